@@ -1,0 +1,65 @@
+"""When to stop: an injected clock, a limit of time, and a flag that anyone may raise from another thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+
+class Stop:
+    """Stops at `limit_seconds` after the first look, or as soon as `cancel()` is called.
+
+    Callbacks given to `on_cancel` run in the thread that cancels (CP-SAT's `stop_search` belongs there). One
+    that is registered after the cancel runs at once, so that no cancel is lost between two solves.
+    """
+
+    def __init__(self, limit_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._started = clock()
+        self._limit = limit_seconds
+        self._cancelled = threading.Event()
+        self._lock = threading.Lock()
+        self._callbacks: dict[int, Callable[[], None]] = {}
+        self._next = 0
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since the stop was made."""
+        return self._clock() - self._started
+
+    @property
+    def remaining(self) -> float:
+        """Seconds left; 0 when cancelled or spent."""
+        return 0.0 if self._cancelled.is_set() else max(0.0, self._limit - self.seconds)
+
+    @property
+    def cancelled(self) -> bool:
+        return self._cancelled.is_set()
+
+    @property
+    def reached(self) -> bool:
+        return self.remaining <= 0.0
+
+    def cancel(self) -> None:
+        """Ask everything that listens to stop now; safe from any thread and more than once."""
+        self._cancelled.set()
+        with self._lock:
+            callbacks = list(self._callbacks.values())
+        for callback in callbacks:
+            callback()
+
+    def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
+        """Register a callback; returns the function that takes it back."""
+        with self._lock:
+            key = self._next
+            self._next += 1
+            self._callbacks[key] = callback
+        if self._cancelled.is_set():
+            callback()
+
+        def forget() -> None:
+            with self._lock:
+                self._callbacks.pop(key, None)
+
+        return forget
