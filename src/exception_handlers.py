@@ -1,0 +1,142 @@
+"""Every error as `{"error": {code, message, details}}`: the only place that knows both domains and HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from starlette.exceptions import HTTPException
+
+from src import exceptions
+from src.exceptions import DomainError, TooManyRequestsError
+
+STATUS_BY_KIND: Mapping[type[DomainError], int] = {
+    exceptions.NotFoundError: 404,
+    exceptions.UnauthenticatedError: 401,
+    exceptions.ForbiddenError: 403,
+    exceptions.ConflictError: 409,
+    exceptions.InvalidError: 422,
+    exceptions.PreconditionFailedError: 412,
+    exceptions.PreconditionRequiredError: 428,
+    exceptions.TooLargeError: 413,
+    exceptions.TooManyRequestsError: 429,
+    exceptions.UnavailableError: 503,
+}
+
+_log = structlog.get_logger(__name__)
+
+
+class ErrorBody(BaseModel):
+    """What went wrong: a stable code, a sentence for a person, and facts that depend on the code."""
+
+    code: str
+    message: str
+    details: dict[str, Any] = {}
+
+
+class ErrorEnvelope(BaseModel):
+    """The one shape of every error."""
+
+    error: ErrorBody
+
+
+def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The typed error responses of a route, for its documentation."""
+    return {
+        status: {"model": ErrorEnvelope, "description": HTTPStatus(status).phrase}
+        for status in sorted(statuses)
+    }
+
+
+def status_of(error: DomainError) -> int:
+    """The HTTP status of an error's nearest kind; 400 for one that names none."""
+    for kind in type(error).__mro__:
+        if kind in STATUS_BY_KIND:
+            return STATUS_BY_KIND[kind]
+    return 400
+
+
+def envelope(
+    status: int,
+    code: str,
+    message: str,
+    details: Mapping[str, Any] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    body = {"error": {"code": code, "message": message, "details": jsonable_encoder(dict(details or {}))}}
+    return JSONResponse(body, status_code=status, headers=dict(headers or {}))
+
+
+def json_pointer(location: Sequence[Any]) -> str:
+    """A JSON pointer (RFC 6901) into the request; its first step says which part of it."""
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in location]
+    return "/" + "/".join(steps)
+
+
+async def on_domain_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, DomainError)
+    headers: dict[str, str] = {}
+    if isinstance(error, TooManyRequestsError):
+        headers["Retry-After"] = str(error.retry_after)
+    if isinstance(error, exceptions.UnauthenticatedError):
+        headers["WWW-Authenticate"] = "Bearer"
+    return envelope(status_of(error), error.error_code, error.text, error.details, headers)
+
+
+async def on_validation_error(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        {"pointer": json_pointer(item["loc"]), "code": item["type"], "message": item["msg"]}
+        for item in error.errors()
+    ]
+    return envelope(422, "VALIDATION_ERROR", "The request is not of the expected form.", {"errors": errors})
+
+
+async def on_http_exception(_request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    phrase = HTTPStatus(error.status_code).phrase
+    code = phrase.upper().replace(" ", "_").replace("-", "_")
+    message = {
+        404: "There is no such route.",
+        405: "This route does not know that method.",
+        413: "The request body is larger than what is accepted.",
+    }.get(error.status_code, str(error.detail))
+    return envelope(error.status_code, code, message, headers=error.headers)
+
+
+async def on_database_error(request: Request, error: Exception) -> JSONResponse:
+    """A constraint that two requests raced for is a conflict; a database that is away is unavailable."""
+    if isinstance(error, IntegrityError):
+        sqlstate = getattr(error.orig, "sqlstate", None)
+        _log.warning("integrity_conflict", sqlstate=sqlstate)
+        return envelope(409, "CONFLICT", "This contradicts what is already there.")
+    if isinstance(error, OperationalError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    ):
+        _log.error("database_unavailable", exc_info=error)
+        return envelope(503, "UNAVAILABLE", "The database does not answer; try again shortly.")
+    return await on_unexpected(request, error)
+
+
+async def on_unexpected(request: Request, error: Exception) -> JSONResponse:
+    """Nothing of the inside leaves; the request id leads to the log."""
+    request_id = getattr(request.state, "request_id", None)
+    _log.error("unexpected_error", exc_info=error)
+    return envelope(500, "INTERNAL_ERROR", "Something went wrong on our side.", {"request_id": request_id})
+
+
+def install(app: FastAPI) -> None:
+    """Give the application the one envelope."""
+    app.add_exception_handler(DomainError, on_domain_error)
+    app.add_exception_handler(RequestValidationError, on_validation_error)
+    app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(DBAPIError, on_database_error)
+    app.add_exception_handler(Exception, on_unexpected)

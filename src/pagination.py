@@ -1,0 +1,155 @@
+"""Lists: numbered pages for what people browse, cursor pages for what grows without end."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Self
+
+from fastapi import Depends, Query
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src.exceptions import InvalidError
+
+MAX_PAGE_SIZE = 100
+
+
+class Page[Item](BaseModel):
+    """A numbered page and how many there are in all."""
+
+    items: list[Item]
+    total: int
+    page: int
+    page_size: int
+    has_next: bool
+
+
+class CursorPage[Item](BaseModel):
+    """A page and where the next begins; `next_cursor` is null on the last."""
+
+    items: list[Item]
+    next_cursor: str | None
+
+
+class BadSortError(InvalidError):
+    """The list cannot be sorted by that."""
+
+    code = "BAD_SORT"
+
+
+class BadCursorError(InvalidError):
+    """The cursor is not one that this list gave out."""
+
+    code = "BAD_CURSOR"
+    message = "The cursor is not one that this list gave out."
+
+
+class PageParams(BaseModel):
+    page: int = 1
+    page_size: int = 20
+    sort: str | None = None
+    search: str | None = None
+
+    @classmethod
+    def query(
+        cls,
+        page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
+        page_size: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 20,
+        sort: Annotated[
+            str | None, Query(max_length=60, description="A field, or `-field` for the other way round.")
+        ] = None,
+        search: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> Self:
+        return cls(page=page, page_size=page_size, sort=sort, search=search)
+
+
+class CursorParams(BaseModel):
+    limit: int = 50
+    cursor: str | None = None
+
+    @classmethod
+    def query(
+        cls,
+        limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 50,
+        cursor: Annotated[str | None, Query(max_length=400)] = None,
+    ) -> Self:
+        return cls(limit=limit, cursor=cursor)
+
+
+PageDep = Annotated[PageParams, Depends(PageParams.query)]
+CursorDep = Annotated[CursorParams, Depends(CursorParams.query)]
+
+type Sortable = InstrumentedAttribute[Any] | ColumnElement[Any]
+
+
+def order_by(sort: str | None, columns: Mapping[str, Sortable], default: str) -> ColumnElement[Any]:
+    """The ORDER BY that `sort` asks for; raises BadSortError for a field that is not offered."""
+    wanted = sort or default
+    name = wanted.removeprefix("-")
+    if name not in columns:
+        raise BadSortError(f"Cannot sort by '{name}'.", details={"sort": wanted, "allowed": sorted(columns)})
+    column = columns[name]
+    return column.desc() if wanted.startswith("-") else column.asc()
+
+
+def like_pattern(search: str) -> str:
+    r"""A pattern for ILIKE … ESCAPE '\\' that finds the text anywhere and takes %, _ and \\ literally."""
+    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+async def paginate[Row](
+    session: AsyncSession,
+    statement: Select[tuple[Row]],
+    params: PageParams,
+    *,
+    sort_columns: Mapping[str, Sortable],
+    default_sort: str,
+    tie_breaker: Sortable,
+) -> tuple[Sequence[Row], int]:
+    """The rows of one page and the total; a stable order whatever is sorted by."""
+    total = (
+        await session.execute(select(func.count()).select_from(statement.order_by(None).subquery()))
+    ).scalar_one()
+    rows = await session.execute(
+        statement.order_by(order_by(params.sort, sort_columns, default_sort), tie_breaker)
+        .limit(params.page_size)
+        .offset((params.page - 1) * params.page_size)
+    )
+    return rows.scalars().all(), total
+
+
+def page_of[Item](items: list[Item], total: int, params: PageParams) -> Page[Item]:
+    return Page(
+        items=items,
+        total=total,
+        page=params.page,
+        page_size=params.page_size,
+        has_next=params.page * params.page_size < total,
+    )
+
+
+def encode_cursor(values: Sequence[str | int]) -> str:
+    """An opaque cursor that remembers the sort key of the last row given."""
+    return base64.urlsafe_b64encode(json.dumps(list(values)).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str, length: int) -> list[str | int]:
+    """The sort key in a cursor; raises BadCursorError for anything else."""
+    try:
+        raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        values = json.loads(raw)
+    except (binascii.Error, ValueError) as error:
+        raise BadCursorError from error
+    if (
+        not isinstance(values, list)
+        or len(values) != length
+        or not all(isinstance(value, str | int) for value in values)
+    ):
+        raise BadCursorError
+    return values
