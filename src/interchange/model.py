@@ -4,6 +4,13 @@ Everything here is frozen and free of I/O. Durations are whole minutes of elapse
 dates of the program's zone, weekdays count from Monday = 0, academic blocks count from 1.
 Every value that came from a row remembers its `row` (the header is row 1) for messages; the row takes no
 part in equality, so that two folders are equal when they parse equal.
+
+An EMPTY TUPLE MEANS ALL: `weekdays` () = all seven, `pgys` () = every PGY, a call's `rotations` () = every
+rotation, a coverage's `blocks` () = every academic block. Nothing expands it; ask `matches_pgy`,
+`matches_weekday`, `matches_block` and `Program.expand_all`, which know the rule.
+
+A field that refers to a rotation may hold a group as `@group` (the sign stays in the text; `Program.expand`
+resolves it). Only templates are spread over the group's rotations by the reader and hold plain ids.
 """
 
 from __future__ import annotations
@@ -423,6 +430,31 @@ class Program:
         if reference.startswith("@"):
             return tuple(r.id for r in self.rotations if r.group == reference[1:])
         return (reference,)
+
+    def expand_all(self, references: tuple[str, ...]) -> tuple[str, ...]:
+        """The rotation ids a list of ids and `@group`s stands for, in file order; an empty list is all."""
+        if not references:
+            return tuple(rotation.id for rotation in self.rotations)
+        named = {rotation for reference in references for rotation in self.expand(reference)}
+        return tuple(rotation.id for rotation in self.rotations if rotation.id in named)
+
+
+def matches_pgy(pgys: tuple[int, ...], pgy: int | None) -> bool:
+    """Whether a list of PGYs speaks of a person's PGY; an empty list speaks of every resident.
+
+    Faculty have no PGY (None) and match nothing.
+    """
+    return pgy is not None and (not pgys or pgy in pgys)
+
+
+def matches_weekday(weekdays: tuple[int, ...], day: date) -> bool:
+    """Whether a list of weekdays (Monday = 0) holds that local date; an empty list holds all seven."""
+    return not weekdays or day.weekday() in weekdays
+
+
+def matches_block(blocks: tuple[int, ...], number: int) -> bool:
+    """Whether a list of academic blocks holds that number; an empty list holds every block."""
+    return not blocks or number in blocks
 
 
 def days_between(first: date, last: date) -> Iterator[date]:
