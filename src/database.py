@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.config import Settings
+from src.exceptions import DomainError
 
 SessionMaker = async_sessionmaker[AsyncSession]
 AfterCommit = Callable[[], Awaitable[None]]
@@ -54,15 +55,19 @@ def after_commit(session: AsyncSession, hook: AfterCommit) -> None:
 async def transaction(maker: SessionMaker) -> AsyncIterator[AsyncSession]:
     """One session, one transaction: committed at the end, rolled back on any error.
 
-    Hooks run after the commit, each on its own: what is committed is true whether or not a hook fails, so a
-    failing hook is logged and never turned into an error of the request.
+    The exception is a DomainError that says that its changes stand, as a theft found out does. Hooks run
+    after the commit, each on its own: what is committed is true whether or not a hook fails, so a failing hook
+    is logged and never turned into an error of the request.
     """
     async with maker() as session:
         try:
             yield session
             await session.commit()
-        except BaseException:
-            await session.rollback()
+        except BaseException as error:
+            if isinstance(error, DomainError) and error.changes_stand:
+                await session.commit()
+            else:
+                await session.rollback()
             raise
         for hook in session.info.pop(_HOOKS, []):
             try:

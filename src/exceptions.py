@@ -11,6 +11,8 @@ class DomainError(Exception):
 
     code: ClassVar[str] = "ERROR"
     message: ClassVar[str] = "The request cannot be carried out."
+    changes_stand: ClassVar[bool] = False
+    """Whether what was written on the way to this error is kept: an error is otherwise a rollback."""
 
     def __init__(
         self, message: str | None = None, *, details: Mapping[str, Any] | None = None, code: str | None = None
