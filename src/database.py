@@ -56,7 +56,7 @@ async def transaction(maker: SessionMaker) -> AsyncIterator[AsyncSession]:
     """One session, one transaction: committed at the end, rolled back on any error.
 
     The exception is a DomainError that says that its changes stand, as a theft found out does. Hooks run
-    after the commit, each on its own: what is committed is true whether or not a hook fails, so a failing hook
+    after the commit, each on its own: what is committed is true whether or not a hook fails, so a failing one
     is logged and never turned into an error of the request.
     """
     async with maker() as session:
