@@ -1,0 +1,1 @@
+"""The background: a Celery application whose tasks run the same services on the same tables."""

@@ -1,0 +1,231 @@
+"""A version's content in and out of the database: rows on one side, the parsed schedule on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, insert
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src.assignments.models import Assignment, DeniedRequest, UnmetDemand, VacationWeek, YearAssignment
+from src.interchange.schedule import (
+    AssignmentKind,
+    AssignmentRow,
+    DeniedRow,
+    Schedule,
+    UnmetRow,
+    VacationRow,
+    YearRow,
+)
+from src.models import Table, new_id
+from src.programs.models import Call, Person, Rotation
+
+INSERT_CHUNK = 2000
+CLINIC_ID = "clinic"
+
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """A program's own ids ("R017", "WARD") beside the database's."""
+
+    people: Mapping[str, UUID]
+    rotations: Mapping[str, UUID]
+    calls: Mapping[str, UUID]
+
+    def item_id(self, kind: AssignmentKind, code: str) -> dict[str, UUID | None]:
+        """The columns that name what an assignment is of; raises KeyError for an unknown code."""
+        return {
+            "rotation_id": self.rotations[code] if kind is AssignmentKind.ROTATION else None,
+            "call_id": (self.calls[code] if kind in (AssignmentKind.CALL, AssignmentKind.JEOPARDY) else None),
+        }
+
+
+async def load_codes(session: AsyncSession, program_id: UUID) -> Codes:
+    """The ids of all people, rotations and calls of a program."""
+
+    async def ids(table: type[Person | Rotation | Call]) -> dict[str, UUID]:
+        rows = await session.exec(select(table.code, table.id).where(table.program_id == program_id))
+        return {code: row_id for code, row_id in rows}  # noqa: C416  # rows are Row objects, not tuples
+
+    return Codes(await ids(Person), await ids(Rotation), await ids(Call))
+
+
+async def load_schedule(
+    session: AsyncSession, program_id: UUID, version_id: UUID, zone: ZoneInfo
+) -> Schedule:
+    """A version's content as the parsed schedule, in canonical order; instants are in the program's zone."""
+    codes = await load_codes(session, program_id)
+    person = {row_id: code for code, row_id in codes.people.items()}
+    rotation = {row_id: code for code, row_id in codes.rotations.items()}
+    call = {row_id: code for code, row_id in codes.calls.items()}
+
+    year = await session.exec(
+        select(YearAssignment.person_id, YearAssignment.academic_block, YearAssignment.rotation_id).where(
+            YearAssignment.version_id == version_id
+        )
+    )
+    vacations = await session.exec(select(VacationWeek).where(VacationWeek.version_id == version_id))
+    assignments = await session.exec(
+        select(
+            Assignment.person_id,
+            Assignment.date,
+            Assignment.session,
+            Assignment.kind,
+            Assignment.rotation_id,
+            Assignment.call_id,
+            Assignment.start_at,
+            Assignment.end_at,
+            Assignment.duty_type,
+        ).where(Assignment.version_id == version_id)
+    )
+    unmet = await session.exec(
+        select(UnmetDemand).where(UnmetDemand.version_id == version_id).order_by(col(UnmetDemand.position))
+    )
+    denied = await session.exec(
+        select(DeniedRequest)
+        .where(DeniedRequest.version_id == version_id)
+        .order_by(col(DeniedRequest.position))
+    )
+
+    def item(rotation_id: UUID | None, call_id: UUID | None) -> str:
+        if rotation_id is not None:
+            return rotation[rotation_id]
+        return call[call_id] if call_id is not None else CLINIC_ID
+
+    return Schedule(
+        year=tuple(
+            sorted(YearRow(person[who], block, rotation[rotation_id]) for who, block, rotation_id in year)
+        ),
+        vacations=tuple(
+            sorted(
+                (
+                    VacationRow(person[row.person_id], row.week_start_date, row.request_rank)
+                    for row in vacations
+                ),
+                key=lambda row: (row.person, row.week_start_date),
+            )
+        ),
+        assignments=tuple(
+            sorted(
+                (
+                    AssignmentRow(
+                        person[who],
+                        day,
+                        part,
+                        kind,
+                        item(rotation_id, call_id),
+                        start_at.astimezone(zone),
+                        end_at.astimezone(zone),
+                        duty_type,
+                    )
+                    for who, day, part, kind, rotation_id, call_id, start_at, end_at, duty_type in assignments
+                ),
+                key=lambda row: (row.person, row.start_at, row.end_at, row.kind, row.id),
+            )
+        ),
+        unmet=tuple(
+            UnmetRow(row.what, row.item, row.date_or_block, row.session, tuple(row.pgys), row.needed, row.got)
+            for row in unmet
+        ),
+        denied=tuple(
+            DeniedRow(person[row.person_id], row.kind, row.rank, row.start_date, row.reason, row.blocking)
+            for row in denied
+        ),
+    )
+
+
+async def save_schedule(
+    session: AsyncSession, program_id: UUID, version_id: UUID, schedule: Schedule
+) -> dict[str, int]:
+    """Write a parsed schedule as a draft version's content; the number of rows by table.
+
+    Raises KeyError when the schedule names a person, rotation or call that the program no longer has.
+    """
+    codes = await load_codes(session, program_id)
+    rows: dict[type[Table], list[dict[str, Any]]] = {
+        YearAssignment: [
+            {
+                "version_id": version_id,
+                "person_id": codes.people[row.person],
+                "academic_block": row.block,
+                "rotation_id": codes.rotations[row.rotation],
+            }
+            for row in schedule.year
+        ],
+        VacationWeek: [
+            {
+                "version_id": version_id,
+                "person_id": codes.people[row.person],
+                "week_start_date": row.week_start_date,
+                "request_rank": row.request_rank,
+            }
+            for row in schedule.vacations
+        ],
+        Assignment: [assignment_values(row, version_id, codes) for row in schedule.assignments],
+        UnmetDemand: [
+            {
+                "id": new_id(),
+                "version_id": version_id,
+                "position": position,
+                "what": row.what,
+                "item": row.id,
+                "date_or_block": row.date_or_block,
+                "session": row.session,
+                "pgys": list(row.pgys),
+                "needed": row.needed,
+                "got": row.got,
+            }
+            for position, row in enumerate(schedule.unmet)
+        ],
+        DeniedRequest: [
+            {
+                "id": new_id(),
+                "version_id": version_id,
+                "position": position,
+                "person_id": codes.people[row.person],
+                "kind": row.kind,
+                "rank": row.rank,
+                "start_date": row.start_date,
+                "reason": row.reason,
+                "blocking": row.blocking,
+            }
+            for position, row in enumerate(schedule.denied or ())
+        ],
+    }
+    for table, values in rows.items():
+        await insert_rows(session, table, values)
+    return {table.__name__: len(values) for table, values in rows.items()}
+
+
+def assignment_values(row: AssignmentRow, version_id: UUID, codes: Codes) -> dict[str, Any]:
+    """The columns of an assignment; raises KeyError for an unknown person, rotation or call."""
+    return {
+        "id": new_id(),
+        "version_id": version_id,
+        "person_id": codes.people[row.person],
+        "date": row.date,
+        "session": row.session,
+        "kind": row.kind,
+        **codes.item_id(row.kind, row.id),
+        "start_at": row.start_at,
+        "end_at": row.end_at,
+        "duty_type": row.duty_type,
+        "revision": 1,
+    }
+
+
+async def insert_rows(session: AsyncSession, table: type[Table], values: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows in as few round trips as the driver takes."""
+    for start in range(0, len(values), INSERT_CHUNK):
+        await session.execute(insert(table), list(values[start : start + INSERT_CHUNK]))
+
+
+async def delete_content(session: AsyncSession, version_id: UUID) -> None:
+    """Remove a draft version's content; the database refuses it for any other state."""
+    for table in (Assignment, YearAssignment, VacationWeek, UnmetDemand, DeniedRequest):
+        await session.execute(delete(table).where(col(table.version_id) == version_id))

@@ -1,0 +1,53 @@
+"""What a run works from: the snapshot of the inputs and the version it is based on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src.assignments.storage import load_schedule
+from src.interchange.model import Program
+from src.interchange.schedule import Scope
+from src.interchange.snapshot import program_of_snapshot
+from src.models import now
+from src.planning.solve_program import SolveOptions
+from src.schedules.config import get_schedule_settings
+from src.schedules.models import InputSnapshot, Run
+
+
+@dataclass(frozen=True, slots=True)
+class RunInput:
+    """The program and options of a run, free of any session."""
+
+    program: Program
+    options: SolveOptions
+    started_at: datetime
+
+
+async def load_snapshot(session: AsyncSession, snapshot_id: object) -> Program:
+    """The program as a snapshot holds it."""
+    snapshot = await session.get_one(InputSnapshot, snapshot_id)
+    return program_of_snapshot(snapshot.files)
+
+
+async def load_run_input(session: AsyncSession, run: Run) -> RunInput:
+    """Everything that a claimed run needs to solve."""
+    program = await load_snapshot(session, run.snapshot_id)
+    base = None
+    if run.base_version_id is not None:
+        base = await load_schedule(session, run.program_id, run.base_version_id, program.zone)
+    options = SolveOptions(
+        scope=run.scope,
+        blocks=tuple(run.academic_blocks),
+        time_limit_seconds=run.time_limit_seconds,
+        deterministic_limit=run.deterministic_limit,
+        seed=run.seed,
+        workers=run.workers,
+        allow_unmet=run.allow_unmet,
+        memory_limit_mb=get_schedule_settings().solver_memory_mb,
+        year_plan=base if run.scope is Scope.DAILY else None,
+        base=base,
+    )
+    return RunInput(program, options, run.started_at or now())

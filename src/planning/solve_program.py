@@ -1,0 +1,123 @@
+"""From a parsed program to a judged schedule: what the API's worker and the command line share.
+
+The engine makes the schedule, the checker (which shares no code with it) judges it. A schedule with a hard
+finding, or one in which something that always holds does not, is never handed on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from src.compliance.check import CheckReport, check
+from src.interchange.model import Program
+from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
+from src.planning.limits import limits_of
+from src.solver.problem import Problem, ProgressSink
+from src.solver.result import Result
+from src.solver.stop import Stop
+
+ENGINE_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class SolveOptions:
+    """What a person may ask of a run; the same words for the API and the command line.
+
+    `blocks` empty = the whole year. `deterministic_limit` is in CP-SAT's deterministic seconds and wants one
+    worker. `year_plan` fixes the year (scope daily); `base` is carried over outside `blocks`.
+    """
+
+    scope: Scope = Scope.BOTH
+    blocks: tuple[int, ...] = ()
+    time_limit_seconds: float = 300.0
+    deterministic_limit: float | None = None
+    seed: int = 1
+    workers: int = 4
+    allow_unmet: bool = False
+    memory_limit_mb: int = 3000
+    year_plan: Schedule | None = None
+    base: Schedule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """The engine's answer and the checker's word; `schedule` is complete, findings and result included."""
+
+    result: Result
+    file: ResultFile
+    schedule: Schedule | None = None
+    report: CheckReport | None = None
+
+
+class IllegalScheduleError(Exception):
+    """The engine made a schedule that the checker refuses; it is a defect of ours and nothing is kept."""
+
+    def __init__(self, report: CheckReport) -> None:
+        first = report.broken[0].message if report.broken else report.findings[0].message
+        super().__init__(
+            f"The schedule found was refused by the checker: {report.hard} hard findings, "
+            f"{len(report.broken)} things that must hold and do not. First: {first}"
+        )
+        self.report = report
+
+
+def solve_program(program: Program, options: SolveOptions, stop: Stop, progress: ProgressSink) -> Solved:
+    """Solve and judge. Takes as long as the stop allows; raises IllegalScheduleError."""
+    from src.solver.engine import solve  # OR-Tools takes seconds to import: only who solves pays
+
+    problem = Problem(
+        program=program,
+        limits=limits_of(program),
+        scope=options.scope,
+        blocks=options.blocks,
+        year_plan=options.year_plan,
+        base=options.base,
+        allow_unmet=options.allow_unmet,
+        seed=options.seed,
+        workers=options.workers,
+        time_limit_seconds=options.time_limit_seconds,
+        deterministic_limit=options.deterministic_limit,
+        memory_limit_mb=options.memory_limit_mb,
+    )
+    result = solve(problem, stop, progress)
+    file = result_file(program, options, result)
+    if result.schedule is None:
+        return Solved(result, file)
+    report = check(program, replace(result.schedule, findings=None, result=replace(file, tiers=())))
+    if not report.ok:
+        raise IllegalScheduleError(report)
+    file = replace(file, score_terms=dict(report.score_terms))
+    schedule = replace(result.schedule, findings=report.finding_rows, result=file)
+    return Solved(result, file, schedule, report)
+
+
+def result_file(program: Program, options: SolveOptions, result: Result) -> ResultFile:
+    """What `result.json` says of a run."""
+    return ResultFile(
+        status=result.status,
+        scope=options.scope,
+        blocks=options.blocks or tuple(block.number for block in program.academic_blocks),
+        tiers=result.tiers,
+        gap=gap_of(result),
+        seed=result.seed,
+        engine_version=ENGINE_VERSION,
+        seconds=round(result.seconds, 3),
+        peak_memory_mb=round(result.peak_memory_mb, 1),
+        model_size=dict(result.model_size),
+        score_terms=dict(result.score_terms),
+        conflicts=result.conflicts,
+    )
+
+
+def gap_of(result: Result) -> Decimal | None:
+    """|bound - objective| / max(1, |objective|) of the first tier that is not proved; 0 when all are."""
+    if result.status not in (SolveStatus.OPTIMAL, SolveStatus.FEASIBLE):
+        return None
+    for tier in result.tiers:
+        if tier.bound is None:
+            return None
+        if tier.bound != tier.objective:
+            gap = abs(tier.bound - tier.objective) / max(Decimal(1), abs(tier.objective))
+            return gap.quantize(Decimal("0.0001"))
+    return Decimal(0)

@@ -1,0 +1,1 @@
+"""Schedules, their versions and states, and the runs that make them."""

@@ -1,0 +1,33 @@
+"""Settings of schedules and runs."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+
+from pydantic import Field
+
+from src.config import RoundsSettings
+
+
+class ScheduleSettings(RoundsSettings):
+    """Limits of runs. Seconds throughout.
+
+    A run is taken up again at most one lease and one sweep after its worker died.
+    """
+
+    run_default_seconds: int = Field(default=300, ge=1)
+    run_max_seconds: int = Field(default=3600, ge=1)
+    run_lease_seconds: float = Field(default=8.0, gt=1)
+    run_beat_seconds: float = Field(default=0.5, gt=0)
+    run_resend_after_seconds: float = Field(default=5.0, gt=0)
+    run_max_attempts: int = Field(default=3, ge=1)
+    runs_per_program: int = Field(default=3, ge=1)
+    sweep_seconds: float = Field(default=3.0, gt=0)
+    solver_workers: int = Field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)), ge=1, le=64)
+    solver_memory_mb: int = Field(default=3000, ge=256)
+
+
+@lru_cache
+def get_schedule_settings() -> ScheduleSettings:
+    return ScheduleSettings()

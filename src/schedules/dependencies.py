@@ -1,0 +1,168 @@
+"""Loaded rows as named types: a route that asks for one gets it only if it is there and may be had.
+
+A draft is for those who build it; everyone of the program reads what is published. Scope is in the query.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends
+from sqlalchemy import ColumnElement, SQLColumnExpression, exists, or_, true
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src.auth.constants import DRAFT_EDITORS, EVERY_ROLE, MANAGERS
+from src.auth.permissions import CurrentViewer
+from src.auth.rules import program_rule, states
+from src.auth.viewer import Viewer, visible_program_ids_clause
+from src.database import SessionDep
+from src.schedules.constants import VersionState
+from src.schedules.exceptions import (
+    RunNotFoundError,
+    ScheduleArchivedError,
+    ScheduleNotFoundError,
+    VersionNotDraftError,
+    VersionNotFoundError,
+)
+from src.schedules.models import Run, Schedule, ScheduleVersion
+
+READ = program_rule("read schedules: what is published; drafts for those who build them", EVERY_ROLE)
+BUILD = program_rule("build and edit drafts", DRAFT_EDITORS)
+PUBLISH = program_rule("publish and delete", MANAGERS)
+WATCH = program_rule("watch runs", DRAFT_EDITORS, readers=DRAFT_EDITORS)
+
+
+def builds_in(viewer: Viewer, program_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """The condition that the viewer builds drafts in a row's program."""
+    return true() if viewer.is_admin else program_id.in_(sorted(viewer.programs_as(DRAFT_EDITORS)))
+
+
+def readable_versions(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `schedule_version` that the viewer may read it.
+
+    Published ones are for everyone of the program; drafts and superseded ones for those who build.
+    """
+    return visible_program_ids_clause(viewer, col(ScheduleVersion.program_id)) & or_(
+        builds_in(viewer, col(ScheduleVersion.program_id)),
+        col(ScheduleVersion.state) == VersionState.PUBLISHED,
+    )
+
+
+def readable_schedules(viewer: Viewer) -> ColumnElement[bool]:
+    """The condition on `schedule` that the viewer may read it: they build, or a version is published."""
+    published = exists().where(
+        col(ScheduleVersion.schedule_id) == col(Schedule.id),
+        col(ScheduleVersion.state) == VersionState.PUBLISHED,
+    )
+    return visible_program_ids_clause(viewer, col(Schedule.program_id)) & or_(
+        builds_in(viewer, col(Schedule.program_id)), published
+    )
+
+
+async def find_schedule(session: AsyncSession, viewer: Viewer, schedule_id: UUID) -> Schedule:
+    """Raises ScheduleNotFoundError when it is not there for this viewer."""
+    found = (
+        await session.exec(select(Schedule).where(Schedule.id == schedule_id, readable_schedules(viewer)))
+    ).one_or_none()
+    if found is None:
+        raise ScheduleNotFoundError
+    return found
+
+
+async def find_version(session: AsyncSession, viewer: Viewer, version_id: UUID) -> ScheduleVersion:
+    """Raises VersionNotFoundError when it is not there for this viewer."""
+    found = (
+        await session.exec(
+            select(ScheduleVersion).where(ScheduleVersion.id == version_id, readable_versions(viewer))
+        )
+    ).one_or_none()
+    if found is None:
+        raise VersionNotFoundError
+    return found
+
+
+@states(READ)
+async def readable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Schedule:
+    """The schedule, for everyone who may read any of its versions."""
+    return await find_schedule(session, viewer, schedule_id)
+
+
+@states(BUILD)
+async def editable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Schedule:
+    """The schedule, locked, for those who build drafts; raises ScheduleArchivedError for an archived one."""
+    schedule = await find_schedule(session, viewer, schedule_id)
+    BUILD.check(viewer, schedule.program_id)
+    await session.refresh(schedule, with_for_update=True)
+    if schedule.archived_at is not None:
+        raise ScheduleArchivedError
+    return schedule
+
+
+@states(PUBLISH)
+async def managed_schedule(schedule_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Schedule:
+    """The schedule, locked, for those who decide for the program; archived or not."""
+    schedule = await find_schedule(session, viewer, schedule_id)
+    PUBLISH.check(viewer, schedule.program_id)
+    await session.refresh(schedule, with_for_update=True)
+    return schedule
+
+
+@states(READ)
+async def readable_version(version_id: UUID, viewer: CurrentViewer, session: SessionDep) -> ScheduleVersion:
+    """The version, as far as the viewer may read it."""
+    return await find_version(session, viewer, version_id)
+
+
+@states(BUILD)
+async def editable_version(version_id: UUID, viewer: CurrentViewer, session: SessionDep) -> ScheduleVersion:
+    """The draft, locked until the transaction ends; raises VersionNotDraftError for any other state."""
+    version = await find_version(session, viewer, version_id)
+    BUILD.check(viewer, version.program_id)
+    await session.refresh(version, with_for_update=True)
+    if version.state is not VersionState.DRAFT:
+        raise VersionNotDraftError(details={"state": version.state})
+    return version
+
+
+@states(BUILD)
+async def buildable_version(version_id: UUID, viewer: CurrentViewer, session: SessionDep) -> ScheduleVersion:
+    """A version in any state, for those who build from it."""
+    version = await find_version(session, viewer, version_id)
+    BUILD.check(viewer, version.program_id)
+    return version
+
+
+@states(PUBLISH)
+async def publishable_version(
+    version_id: UUID, viewer: CurrentViewer, session: SessionDep
+) -> ScheduleVersion:
+    """The draft, locked, for those who publish; raises VersionNotDraftError for any other state."""
+    version = await find_version(session, viewer, version_id)
+    PUBLISH.check(viewer, version.program_id)
+    await session.refresh(version, with_for_update=True)
+    if version.state is not VersionState.DRAFT:
+        raise VersionNotDraftError(details={"state": version.state})
+    return version
+
+
+@states(WATCH)
+async def readable_run(run_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Run:
+    """The run, for those who build drafts in its program."""
+    found = (
+        await session.exec(select(Run).where(Run.id == run_id, builds_in(viewer, col(Run.program_id))))
+    ).one_or_none()
+    if found is None:
+        raise RunNotFoundError
+    return found
+
+
+ReadableSchedule = Annotated[Schedule, Depends(readable_schedule)]
+EditableSchedule = Annotated[Schedule, Depends(editable_schedule)]
+ManagedSchedule = Annotated[Schedule, Depends(managed_schedule)]
+ReadableVersion = Annotated[ScheduleVersion, Depends(readable_version)]
+EditableVersion = Annotated[ScheduleVersion, Depends(editable_version)]
+BuildableVersion = Annotated[ScheduleVersion, Depends(buildable_version)]
+PublishableVersion = Annotated[ScheduleVersion, Depends(publishable_version)]
+ReadableRun = Annotated[Run, Depends(readable_run)]

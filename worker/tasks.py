@@ -1,0 +1,24 @@
+"""Tasks: thin doors to the services of `src.planning`."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+
+from src.planning.run_job import execute_run
+from src.schedules.config import get_schedule_settings
+from src.schedules.constants import RUN_TASK
+from worker.celery_app import app
+from worker.runtime import open_runtime
+
+
+@app.task(name=RUN_TASK)
+def run(run_id: str) -> str | None:
+    """Do a run's work. The row is the truth: a doubled, late or lost message changes nothing."""
+    structlog.contextvars.bind_contextvars(run_id=run_id)
+    try:
+        runtime = open_runtime()
+        return execute_run(runtime, runtime.session_maker, get_schedule_settings(), UUID(run_id))
+    finally:
+        structlog.contextvars.unbind_contextvars("run_id")
