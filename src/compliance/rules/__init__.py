@@ -1,0 +1,44 @@
+"""The rule engine: facts in, findings out. Pure: it reads no file, no clock and no database.
+
+`judge(facts, packs)` judges a program's year, `judge_person(facts, person, packs)` one person of it. What the
+rules find odd in the facts themselves is told apart by `data_findings`: it has no clause.
+"""
+
+from src.compliance.rules.data import data_findings
+from src.compliance.rules.engine import judge, judge_person
+from src.compliance.rules.model import (
+    Basis,
+    DataFinding,
+    DataFindingKind,
+    Duty,
+    Facts,
+    Finding,
+    ParameterSource,
+    PersonFacts,
+    RotationSegment,
+    Rule,
+    RulePack,
+    RuleParameters,
+)
+from src.compliance.rules.registry import RULES
+from src.compliance.rules.rows import finding_rows
+
+__all__ = [
+    "RULES",
+    "Basis",
+    "DataFinding",
+    "DataFindingKind",
+    "Duty",
+    "Facts",
+    "Finding",
+    "ParameterSource",
+    "PersonFacts",
+    "RotationSegment",
+    "Rule",
+    "RulePack",
+    "RuleParameters",
+    "data_findings",
+    "finding_rows",
+    "judge",
+    "judge_person",
+]

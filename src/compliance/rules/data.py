@@ -1,0 +1,57 @@
+"""What is odd about the facts themselves: overlapping entries, work on leave (D2, D4).
+
+These are no findings of a rule: they have no clause, and the rules say how they count (overlaps once, work on
+leave on both sides).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from src.compliance.rules.model import DataFinding, DataFindingKind, Facts, PersonFacts, RulePack
+from src.compliance.rules.view import PersonView, touching
+from src.compliance.rules.wording import day
+
+
+def data_findings(facts: Facts, pack: RulePack) -> tuple[DataFinding, ...]:
+    """Rows set aside while the facts were made, then each person's overlaps and work on leave."""
+    found = list(facts.set_aside)
+    for person in facts.people:
+        view = PersonView(facts, person, pack.parameters)
+        found.extend(_overlaps(view))
+        found.extend(_work_on_leave(view, facts, person))
+    return tuple(found)
+
+
+def _overlaps(view: PersonView) -> Iterator[DataFinding]:
+    """Counted entries that begin before an earlier one has ended."""
+    longest = None
+    for duty in view.hours_duties:
+        if longest is not None and duty.start < longest.end:
+            yield DataFinding(
+                DataFindingKind.OVERLAP,
+                view.person.person,
+                f"{view.person.person}: {longest.label} and {duty.label} overlap; the time counts once",
+                (longest.label, duty.label),
+            )
+        if longest is None or duty.end > longest.end:
+            longest = duty
+
+
+def _work_on_leave(view: PersonView, facts: Facts, person: PersonFacts) -> Iterator[DataFinding]:
+    for ordinal in _days_of_leave(facts, person):
+        start, end = facts.calendar.start_of(ordinal), facts.calendar.start_of(ordinal + 1)
+        if not view.hours.touches(start, end):
+            continue
+        labels = tuple(duty.label for duty in touching(view.hours_duties, start, end))
+        yield DataFinding(
+            DataFindingKind.WORK_ON_LEAVE,
+            person.person,
+            f"{person.person} worked on {day(ordinal)}, a day of leave ({', '.join(labels)}); the day counts",
+            labels,
+        )
+
+
+def _days_of_leave(facts: Facts, person: PersonFacts) -> Sequence[int]:
+    first, last = facts.year_start_date, facts.year_end_date
+    return sorted(date.toordinal() for date in person.leave_dates if first <= date <= last)

@@ -1,0 +1,48 @@
+"""NF-6: at most six nights of night float in a row (2011 CPR VI.G.6; advisory unless a pack says otherwise).
+
+A night belongs to the local date of its start; both its dates are never counted. Runs cross rotations, blocks
+and years.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from src.compliance.rules.failure import Failure
+from src.compliance.rules.model import Rule
+from src.compliance.rules.view import PersonView
+from src.compliance.rules.wording import day_range
+from src.interchange.model import DutyType
+
+
+def nf_6(view: PersonView, rule: Rule) -> Iterator[Failure]:
+    """A failure for each run of more nights on consecutive start dates than allowed."""
+    most = view.parameters.max_nights_in_row
+    nights = view.days_of(DutyType.NIGHT_FLOAT, view.facts.calendar.day_of)
+    for run in _runs(sorted(nights)):
+        if len(run) <= most:
+            continue
+        duties = tuple(duty for day in run for duty in nights[day])
+        yield Failure(
+            severity=rule.severity,
+            start=duties[0].start,
+            end=max(duty.end for duty in duties),
+            value=Decimal(len(run)),
+            limit=Decimal(most),
+            unit="nights",
+            duties=duties,
+            message=f"{view.person.person} had {len(run)} nights of night float in a row,"
+            f" {day_range(run[0], run[-1])}, {len(run) - most} more than the {most} of {rule.clause}",
+        )
+
+
+def _runs(days: list[int]) -> Iterator[list[int]]:
+    run: list[int] = []
+    for day in days:
+        if run and day != run[-1] + 1:
+            yield run
+            run = []
+        run.append(day)
+    if run:
+        yield run

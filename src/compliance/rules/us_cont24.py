@@ -1,0 +1,74 @@
+"""US-CONT24: 24 hours of continuous work, up to 4 more for hand-over and education (CPR VI.F.3.a / 6.22)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from src.compliance.rules.duty_types import AFTER_THE_24TH_HOUR
+from src.compliance.rules.failure import Failure
+from src.compliance.rules.model import Duty, Rule
+from src.compliance.rules.timeline import WorkPeriod
+from src.compliance.rules.view import PersonView, starting_in
+from src.compliance.rules.wording import hours, moment, plain
+from src.interchange.model import DutyType
+from src.interchange.schedule import Severity
+
+
+def us_cont24(view: PersonView, rule: Rule) -> Iterator[Failure]:
+    """One failure for each period that is longer than 28 h, or holds other work than hand-over after hour 24.
+
+    A period that would pass without the hours a resident elected to stay (CPR 6.23) is an advisory: those
+    need a reason, not a sanction.
+    """
+    most, with_transition = _limits(view)
+    for period in view.periods:
+        if period.end - period.start <= with_transition and period.care_end - period.start <= most:
+            continue
+        duties = starting_in(view.work_duties, period.start, period.end)
+        severity = Severity.SOFT if _is_elected(view, period, duties) else rule.severity
+        yield _failure(view, rule, period, severity, duties)
+
+
+def _limits(view: PersonView) -> tuple[int, int]:
+    most = view.parameters.continuous_minutes
+    return most, most + view.parameters.transition_minutes
+
+
+def _is_elected(view: PersonView, period: WorkPeriod, duties: tuple[Duty, ...]) -> bool:
+    """Whether only the hours the resident elected to stay make the period too long."""
+    if not period.has_elected_extension:
+        return False
+    others = [duty for duty in duties if duty.type is not DutyType.RESIDENT_ELECTED_EXTENSION]
+    care = [duty.end for duty in others if duty.type not in AFTER_THE_24TH_HOUR]
+    most, with_transition = _limits(view)
+    return (
+        max((duty.end for duty in others), default=period.start) - period.start <= with_transition
+        and max(care, default=period.start) - period.start <= most
+    )
+
+
+def _failure(
+    view: PersonView, rule: Rule, period: WorkPeriod, severity: Severity, duties: tuple[Duty, ...]
+) -> Failure:
+    most, with_transition = _limits(view)
+    since = f"from {moment(period.start, view.facts.time_zone)}"
+    if period.end - period.start > with_transition:
+        value = hours(period.end - period.start, rounded_up=True)
+        limit = hours(with_transition, rounded_up=True)
+        what = f"was on duty for {value} h {since}"
+    else:
+        value = hours(period.care_end - period.start, rounded_up=True)
+        limit = hours(most, rounded_up=True)
+        what = f"had other work than hand-over or education until {value} h after the start of duty {since}"
+    elected = "; the excess is an elected extension, which needs a reason"
+    return Failure(
+        severity=severity,
+        start=period.start,
+        end=period.end,
+        value=value,
+        limit=limit,
+        unit="hours",
+        duties=duties,
+        message=f"{view.person.person} {what}, {plain(value - limit)} h over the {limit} h of {rule.clause}"
+        f"{elected if severity is not rule.severity else ''}",
+    )
