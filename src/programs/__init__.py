@@ -1,0 +1,1 @@
+"""The inputs: programs and everything their folder says about a year."""
