@@ -1,8 +1,8 @@
 """Runs migrations: one at a time on a database, never waiting long for a lock, all of them or none.
 
 The database is that of the settings, or the one a caller puts into the configuration's attributes as
-`database_url` (the tests do). Two upgrades at once queue up behind an advisory lock, which belongs to the
-connection and so ends with it.
+`database_url` (the tests do; they also shorten `lock_timeout`). Two upgrades at once queue up behind an
+advisory lock, which belongs to the connection and so ends with it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def run_online() -> None:
     with engine.connect() as connection:
         connection.execute(sa.text(f"SET statement_timeout = '{QUEUE_TIMEOUT}'"))
         connection.execute(sa.text("SELECT pg_advisory_lock(:id)"), {"id": LOCK_ID})
-        connection.execute(sa.text(f"SET lock_timeout = '{LOCK_TIMEOUT}'"))
+        lock_timeout = context.config.attributes.get("lock_timeout", LOCK_TIMEOUT)
+        connection.execute(sa.text(f"SET lock_timeout = '{lock_timeout}'"))
         connection.execute(sa.text(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'"))
         connection.commit()
         configure(connection=connection)

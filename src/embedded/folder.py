@@ -18,7 +18,10 @@ _MAX_SOCKET_FOLDER = 80
 """A Unix socket's path holds 107 bytes on Linux and 103 on macOS, the servers' file names included."""
 
 
-_PATIENCE_SECONDS = 30
+_NOTICE_SECONDS = 1.0
+"""How long a holder may need to notice that it is to stop."""
+_PATIENCE_SECONDS = 30.0
+"""How long the servers of a holder that is gone may need to stop."""
 
 
 class DataFolderError(Exception):
@@ -41,14 +44,14 @@ class DataFolder:
 
     def _take(self) -> None:
         """Take the lock; from a holder that is gone and whose servers are still stopping, wait for it."""
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        started = time.monotonic()
         while True:
             try:
                 fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 return
             except BlockingIOError:
                 holder = os.pread(self._lock, 20, 0).decode(errors="replace").strip()
-            if _lives(holder) or time.monotonic() > deadline:
+            if time.monotonic() - started > (_NOTICE_SECONDS if _lives(holder) else _PATIENCE_SECONDS):
                 os.close(self._lock)
                 raise DataFolderError(
                     f"The data folder {self.path} is in use by process {holder}; stop that one first."
@@ -58,6 +61,10 @@ class DataFolder:
     def sign(self, holder: int) -> None:
         """Write down who uses the folder, for the message that the next one gets."""
         os.pwrite(self._lock, f"{holder:<19}\n".encode(), 0)
+
+    def sign_off(self) -> None:
+        """Say that the servers are about to stop, so that the next one waits."""
+        os.pwrite(self._lock, b" " * 19, 0)
 
     def subfolder(self, name: str) -> Path:
         """A folder inside that the servers own."""

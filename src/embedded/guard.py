@@ -81,6 +81,7 @@ class Guard:
             _answer(report)
             self._keep()
         finally:
+            self.folder.sign_off()
             for server in self.servers:
                 server.stop()
             if self.order.throwaway:

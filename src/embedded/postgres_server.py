@@ -17,7 +17,13 @@ DATABASE = "rounds"
 SUPERUSER = "postgres"
 _SCRAM_ITERATIONS = 64  # the passwords are 256 random bits: stretching them would only slow connections down
 _PID_LINE, _FOLDER_LINE, _STATUS_LINE = 0, 1, 7  # of postmaster.pid
-_THROWAWAY_SETTINGS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
+_THROWAWAY_SETTINGS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "max_wal_size=256MB",
+)
 
 
 class PostgresServer(Server):
@@ -34,6 +40,8 @@ class PostgresServer(Server):
         super().__init__(folder, binary, throwaway=throwaway)
         self._password = password
         self._superuser_password = superuser_password
+        if throwaway:
+            self.stop_signals = ((signal.SIGQUIT, 10.0),)  # at once: nothing needs to be written out
 
     @property
     def data(self) -> Path:
@@ -68,7 +76,7 @@ class PostgresServer(Server):
                 "--no-instructions",
                 "--set",
                 f"scram_iterations={_SCRAM_ITERATIONS}",
-                *(["--no-sync"] if self.throwaway else []),
+                "--no-sync",
             )
         finally:
             password_file.unlink()
@@ -77,11 +85,13 @@ class PostgresServer(Server):
             "--single",
             "-D",
             str(made),
-            *(["-F"] if self.throwaway else []),
+            "-F",
             "postgres",
             given=f"CREATE ROLE {ROLE} LOGIN CREATEDB PASSWORD '{self._password}'\n"
             f"CREATE DATABASE {DATABASE} OWNER {ROLE}\n",
         )
+        if not self.throwaway:
+            self._run("initdb", f"--pgdata={made}", "--sync-only")  # once for all, ten times as quick
         made.rename(self.data)
 
     def arguments(self, port: int) -> list[str]:
