@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -22,7 +23,9 @@ class Environment(StrEnum):
 class RoundsSettings(BaseSettings):
     """The base of every settings class: same sources, same strictness."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_prefix="ROUNDS_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_prefix="ROUNDS_", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     environment: Environment = Environment.DEVELOPMENT
 
@@ -56,6 +59,18 @@ class Settings(RoundsSettings):
     @classmethod
     def _split_origins(cls, value: object) -> object:
         return tuple(value.split()) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _refuse_vague_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """An origin is scheme, host and port, exactly: "*" would open the API to every page of the web."""
+        for origin in value:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or origin != f"{parts.scheme}://{parts.netloc}":
+                raise ValueError(f"'{origin}' is not an origin such as https://console.example.org")
+            if "*" in origin or not parts.hostname:
+                raise ValueError(f"'{origin}' does not name one host")
+        return value
 
     @field_validator("database_url", "redis_url")
     @classmethod

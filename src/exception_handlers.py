@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from src import exceptions
@@ -30,6 +31,13 @@ STATUS_BY_KIND: Mapping[type[DomainError], int] = {
     exceptions.TooManyRequestsError: 429,
     exceptions.UnavailableError: 503,
 }
+
+_LOST_RACES = frozenset({"40001", "40P01", "55P03"})
+"""Serialization failure, deadlock, lock not available."""
+_UNSTORABLE = frozenset({"22000", "22001", "22003", "22007", "22008", "22021", "22P05"})
+"""Refused by the driver, too long, out of range, no such date, no such character."""
+_AWAY = frozenset({"08", "53", "57"})
+"""Classes of SQLSTATE: connection exception, insufficient resources, operator intervention (timeouts)."""
 
 _log = structlog.get_logger(__name__)
 
@@ -86,6 +94,10 @@ async def on_domain_error(_request: Request, error: Exception) -> JSONResponse:
     headers: dict[str, str] = {}
     if isinstance(error, TooManyRequestsError):
         headers["Retry-After"] = str(error.retry_after)
+        if error.limit is not None:
+            headers["RateLimit-Limit"] = str(error.limit)
+            headers["RateLimit-Remaining"] = "0"
+            headers["RateLimit-Reset"] = str(error.retry_after)
     if isinstance(error, exceptions.UnauthenticatedError):
         headers["WWW-Authenticate"] = "Bearer"
     return envelope(status_of(error), error.error_code, error.text, error.details, headers)
@@ -113,17 +125,27 @@ async def on_http_exception(_request: Request, error: Exception) -> JSONResponse
 
 
 async def on_database_error(request: Request, error: Exception) -> JSONResponse:
-    """A constraint that two requests raced for is a conflict; a database that is away is unavailable."""
-    if isinstance(error, IntegrityError):
-        sqlstate = getattr(error.orig, "sqlstate", None)
+    """What the database refuses, in the caller's words.
+
+    A constraint that two requests raced for, or a deadlock between them, is a conflict; a value that no row
+    can hold is invalid; a database that is away, stopping or overworked is unavailable.
+    """
+    assert isinstance(error, DBAPIError)
+    sqlstate = str(getattr(error.orig, "sqlstate", None) or "")
+    if isinstance(error, IntegrityError) or sqlstate in _LOST_RACES:
         _log.warning("integrity_conflict", sqlstate=sqlstate)
         return envelope(409, "CONFLICT", "This contradicts what is already there.")
-    if isinstance(error, OperationalError) or (
-        isinstance(error, DBAPIError) and error.connection_invalidated
-    ):
-        _log.error("database_unavailable", exc_info=error)
-        return envelope(503, "UNAVAILABLE", "The database does not answer; try again shortly.")
+    if sqlstate in _UNSTORABLE:
+        _log.warning("value_not_storable", sqlstate=sqlstate)
+        return envelope(422, "INVALID", "A value is outside of what can be stored.")
+    if isinstance(error, OperationalError) or error.connection_invalidated or sqlstate[:2] in _AWAY:
+        return await on_database_away(request, error)
     return await on_unexpected(request, error)
+
+
+async def on_database_away(_request: Request, error: Exception) -> JSONResponse:
+    _log.error("database_unavailable", exc_info=error)
+    return envelope(503, "UNAVAILABLE", "The database does not answer; try again shortly.")
 
 
 async def on_unexpected(request: Request, error: Exception) -> JSONResponse:
@@ -139,4 +161,6 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_validation_error)
     app.add_exception_handler(HTTPException, on_http_exception)
     app.add_exception_handler(DBAPIError, on_database_error)
+    app.add_exception_handler(PoolTimeoutError, on_database_away)
+    app.add_exception_handler(ConnectionError, on_database_away)
     app.add_exception_handler(Exception, on_unexpected)

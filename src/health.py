@@ -86,7 +86,8 @@ async def _ask(check: Callable[[], Awaitable[str]]) -> str:
 
 async def _database(maker: SessionMaker) -> str:
     async with maker() as session:
-        await session.execute(text("SELECT 1"))
+        connection = await session.connection()
+        await connection.execute(text("SELECT 1"))
     return "ok"
 
 
@@ -102,7 +103,8 @@ async def _worker(redis: Redis) -> str:
 
 async def _migrations(maker: SessionMaker) -> str:
     async with maker() as session:
-        rows = await session.execute(text("SELECT version_num FROM alembic_version"))
+        connection = await session.connection()
+        rows = await connection.execute(text("SELECT version_num FROM alembic_version"))
         present = {row[0] for row in rows}
     return "ok" if present == migration_heads() else "the database is not at the newest migration"
 

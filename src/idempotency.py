@@ -19,9 +19,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.exceptions import InvalidError
 from src.models import HasId, HasTimestamps, Table, new_id
+from src.schemas import Text
 
 IdempotencyKey = Annotated[
-    str | None,
+    Text | None,
     Header(
         alias="Idempotency-Key",
         min_length=1,
@@ -66,13 +67,13 @@ async def recall(
     if key is None:
         return None
     digest = body_hash(body)
-    claimed = await session.execute(
+    claimed = await session.exec(
         insert(IdempotencyRecord)
         .values(id=new_id(), user_id=user_id, operation=operation, key=key, body_hash=digest)
         .on_conflict_do_nothing()
         .returning(col(IdempotencyRecord.id))
     )
-    if claimed.scalar_one_or_none() is not None:
+    if claimed.one_or_none() is not None:
         return None
     record = (
         await session.exec(

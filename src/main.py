@@ -6,19 +6,41 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 from redis.asyncio import Redis
 
 from src import exception_handlers, health, jobs, registry
+from src.auth.config import AuthSettings, get_auth_settings
+from src.auth.permissions import public
 from src.config import Settings, get_settings
 from src.database import create_engine, create_session_maker
 from src.exception_handlers import error_responses
-from src.middleware import BodyLimitMiddleware, RequestContextMiddleware
+from src.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestContextMiddleware
 from src.rate_limits import RateLimiter
 
 API_PREFIX = "/api/v1"
+
+_ACCEPTED_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "If-Match",
+    "If-None-Match",
+    "Idempotency-Key",
+    "Last-Event-ID",
+    "X-Request-ID",
+)
+_EXPOSED_HEADERS = (
+    "Content-Disposition",
+    "ETag",
+    "Location",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+    "X-Request-ID",
+)
 
 __all__ = ["create_app", "registry"]
 
@@ -43,6 +65,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         await jobs.drain()
+        await app.state.rate_limiter.close()
         await app.state.redis.aclose()
         await engine.dispose()
 
@@ -52,7 +75,7 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, auth_settings: AuthSettings | None = None) -> FastAPI:
     """The application, ready to be served; settings come from the environment unless given."""
     settings = settings or get_settings()
     app = FastAPI(
@@ -65,18 +88,19 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         openapi_url=f"{API_PREFIX}/openapi.json",
     )
     app.state.settings = settings
+    app.state.auth_settings = auth_settings or get_auth_settings()
     exception_handlers.install(app)
-    app.include_router(health.router)
+    app.include_router(health.router, dependencies=[Depends(public)])
     for router in domain_routers():
         app.include_router(router, prefix=API_PREFIX)
+    app.add_middleware(LastResortMiddleware, answer=exception_handlers.on_unexpected)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=list(settings.cors_origins),
-            allow_credentials=True,
             allow_methods=["*"],
-            allow_headers=["Authorization", "Content-Type", "If-Match", "Idempotency-Key", "X-Request-ID"],
-            expose_headers=["ETag", "Location", "Retry-After", "X-Request-ID"],
+            allow_headers=[*_ACCEPTED_HEADERS],
+            expose_headers=[*_EXPOSED_HEADERS],
         )
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
     app.add_middleware(RequestContextMiddleware)

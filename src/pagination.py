@@ -10,11 +10,13 @@ from typing import Annotated, Any, Self
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, SQLColumnExpression, func
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
 
 from src.exceptions import InvalidError
+from src.schemas import INT64_MAX, Text
 
 MAX_PAGE_SIZE = 100
 
@@ -61,9 +63,9 @@ class PageParams(BaseModel):
         page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
         page_size: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 20,
         sort: Annotated[
-            str | None, Query(max_length=60, description="A field, or `-field` for the other way round.")
+            Text | None, Query(max_length=60, description="A field, or `-field` for the other way round.")
         ] = None,
-        search: Annotated[str | None, Query(max_length=200)] = None,
+        search: Annotated[Text | None, Query(max_length=200)] = None,
     ) -> Self:
         return cls(page=page, page_size=page_size, sort=sort, search=search)
 
@@ -76,7 +78,7 @@ class CursorParams(BaseModel):
     def query(
         cls,
         limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 50,
-        cursor: Annotated[str | None, Query(max_length=400)] = None,
+        cursor: Annotated[Text | None, Query(max_length=400)] = None,
     ) -> Self:
         return cls(limit=limit, cursor=cursor)
 
@@ -84,7 +86,7 @@ class CursorParams(BaseModel):
 PageDep = Annotated[PageParams, Depends(PageParams.query)]
 CursorDep = Annotated[CursorParams, Depends(CursorParams.query)]
 
-type Sortable = InstrumentedAttribute[Any] | ColumnElement[Any]
+type Sortable = SQLColumnExpression[Any]
 
 
 def order_by(sort: str | None, columns: Mapping[str, Sortable], default: str) -> ColumnElement[Any]:
@@ -105,7 +107,7 @@ def like_pattern(search: str) -> str:
 
 async def paginate[Row](
     session: AsyncSession,
-    statement: Select[tuple[Row]],
+    statement: SelectOfScalar[Row],
     params: PageParams,
     *,
     sort_columns: Mapping[str, Sortable],
@@ -113,15 +115,14 @@ async def paginate[Row](
     tie_breaker: Sortable,
 ) -> tuple[Sequence[Row], int]:
     """The rows of one page and the total; a stable order whatever is sorted by."""
-    total = (
-        await session.execute(select(func.count()).select_from(statement.order_by(None).subquery()))
-    ).scalar_one()
-    rows = await session.execute(
+    counted = select(func.count()).select_from(statement.order_by(None).subquery())
+    total = (await session.exec(counted)).one()
+    rows = await session.exec(
         statement.order_by(order_by(params.sort, sort_columns, default_sort), tie_breaker)
         .limit(params.page_size)
         .offset((params.page - 1) * params.page_size)
     )
-    return rows.scalars().all(), total
+    return rows.all(), total
 
 
 def page_of[Item](items: list[Item], total: int, params: PageParams) -> Page[Item]:
@@ -146,10 +147,13 @@ def decode_cursor(cursor: str, length: int) -> list[str | int]:
         values = json.loads(raw)
     except (binascii.Error, ValueError) as error:
         raise BadCursorError from error
-    if (
-        not isinstance(values, list)
-        or len(values) != length
-        or not all(isinstance(value, str | int) for value in values)
-    ):
+    if not isinstance(values, list) or len(values) != length or not all(map(_is_key, values)):
         raise BadCursorError
     return values
+
+
+def _is_key(value: object) -> bool:
+    """Whether a cursor can hold this: what the database could not take was never given out."""
+    if isinstance(value, str):
+        return "\x00" not in value and value.isprintable()
+    return type(value) is int and abs(value) <= INT64_MAX

@@ -6,16 +6,17 @@ than a sign-in that is down.
 
 from __future__ import annotations
 
+import hashlib
 import math
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 import structlog
 from fastapi import Request, Response
 from limits import RateLimitItem, parse
 from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio import ConnectionPool
 from redis.exceptions import RedisError
 
 from src.exceptions import TooManyRequestsError
@@ -29,9 +30,13 @@ class RateLimiter:
     """Counts hits in a moving window."""
 
     def __init__(self, redis_url: str) -> None:
-        url = redis_url.replace("unix://", "redis+unix://")
+        self._pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1)
         self._shared = MovingWindowRateLimiter(
-            RedisStorage(f"async+{url}", implementation="redispy", socket_connect_timeout=1, socket_timeout=1)
+            RedisStorage(
+                "async+redis://",
+                implementation="redispy",
+                connection_pool=self._pool,  # type: ignore[arg-type]  # a pool by the library's own words
+            )
         )
         self._own = MovingWindowRateLimiter(MemoryStorage())
 
@@ -42,6 +47,18 @@ class RateLimiter:
         except (RedisError, OSError):
             _log.warning("rate_limit_storage_unavailable")
             return await self._hit(self._own, item, *key)
+
+    async def forget(self, item: RateLimitItem, *key: str) -> None:
+        """Take back what was counted under the key."""
+        await self._own.clear(item, *key)
+        try:
+            await self._shared.clear(item, *key)
+        except (RedisError, OSError):
+            _log.warning("rate_limit_storage_unavailable")
+
+    async def close(self) -> None:
+        """Let go of the connections; called when the process ends."""
+        await self._pool.aclose()
 
     @staticmethod
     async def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItem, *key: str) -> tuple[bool, int, int]:
@@ -55,25 +72,41 @@ def client_address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+async def enforce(request: Request, response: Response, *, name: str, limit: str, key: str) -> None:
+    """Count one request under the key and go on while it is within `limit` ("10/minute").
+
+    Sets `RateLimit-Limit`, `-Remaining` and `-Reset` of the narrowest limit so far; raises
+    TooManyRequestsError past the limit. The key may be anything a caller sends: it is hashed.
+    """
+    limiter: RateLimiter = request.app.state.rate_limiter
+    item = parse(limit)
+    allowed, remaining, reset = await limiter.hit(item, name, _digest(key))
+    if not allowed:
+        raise TooManyRequestsError(retry_after=reset, limit=item.amount)
+    narrowest = response.headers.get("RateLimit-Remaining")
+    if narrowest is None or remaining < int(narrowest):
+        response.headers["RateLimit-Limit"] = str(item.amount)
+        response.headers["RateLimit-Remaining"] = str(remaining)
+        response.headers["RateLimit-Reset"] = str(reset)
+
+
+async def forgive(request: Request, *, name: str, limit: str, key: str) -> None:
+    """Take back what `enforce` counted under the key: whoever proved who they are starts anew."""
+    limiter: RateLimiter = request.app.state.rate_limiter
+    await limiter.forget(parse(limit), name, _digest(key))
+
+
 def rate_limit(
     name: str, limit: str, key_of: KeyOf = client_address
 ) -> Callable[[Request, Response], Awaitable[None]]:
-    """A dependency that lets `limit` ("10/minute") requests of one key through.
-
-    Sets `RateLimit-Limit`, `-Remaining` and `-Reset`; raises TooManyRequestsError past the limit.
-    """
-    item = parse(limit)
+    """A dependency that lets `limit` ("10/minute") requests of one key through; see `enforce`."""
+    parse(limit)
 
     async def check(request: Request, response: Response) -> None:
-        limiter: RateLimiter = request.app.state.rate_limiter
-        allowed, remaining, reset = await limiter.hit(item, name, key_of(request))
-        headers: dict[str, Any] = {
-            "RateLimit-Limit": str(item.amount),
-            "RateLimit-Remaining": str(remaining),
-            "RateLimit-Reset": str(reset),
-        }
-        response.headers.update(headers)
-        if not allowed:
-            raise TooManyRequestsError(retry_after=reset)
+        await enforce(request, response, name=name, limit=limit, key=key_of(request))
 
     return check
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()

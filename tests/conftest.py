@@ -21,6 +21,7 @@ import psycopg
 import pytest
 import redis as redis_client
 import sqlalchemy as sa
+import structlog
 from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
@@ -50,6 +51,19 @@ def clean_environment() -> None:
     for name in [name for name in os.environ if name.startswith("ROUNDS_")]:
         del os.environ[name]
     os.environ["ROUNDS_ENVIRONMENT"] = Environment.TEST
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log() -> None:
+    """Log lines as JSON: the default's framed tracebacks take seconds each, and block every request."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(default=str),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, SQLColumnExpression, true
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -60,9 +59,7 @@ class Viewer:
         return frozenset(program_id for program_id, role in self.roles.items() if role in allowed)
 
 
-def visible_program_ids_clause(
-    viewer: Viewer, column: ColumnElement[Any] | InstrumentedAttribute[Any]
-) -> ColumnElement[bool]:
+def visible_program_ids_clause(viewer: Viewer, column: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """The condition that a row's program is one the viewer belongs to; for use inside every query."""
     if viewer.is_admin:
         return true()
