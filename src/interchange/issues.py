@@ -73,13 +73,13 @@ class IssueLog:
         self._kept: list[ImportIssue] = []
         self._count = {IssueSeverity.ERROR: 0, IssueSeverity.WARNING: 0}
 
-    def error(
+    def reject(
         self, code: IssueCode, message: str, *, file: str, row: int | None = None, column: str | None = None
     ) -> None:
         """Take down what keeps the folder out."""
         self._add(ImportIssue(IssueSeverity.ERROR, file, row, column, code, message))
 
-    def warning(
+    def remark(
         self, code: IssueCode, message: str, *, file: str, row: int | None = None, column: str | None = None
     ) -> None:
         """Take down what was read but may not be meant."""
@@ -88,6 +88,10 @@ class IssueLog:
     @property
     def has_errors(self) -> bool:
         return self._count[IssueSeverity.ERROR] > 0
+
+    def has_error_in(self, file: str) -> bool:
+        """Whether an error of that file is taken down already."""
+        return any(issue.file == file and issue.severity is IssueSeverity.ERROR for issue in self._kept)
 
     def issues(self) -> tuple[ImportIssue, ...]:
         """Everything taken down: errors first, each severity by file, row and column."""

@@ -1,48 +1,54 @@
-"""Reads a program folder into a `Program`."""
+"""Reads a program from a folder, a zip archive or a workbook, and names every fault at once.
+
+Nothing is skipped silently: what cannot be read is an error, what has no effect a warning, each with file,
+row and column. A program comes out only where there is no error, and then in canonical order.
+"""
 
 from __future__ import annotations
 
-import csv
-import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
-from src.interchange.issues import ImportIssue, ProgramRejectedError
-from src.interchange.model import (
-    Absence,
-    AbsenceStatus,
-    Call,
-    CallPin,
-    Clinic,
-    Coverage,
-    DutyType,
-    HistoryCount,
-    HistoryCountKind,
-    HistoryInterval,
-    HolidayRule,
-    Person,
-    PersonKind,
-    PostCall,
-    Program,
-    Request,
-    RequestKind,
-    Requirement,
-    Rotation,
-    RotationPin,
-    Session,
-    Setting,
-    Staffing,
-    Succession,
-    Template,
-    Tier,
+from src.interchange import checks, limits, program_rows
+from src.interchange.archive import WORKBOOK_PART, open_archive, read_entries
+from src.interchange.canonical import canonical
+from src.interchange.cells import read_rows
+from src.interchange.columns import (
+    ABSENCES,
+    CALLS,
+    CLINICS,
+    COVERAGE,
+    HISTORY,
+    HISTORY_COUNTS,
+    OBJECTIVE_DOCUMENT,
+    PEOPLE,
+    PINS,
+    PROGRAM_DOCUMENT,
+    PROGRAM_DOCUMENTS,
+    PROGRAM_TABLES,
+    REQUESTS,
+    REQUIRED_PROGRAM_PARTS,
+    REQUIREMENTS,
+    ROTATIONS,
+    STAFFING,
+    SUCCESSIONS,
+    TEMPLATES,
 )
+from src.interchange.documents import Document, sheet_document, toml_document
+from src.interchange.frame import Frame, build_frame
+from src.interchange.issues import ImportIssue, IssueCode, IssueLog, ProgramRejectedError
+from src.interchange.model import CallPin, Program, RotationPin, Template
+from src.interchange.objective_tiers import read_tiers
+from src.interchange.program_facts import ProgramFacts, read_program_facts
+from src.interchange.remarks import remark_on
+from src.interchange.sources import folder_files, pick_known, read_bounded
+from src.interchange.tables import Table, csv_table
+from src.interchange.workbook_reader import read_sheets
 
-type Cells = dict[str, str]
+PROGRAM_FILES = frozenset(
+    {f"{name}.toml" for name in PROGRAM_DOCUMENTS} | {form.file for form in PROGRAM_TABLES}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,226 +68,142 @@ def load_program(path: Path) -> Program:
 
 
 def read_program(path: Path) -> ProgramReading:
-    """Read a program folder."""
-    toml: dict[str, Any] = tomllib.loads((path / "program.toml").read_text("utf-8"))
-    objective: dict[str, Any] = {}
-    if (path / "objective.toml").exists():
-        objective = tomllib.loads((path / "objective.toml").read_text("utf-8"), parse_float=Decimal)
-    pins = _read(path, "pins", lambda c, r: (c, r))
-    program = Program(
-        id=toml["id"],
-        name=toml["name"],
-        time_zone=toml["time_zone"],
-        year_start_date=toml["year_start_date"],
-        blocks=tuple(toml["blocks"]),
-        specialty=toml.get("specialty"),
-        rule_packs=tuple(toml.get("rule_packs", ())),
-        holidays=tuple(sorted(toml.get("holidays", ()))),
-        vacation_weeks=MappingProxyType({int(k): v for k, v in toml.get("vacation_weeks", {}).items()}),
-        max_on_vacation=toml.get("max_on_vacation"),
-        people=_read(path, "people", _person),
-        rotations=_read(path, "rotations", _rotation),
-        templates=_read(path, "templates", _template),
-        staffing=_read(path, "staffing", _staffing),
-        coverage=_read(path, "coverage", _coverage),
-        requirements=_read(path, "requirements", _requirement),
-        successions=_read(path, "successions", _succession),
-        calls=_read(path, "calls", _call),
-        clinics=_read(path, "clinics", _clinic),
-        requests=_read(path, "requests", _request),
-        absences=_read(path, "absences", _absence),
-        rotation_pins=tuple(
-            RotationPin(c["person"], int(c["block"]), c["rotation"], r) for c, r in pins if c["block"]
-        ),
-        call_pins=tuple(CallPin(c["person"], _date(c["date"]), c["call"], r) for c, r in pins if c["date"]),
-        history=_read(path, "history", _history),
-        history_counts=_read(path, "history_counts", _history_count),
-        objective=tuple(_tier(tier) for tier in objective.get("tier", ())),
-    )
-    return ProgramReading(program, ())
-
-
-def _read[T](folder: Path, name: str, build: Callable[[Cells, int], T]) -> tuple[T, ...]:
-    path = folder / f"{name}.csv"
+    """Read a program folder, a zip archive of one, or a workbook; raises nothing for what is wrong there."""
+    log = IssueLog()
+    if path.is_dir():
+        files = folder_files(path, PROGRAM_FILES, log)
+        return _read(_parts_of_files(files, log), log)
     if not path.exists():
-        return ()
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        return tuple(build(cells, row) for row, cells in enumerate(csv.DictReader(handle), start=2))
+        log.reject(IssueCode.UNREADABLE, "does not exist", file=str(path))
+        return ProgramReading(None, log.issues())
+    data = read_bounded(path, limits.MAX_ARCHIVE_BYTES, path.name, log)
+    return ProgramReading(None, log.issues()) if data is None else read_program_bytes(path.name, data)
 
 
-def _date(text: str) -> date:
-    return date.fromisoformat(text)
+def read_program_bytes(name: str, data: bytes) -> ProgramReading:
+    """Read an uploaded zip archive or workbook; which of the two it is its content tells, not its name."""
+    log = IssueLog()
+    archive = open_archive(name, data, limits.MAX_TOTAL_BYTES, log)
+    if archive is None:
+        return ProgramReading(None, log.issues())
+    with archive:
+        if WORKBOOK_PART in archive.namelist():
+            parts = _parts_of_workbook(name, data, log)
+        else:
+            entries = read_entries(name, archive, log)
+            parts = None if entries is None else _parts_of_files(pick_known(entries, PROGRAM_FILES, log), log)
+    return ProgramReading(None, log.issues()) if parts is None else _read(parts, log)
 
 
-def _minutes(hours: str) -> int:
-    return int(Decimal(hours or "0") * 60)
+@dataclass(slots=True)
+class _Parts:
+    """The tables and documents of a program by name, whatever they came from."""
+
+    suffixes: tuple[str, str]
+    tables: dict[str, Table] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
+
+    def file_of(self, name: str) -> str:
+        """What a part is called where it came from: a file with its suffix, or a sheet."""
+        table_suffix, document_suffix = self.suffixes
+        return f"{name}{document_suffix if name in PROGRAM_DOCUMENTS else table_suffix}"
 
 
-def _ints(text: str) -> tuple[int, ...]:
-    return tuple(sorted({int(part) for part in text.split()}))
+def _parts_of_files(files: Mapping[str, bytes], log: IssueLog) -> _Parts:
+    parts = _Parts((".csv", ".toml"))
+    for form in PROGRAM_TABLES:
+        if form.file in files:
+            parts.tables[form.name] = csv_table(form, form.file, files[form.file], log)
+    for name in PROGRAM_DOCUMENTS:
+        file = f"{name}.toml"
+        if file in files:
+            parts.documents[name] = toml_document(file, files[file], log)
+    return parts
 
 
-def _blocks(text: str) -> tuple[int, ...]:
-    found: set[int] = set()
-    for part in text.split():
-        first, _, last = part.partition("-")
-        found.update(range(int(first), int(last or first) + 1))
-    return tuple(sorted(found))
+def _parts_of_workbook(name: str, data: bytes, log: IssueLog) -> _Parts | None:
+    archive = open_archive(name, data, limits.MAX_WORKBOOK_BYTES, log)
+    if archive is None:
+        return None
+    parts = _Parts(("", ""))
+    with archive:
+        sheets = read_sheets(name, archive, data, log)
+    if not sheets and log.has_errors:
+        return None
+    for title, table in sheets.items():
+        if title in PROGRAM_DOCUMENTS:
+            parts.documents[title] = sheet_document(table, log)
+        else:
+            parts.tables[title] = table
+    return parts
 
 
-def _int(text: str) -> int | None:
-    return int(text) if text else None
-
-
-def _person(c: Cells, row: int) -> Person:
-    return Person(
-        c["id"],
-        c["name"],
-        PersonKind(c["kind"]),
-        _int(c["pgy"]),
-        c["track"] or None,
-        c["email"] or None,
-        _date(c["start_date"]) if c["start_date"] else None,
-        _date(c["end_date"]) if c["end_date"] else None,
-        row,
+def _read(parts: _Parts, log: IssueLog) -> ProgramReading:
+    for name in REQUIRED_PROGRAM_PARTS:
+        file = parts.file_of(name)
+        if name not in parts.tables and name not in parts.documents and not log.has_error_in(file):
+            log.reject(IssueCode.MISSING_FILE, "is required and missing", file=file)
+    program_document = parts.documents.get(PROGRAM_DOCUMENT)
+    objective_document = parts.documents.get(OBJECTIVE_DOCUMENT)
+    facts = ProgramFacts() if program_document is None else read_program_facts(program_document)
+    tiers = () if objective_document is None else read_tiers(objective_document)
+    frame = build_frame(
+        parts.tables,
+        None if facts.blocks is None else len(facts.blocks),
+        facts.year_start_date,
+        facts.year_end_date,
     )
+    draft = _draft(parts, facts, frame, log)
+    _compare_rows(draft, parts, log)
+    if log.has_errors:
+        return ProgramReading(None, log.issues())
+    program = canonical(replace(draft, objective=tiers))
+    remark_on(program, log, parts.file_of)
+    return ProgramReading(program, log.issues())
 
 
-def _rotation(c: Cells, row: int) -> Rotation:
-    return Rotation(
-        c["id"],
-        c["name"],
-        Setting(c["setting"]),
-        c["site"] or None,
-        int(c["vacation_weeks_max"] or 0),
-        c["clinic"] == "1",
-        _int(c["max_consecutive"]),
-        c["group"] or None,
-        _int(c["max_days_off"]),
-        row,
+def _draft(parts: _Parts, facts: ProgramFacts, frame: Frame, log: IssueLog) -> Program:
+    """Every row that reads well, with stand-ins for facts that do not: whole only where nothing is wrong."""
+    tables = parts.tables
+    pins = read_rows(tables.get(PINS.name), program_rows.pin, frame, log)
+    draft = Program(
+        id=facts.id or "",
+        name=facts.name or "",
+        time_zone=facts.time_zone or "UTC",
+        year_start_date=facts.year_start_date or limits.FIRST_DATE,
+        blocks=facts.blocks or (1,),
+        specialty=facts.specialty,
+        rule_packs=facts.rule_packs,
+        holidays=facts.holidays,
+        vacation_weeks=facts.vacation_weeks,
+        max_on_vacation=facts.max_on_vacation,
+        people=read_rows(tables.get(PEOPLE.name), program_rows.person, frame, log),
+        rotations=read_rows(tables.get(ROTATIONS.name), program_rows.rotation, frame, log),
+        templates=read_rows(tables.get(TEMPLATES.name), program_rows.template, frame, log),
+        staffing=read_rows(tables.get(STAFFING.name), program_rows.staffing, frame, log),
+        coverage=read_rows(tables.get(COVERAGE.name), program_rows.coverage, frame, log),
+        requirements=read_rows(tables.get(REQUIREMENTS.name), program_rows.requirement, frame, log),
+        successions=read_rows(tables.get(SUCCESSIONS.name), program_rows.succession, frame, log),
+        calls=read_rows(tables.get(CALLS.name), program_rows.call, frame, log),
+        clinics=read_rows(tables.get(CLINICS.name), program_rows.clinic, frame, log),
+        requests=read_rows(tables.get(REQUESTS.name), program_rows.request, frame, log),
+        absences=read_rows(tables.get(ABSENCES.name), program_rows.absence, frame, log),
+        rotation_pins=tuple(pin for pin in pins if isinstance(pin, RotationPin)),
+        call_pins=tuple(pin for pin in pins if isinstance(pin, CallPin)),
+        history=read_rows(tables.get(HISTORY.name), program_rows.history, frame, log),
+        history_counts=read_rows(tables.get(HISTORY_COUNTS.name), program_rows.history_count, frame, log),
     )
+    return replace(draft, templates=tuple(_spread_over_groups(draft)))
 
 
-def _template(c: Cells, row: int) -> Template:
-    return Template(
-        c["rotation"],
-        _ints(c["weekdays"]),
-        Session(c["session"]),
-        time.fromisoformat(c["start"]),
-        _minutes(c["hours"]),
-        DutyType(c["duty_type"]),
-        c["may_be_off"] == "1",
-        c["holidays"] != "0",
-        row,
-    )
+def _spread_over_groups(draft: Program) -> Iterator[Template]:
+    """Templates of a group become one for each of its rotations: each rotation has that session."""
+    for template in draft.templates:
+        for rotation in draft.expand(template.rotation):
+            yield replace(template, rotation=rotation)
 
 
-def _staffing(c: Cells, row: int) -> Staffing:
-    return Staffing(
-        c["rotation"],
-        _ints(c["weekdays"]),
-        Session(c["session"]),
-        _ints(c["pgys"]),
-        int(c["min"] or 0),
-        _int(c["max"]),
-        row,
-    )
-
-
-def _coverage(c: Cells, row: int) -> Coverage:
-    return Coverage(
-        c["rotation"], _ints(c["pgys"]), _blocks(c["blocks"]), int(c["min"] or 0), _int(c["max"]), row
-    )
-
-
-def _requirement(c: Cells, row: int) -> Requirement:
-    return Requirement(
-        _ints(c["pgys"]),
-        c["track"] or None,
-        c["rotation"],
-        int(c["min_blocks"] or 0),
-        _int(c["max_blocks"]),
-        _int(c["first_block"]),
-        _int(c["last_block"]),
-        row,
-    )
-
-
-def _succession(c: Cells, row: int) -> Succession:
-    return Succession(c["from"], c["to"], _ints(c["pgys"]), row)
-
-
-def _call(c: Cells, row: int) -> Call:
-    return Call(
-        c["id"],
-        c["name"],
-        DutyType(c["duty_type"]),
-        _ints(c["weekdays"]),
-        HolidayRule(c["holidays"]),
-        time.fromisoformat(c["start"]),
-        _minutes(c["hours"]),
-        _minutes(c["handover_hours"]),
-        int(c["min"] or 0),
-        _int(c["max"]),
-        _ints(c["pgys"]),
-        tuple(c["rotations"].split()),
-        Decimal(c["points"] or "0"),
-        PostCall(c["post_call"] or "none"),
-        row,
-    )
-
-
-def _clinic(c: Cells, row: int) -> Clinic:
-    return Clinic(
-        c["person"],
-        int(c["weekday"]),
-        Session(c["session"]),
-        time.fromisoformat(c["start"]),
-        _minutes(c["hours"]),
-        int(c["max_at_once"] or 0),
-        row,
-    )
-
-
-def _request(c: Cells, row: int) -> Request:
-    kind = RequestKind(c["kind"])
-    weight = _int(c["weight"])
-    return Request(
-        c["person"],
-        kind,
-        _int(c["rank"]),
-        _date(c["start_date"]) if c["start_date"] else None,
-        _date(c["end_date"]) if c["end_date"] else None,
-        c["rotation"] or None,
-        _int(c["block"]),
-        1 if kind is RequestKind.ROTATION and weight is None else weight,
-        row,
-    )
-
-
-def _absence(c: Cells, row: int) -> Absence:
-    return Absence(
-        c["person"], c["kind"], _date(c["start_date"]), _date(c["end_date"]), AbsenceStatus(c["status"]), row
-    )
-
-
-def _history(c: Cells, row: int) -> HistoryInterval:
-    return HistoryInterval(
-        c["person"],
-        datetime.fromisoformat(c["start_at"]),
-        datetime.fromisoformat(c["end_at"]),
-        DutyType(c["duty_type"]),
-        row,
-    )
-
-
-def _history_count(c: Cells, row: int) -> HistoryCount:
-    return HistoryCount(c["person"], HistoryCountKind(c["kind"]), Decimal(c["count"]), row)
-
-
-def _tier(table: dict[str, Any]) -> Tier:
-    points = table.get("vacation_rank")
-    return Tier(
-        tuple((term, Decimal(value)) for term, value in table.items() if term != "vacation_rank"),
-        None if points is None else tuple(Decimal(value) for value in points),
-    )
+def _compare_rows(draft: Program, parts: _Parts, log: IssueLog) -> None:
+    checks.check_duplicate_ids(parts.tables, log)
+    checks.check_clinics(draft.clinics, parts.tables, log)
+    checks.check_history_counts(draft.history_counts, parts.tables, log)
