@@ -1,10 +1,21 @@
 """Imports every domain's tables, so that metadata is whole wherever it is used."""
 
 from src import idempotency
+from src.assignments import models as assignment_models
 from src.auth import models as auth_models
+from src.compliance import models as compliance_models
 from src.models import Table
 from src.programs import models as program_models
+from src.schedules import models as schedule_models
 
 metadata = Table.metadata
 
-__all__ = ["auth_models", "idempotency", "metadata", "program_models"]
+__all__ = [
+    "assignment_models",
+    "auth_models",
+    "compliance_models",
+    "idempotency",
+    "metadata",
+    "program_models",
+    "schedule_models",
+]

@@ -18,6 +18,8 @@ from src.auth.permissions import CurrentViewer
 from src.auth.rules import program_rule, states
 from src.auth.viewer import Viewer, visible_program_ids_clause
 from src.database import SessionDep
+from src.exceptions import NotFoundError
+from src.programs.models import Program
 from src.schedules.constants import VersionState
 from src.schedules.exceptions import (
     RunNotFoundError,
@@ -89,12 +91,42 @@ async def readable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: S
     return await find_schedule(session, viewer, schedule_id)
 
 
+async def program_by_id(session: AsyncSession, program_id: UUID) -> Program:
+    """The program that a rule has let the viewer into; raises NotFoundError when it is gone."""
+    program = await session.get(Program, program_id)
+    if program is None:
+        raise NotFoundError
+    return program
+
+
 @states(BUILD)
-async def editable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Schedule:
-    """The schedule, locked, for those who build drafts; raises ScheduleArchivedError for an archived one."""
+async def draftable_program(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
+    """The program, for those who build drafts in it."""
+    BUILD.check(viewer, program_id)
+    return await program_by_id(session, program_id)
+
+
+@states(WATCH)
+async def watchable_program(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
+    """The program, for those who watch its runs."""
+    WATCH.check(viewer, program_id)
+    return await program_by_id(session, program_id)
+
+
+@states(BUILD)
+async def buildable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Schedule:
+    """The schedule, locked, for those who build drafts; archived or not."""
     schedule = await find_schedule(session, viewer, schedule_id)
     BUILD.check(viewer, schedule.program_id)
     await session.refresh(schedule, with_for_update=True)
+    return schedule
+
+
+@states(BUILD)
+async def editable_schedule(
+    schedule: Annotated[Schedule, Depends(buildable_schedule)],
+) -> Schedule:
+    """The schedule, locked, to be worked on; raises ScheduleArchivedError for an archived one."""
     if schedule.archived_at is not None:
         raise ScheduleArchivedError
     return schedule
@@ -158,6 +190,16 @@ async def readable_run(run_id: UUID, viewer: CurrentViewer, session: SessionDep)
     return found
 
 
+@states(WATCH)
+async def locked_run(run: Annotated[Run, Depends(readable_run)], session: SessionDep) -> Run:
+    """The run, locked until the transaction ends."""
+    await session.refresh(run, with_for_update=True)
+    return run
+
+
+DraftableProgram = Annotated[Program, Depends(draftable_program)]
+WatchableProgram = Annotated[Program, Depends(watchable_program)]
+BuildableSchedule = Annotated[Schedule, Depends(buildable_schedule)]
 ReadableSchedule = Annotated[Schedule, Depends(readable_schedule)]
 EditableSchedule = Annotated[Schedule, Depends(editable_schedule)]
 ManagedSchedule = Annotated[Schedule, Depends(managed_schedule)]
@@ -166,3 +208,4 @@ EditableVersion = Annotated[ScheduleVersion, Depends(editable_version)]
 BuildableVersion = Annotated[ScheduleVersion, Depends(buildable_version)]
 PublishableVersion = Annotated[ScheduleVersion, Depends(publishable_version)]
 ReadableRun = Annotated[Run, Depends(readable_run)]
+LockedRun = Annotated[Run, Depends(locked_run)]

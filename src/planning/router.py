@@ -1,0 +1,145 @@
+"""Routes of the use cases that span domains: generate, publish, copy, compare, check."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Response, status
+
+from src.auth.permissions import CurrentViewer
+from src.database import SessionDep
+from src.etags import IfMatch, etag_of, require_match
+from src.exception_handlers import error_responses
+from src.idempotency import IdempotencyKey, recall, remember
+from src.pagination import PageDep
+from src.planning.compare import compare
+from src.planning.copy_version import copy_version
+from src.planning.judge_version import judge_version, load_content
+from src.planning.publish import publish
+from src.planning.request_run import GenerateRequest, request_run
+from src.planning.schemas import CheckRead, ComparisonRead, CopyRequest
+from src.planning.stale_inputs import input_state
+from src.rate_limits import rate_limit
+from src.schedules.config import get_schedule_settings
+from src.schedules.dependencies import (
+    BuildableVersion,
+    EditableSchedule,
+    PublishableVersion,
+    ReadableVersion,
+    find_version,
+)
+from src.schedules.schemas import RunRead, VersionRead
+
+router = APIRouter(tags=["planning"])
+
+
+@router.post(
+    "/schedules/{schedule_id}/generate",
+    summary="Queue a run that builds a new draft version",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=error_responses(401, 403, 404, 409, 429),
+    dependencies=[Depends(rate_limit("generate", "60/minute"))],
+)
+async def generate(
+    schedule: EditableSchedule,
+    viewer: CurrentViewer,
+    session: SessionDep,
+    body: GenerateRequest,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> RunRead:
+    operation = f"generate:{schedule.id}"
+    answer = await recall(
+        session,
+        user_id=viewer.id,
+        operation=operation,
+        key=idempotency_key,
+        body=body.model_dump(mode="json"),
+    )
+    if answer is None:
+        run = await request_run(session, viewer, schedule, body, get_schedule_settings())
+        answer = RunRead.of(run).model_dump(mode="json")
+        await remember(session, user_id=viewer.id, operation=operation, key=idempotency_key, answer=answer)
+    response.headers["Location"] = f"/api/v1/runs/{answer['id']}"
+    return RunRead.model_validate(answer)
+
+
+@router.get(
+    "/versions/{version_id}",
+    summary="Read a version: its state, score and whether the inputs have moved on",
+    responses=error_responses(401, 404),
+)
+async def read_version(version: ReadableVersion, session: SessionDep, response: Response) -> VersionRead:
+    digest, moved_on = await input_state(session, version)
+    response.headers["ETag"] = etag_of(version.id, version.revision)
+    return VersionRead.of(version, input_hash=digest, inputs_moved_on=moved_on)
+
+
+@router.post(
+    "/versions/{version_id}/copy",
+    summary="Make a new draft from a version",
+    status_code=status.HTTP_201_CREATED,
+    responses=error_responses(401, 403, 404, 409),
+)
+async def copy(
+    version: BuildableVersion,
+    viewer: CurrentViewer,
+    session: SessionDep,
+    body: CopyRequest,
+    response: Response,
+) -> VersionRead:
+    draft = VersionRead.of(await copy_version(session, viewer, version, body.note))
+    response.headers["Location"] = f"/api/v1/versions/{draft.id}"
+    response.headers["ETag"] = draft.etag
+    return draft
+
+
+@router.post(
+    "/versions/{version_id}/publish",
+    summary="Publish a draft; what was published for its dates is superseded",
+    responses=error_responses(401, 403, 404, 409, 412, 428),
+)
+async def publish_version(
+    version: PublishableVersion,
+    viewer: CurrentViewer,
+    session: SessionDep,
+    response: Response,
+    if_match: IfMatch = None,
+) -> VersionRead:
+    current = VersionRead.of(version)
+    require_match(if_match, current.etag, current.model_dump(mode="json"))
+    published = VersionRead.of(await publish(session, viewer, version))
+    response.headers["ETag"] = published.etag
+    return published
+
+
+@router.get(
+    "/versions/{version_id}/check",
+    summary="Judge a version now: duty-hour findings, what always holds, score",
+    responses=error_responses(401, 403, 404),
+)
+async def check_version(version: BuildableVersion, session: SessionDep) -> CheckRead:
+    return CheckRead.of((await judge_version(session, version)).report)
+
+
+@router.get(
+    "/versions/{version_id}/compare",
+    summary="What changed from another version to this one",
+    responses=error_responses(401, 403, 404),
+)
+async def compare_versions(
+    version: BuildableVersion,
+    viewer: CurrentViewer,
+    session: SessionDep,
+    params: PageDep,
+    base: Annotated[
+        UUID, Query(alias="with", description="The version to compare with, as the earlier one.")
+    ],
+) -> ComparisonRead:
+    earlier = await find_version(session, viewer, base)
+    _, before = await load_content(session, earlier)
+    _, after = await load_content(session, version)
+    found = await asyncio.to_thread(compare, before, after)
+    return ComparisonRead.of(earlier.id, version.id, found, params.page, params.page_size)

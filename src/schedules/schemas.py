@@ -1,0 +1,146 @@
+"""What goes in and out of the routes of schedules, versions and runs."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from src.etags import etag_of
+from src.interchange.schedule import Scope
+from src.schedules.constants import RunKind, RunState, VersionState
+from src.schedules.models import Run, Schedule, ScheduleVersion
+from src.schemas import Body, Name, Note
+
+BlockNumber = Annotated[int, Field(strict=True, ge=1, le=366)]
+Seed = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
+
+
+class ScheduleCreate(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Academic year 2026–27"}]})
+
+    name: Name
+    description: Note | None = None
+
+
+class ScheduleUpdate(Body):
+    """Only what is sent is changed; `archived` true puts the schedule away, false takes it out again."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"archived": True}]})
+
+    name: Name | None = None
+    description: Note | None = None
+    archived: Annotated[bool, Field(strict=True)] | None = None
+
+    @model_validator(mode="after")
+    def _a_name_cannot_be_taken_away(self) -> Self:
+        if "name" in self.model_fields_set and self.name is None:
+            raise ValueError("name cannot be null")
+        return self
+
+
+class ScheduleRead(BaseModel):
+    """A schedule; `published_version_id` is the version that everyone works by, if any."""
+
+    id: UUID
+    program_id: UUID
+    name: str
+    description: str | None
+    archived_at: datetime | None
+    published_version_id: UUID | None
+    created_at: datetime
+    updated_at: datetime
+    etag: str
+
+    @classmethod
+    def of(cls, row: Schedule, published_version_id: UUID | None) -> Self:
+        return cls(
+            **row.model_dump(include=set(cls.model_fields) - {"etag", "published_version_id"}),
+            published_version_id=published_version_id,
+            etag=etag_of(row.id, row.revision),
+        )
+
+
+class VersionUpdate(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Before the chiefs' meeting"}]})
+
+    note: Note | None = None
+    archived: Annotated[bool, Field(strict=True)] | None = None
+
+
+class VersionRead(BaseModel):
+    """A schedule version. `result` is what its run found and the checker said of it then.
+
+    `inputs_moved_on` says whether the program's inputs have changed since; null where it was not asked.
+    """
+
+    id: UUID
+    schedule_id: UUID
+    program_id: UUID
+    number: int
+    state: VersionState
+    scope: Scope
+    academic_blocks: list[int]
+    start_date: date
+    end_date: date
+    based_on_id: UUID | None
+    note: str | None
+    result: dict[str, Any] | None
+    input_hash: str | None = None
+    inputs_moved_on: bool | None = None
+    created_by: UUID | None
+    created_at: datetime
+    updated_at: datetime
+    published_at: datetime | None
+    superseded_at: datetime | None
+    archived_at: datetime | None
+    etag: str
+
+    @classmethod
+    def of(
+        cls, row: ScheduleVersion, *, input_hash: str | None = None, inputs_moved_on: bool | None = None
+    ) -> Self:
+        derived = {"etag", "input_hash", "inputs_moved_on"}
+        return cls(
+            **row.model_dump(include=set(cls.model_fields) - derived),
+            input_hash=input_hash,
+            inputs_moved_on=inputs_moved_on,
+            etag=etag_of(row.id, row.revision),
+        )
+
+
+class RunRead(BaseModel):
+    """A run as it stands. `fraction` is in 0…1; score, bound and gap are in `progress` while it works."""
+
+    id: UUID
+    program_id: UUID
+    schedule_id: UUID
+    kind: RunKind
+    state: RunState
+    scope: Scope
+    academic_blocks: list[int]
+    time_limit_seconds: int
+    deterministic_limit: float | None
+    seed: int
+    workers: int
+    allow_unmet: bool
+    base_version_id: UUID | None
+    result_version_id: UUID | None
+    requested_by: UUID | None
+    attempts: int
+    phase: str
+    fraction: float
+    progress: dict[str, Any]
+    progress_number: int
+    error: dict[str, Any] | None
+    result: dict[str, Any] | None
+    cancel_requested_at: datetime | None
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+    @classmethod
+    def of(cls, row: Run) -> Self:
+        return cls(**row.model_dump(include=set(cls.model_fields)))
