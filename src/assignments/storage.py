@@ -9,6 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert
+from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -70,18 +71,18 @@ async def load_schedule(
         )
     )
     vacations = await session.exec(select(VacationWeek).where(VacationWeek.version_id == version_id))
-    assignments = await session.exec(
-        select(
-            Assignment.person_id,
-            Assignment.date,
-            Assignment.session,
-            Assignment.kind,
-            Assignment.rotation_id,
-            Assignment.call_id,
-            Assignment.start_at,
-            Assignment.end_at,
-            Assignment.duty_type,
-        ).where(Assignment.version_id == version_id)
+    assignments = await session.execute(
+        select_columns(
+            col(Assignment.person_id),
+            col(Assignment.date),
+            col(Assignment.session),
+            col(Assignment.kind),
+            col(Assignment.rotation_id),
+            col(Assignment.call_id),
+            col(Assignment.start_at),
+            col(Assignment.end_at),
+            col(Assignment.duty_type),
+        ).where(col(Assignment.version_id) == version_id)
     )
     unmet = await session.exec(
         select(UnmetDemand).where(UnmetDemand.version_id == version_id).order_by(col(UnmetDemand.position))

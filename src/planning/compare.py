@@ -50,7 +50,11 @@ class Comparison:
     @property
     def people(self) -> int:
         """How many people anything changes for."""
-        return len({change.person for change in (*self.year, *self.vacations, *self.days)})
+        return len(
+            {row.person for row in self.year}
+            | {row.person for row in self.vacations}
+            | {row.person for row in self.days}
+        )
 
 
 def compare(before: Schedule, after: Schedule) -> Comparison:

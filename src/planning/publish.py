@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -10,7 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth import audit
 from src.auth.viewer import Viewer
+from src.compliance.rules import Finding
 from src.exceptions import ConflictError, InvalidError
+from src.interchange.schedule import Severity
 from src.models import now
 from src.planning.judge_version import judge_version
 from src.programs.models import Program
@@ -49,7 +52,7 @@ async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersio
                 "hard": judged.report.hard,
                 "findings": [
                     {"rule": finding.rule, "person": finding.person, "message": finding.message}
-                    for finding in judged.report.hard_findings[:MOST_NAMED]
+                    for finding in _hard(judged.report.findings)[:MOST_NAMED]
                 ],
                 "broken": [
                     {"item": broken.item, "message": broken.message}
@@ -83,6 +86,10 @@ async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersio
         counts={"assignments": len(judged.content.assignments)},
     )
     return version
+
+
+def _hard(findings: Iterable[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.severity is Severity.HARD]
 
 
 async def _supersede(session: AsyncSession, version: ScheduleVersion) -> list[UUID]:

@@ -30,6 +30,7 @@ from src.schedules.dependencies import (
     ReadableVersion,
     find_version,
 )
+from src.schedules.exceptions import VersionNotFoundError
 from src.schedules.schemas import RunRead, VersionRead
 
 router = APIRouter(tags=["planning"])
@@ -139,6 +140,8 @@ async def compare_versions(
     ],
 ) -> ComparisonRead:
     earlier = await find_version(session, viewer, base)
+    if earlier.program_id != version.program_id:
+        raise VersionNotFoundError("The versions to compare are of different programs.")
     _, before = await load_content(session, earlier)
     _, after = await load_content(session, version)
     found = await asyncio.to_thread(compare, before, after)

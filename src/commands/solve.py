@@ -1,0 +1,150 @@
+"""`rounds solve`: a program folder in, a schedule folder out, no server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+
+from src.commands.exits import Exit, fail, user_errors
+from src.interchange.reader import load_program
+from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
+from src.interchange.schedule_files import (
+    load_schedule,
+    refuse_foreign_folder,
+    schedule_files,
+    write_schedule_folder,
+)
+from src.planning.solve_program import IllegalScheduleError, Solved, SolveOptions, solve_program
+from src.solver.problem import Progress, ProgressSink
+from src.solver.stop import Stop
+
+EXIT_BY_STATUS = {
+    SolveStatus.OPTIMAL: Exit.OK,
+    SolveStatus.FEASIBLE: Exit.OK,
+    SolveStatus.INFEASIBLE: Exit.INFEASIBLE,
+    SolveStatus.UNKNOWN: Exit.NOTHING_FOUND,
+}
+
+
+def solve(
+    program: Annotated[Path, typer.Argument(help="A program folder, .zip or .xlsx.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The schedule folder to write.")],
+    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="Seconds.")] = 300.0,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Threads of the solver.")] = min(
+        8, os.cpu_count() or 1
+    ),
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 1,
+    scope: Annotated[Scope, typer.Option(help="Which layers to solve.")] = Scope.BOTH,
+    year_plan: Annotated[
+        Path | None, typer.Option(help="A schedule folder whose year and vacations stay (scope daily).")
+    ] = None,
+    deterministic_limit: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1, help="Deterministic seconds; with one worker, equal seeds give equal schedules."
+        ),
+    ] = None,
+    allow_unmet: Annotated[bool, typer.Option(help="Let demand stay open at its cost.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print result.json.")] = False,
+) -> None:
+    """Build a schedule: exit 0 with one, 3 when infeasible is proved, 4 when the limit ended with nothing."""
+    with user_errors():
+        refuse_foreign_folder(out)
+        given = load_program(program)
+        if scope is Scope.DAILY and year_plan is None:
+            fail("--scope daily needs --year-plan with the schedule whose year and vacations stay.")
+        plan = load_schedule(year_plan) if year_plan is not None else None
+        options = SolveOptions(
+            scope=scope,
+            time_limit_seconds=time_limit,
+            deterministic_limit=deterministic_limit,
+            seed=seed,
+            workers=workers,
+            allow_unmet=allow_unmet,
+            year_plan=plan,
+        )
+        stop = Stop(time_limit)
+        with _stopping_on_signals(stop), _shown() as sink:
+            try:
+                solved = solve_program(given, options, stop, sink)
+            except IllegalScheduleError as error:
+                fail(f"{error} Nothing was written.", Exit.NOTHING_FOUND)
+        written = solved.schedule or Schedule(result=solved.file)
+        write_schedule_folder(written, out)
+    _print_result(solved, out, as_json=as_json)
+    raise typer.Exit(EXIT_BY_STATUS[solved.file.status])
+
+
+@contextmanager
+def _stopping_on_signals(stop: Stop) -> Iterator[None]:
+    """Ctrl-C and SIGTERM keep the best schedule found so far."""
+    caught = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda *_: stop.cancel()) for number in caught}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _shown() -> Iterator[ProgressSink]:
+    """Progress on a terminal; silence where standard error is none."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[score]}"),
+        TimeElapsedColumn(),
+    )
+    with Bar(*columns, console=console, disable=not sys.stderr.isatty(), transient=True) as bar:
+        task = bar.add_task("starting", total=1.0, score="")
+
+        def show(progress: Progress) -> None:
+            score = ""
+            if progress.score is not None:
+                score = f"score {progress.score:g}"
+                if progress.bound is not None:
+                    score += f" of at most {progress.bound:g}"
+            bar.update(task, completed=progress.fraction, description=progress.phase, score=score)
+
+        yield show
+
+
+def _print_result(solved: Solved, out: Path, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(schedule_files(Schedule(result=solved.file))["result.json"].decode(), nl=False)
+        return
+    for line in result_lines(solved.file):
+        typer.echo(line)
+    if solved.report is not None:
+        report = solved.report
+        typer.echo(f"checked: {report.hard} hard, {report.soft} soft, {report.info} info findings")
+    for sentence in solved.result.way_out:
+        typer.echo(f"way out: {sentence}")
+    typer.echo(f"written to {out}")
+
+
+def result_lines(file: ResultFile) -> Iterator[str]:
+    """The result in words, a line a fact."""
+    yield f"{file.status} in {file.seconds:.1f} s, {file.peak_memory_mb:.0f} MB"
+    for tier in file.tiers:
+        bound = "no bound proved" if tier.bound is None else f"bound {tier.bound:g}"
+        yield f"tier {tier.tier}: {tier.objective:g}, {bound}"
+    terms = ", ".join(f"{name} {count:g}" for name, count in file.score_terms.items())
+    if terms:
+        yield terms
+    for conflict in file.conflicts:
+        place = conflict.file if conflict.row is None else f"{conflict.file}:{conflict.row}"
+        yield f"conflict: {place}: {conflict.message}"
