@@ -32,7 +32,7 @@ class PostgresServer(Server):
     name = "PostgreSQL"
     program = "postgres"
     death_signal = signal.SIGQUIT
-    stop_signals = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 7.0))
+    stop_signals: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 7.0))
 
     def __init__(
         self, folder: DataFolder, binary: Path, *, throwaway: bool, password: str, superuser_password: str

@@ -1,4 +1,4 @@
-"""A leashed process ends with its children when whoever started it is gone, and otherwise behaves as itself."""
+"""A leashed process ends with its children when its starter is gone, and otherwise behaves as itself."""
 
 from __future__ import annotations
 
