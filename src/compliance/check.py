@@ -1,0 +1,140 @@
+"""The whole check of a schedule against its program: what always holds, the rules, the score, the figures.
+
+PURE but for the rule packs, which are documents of this package. It is what `rounds check`, the worker and
+the API judge by, and shares no code with what makes schedules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from src.compliance.facts import facts_of
+from src.compliance.packs import load_pack
+from src.compliance.rules import Finding, finding_rows, judge
+from src.compliance.structure import Broken, Item, examine
+from src.compliance.structure.broken import ASSIGNMENTS_FILE, in_reading_order
+from src.compliance.structure.ground import Ground, judged_part
+from src.interchange.model import Program
+from src.interchange.schedule import FindingRow, Schedule, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check found.
+
+    `hard`, `soft` and `info` count the findings by severity. `broken` holds what must always hold and does
+    not, a hard finding included (item 5). `score_terms` are counts by term of the objective.
+    """
+
+    findings: tuple[Finding, ...]
+    finding_rows: tuple[FindingRow, ...]
+    broken: tuple[Broken, ...]
+    score_terms: Mapping[str, Decimal]
+    tiers: Mapping[int, Decimal | None]
+    figures: Mapping[str, int | Decimal]
+
+    @property
+    def hard(self) -> int:
+        return self._count(Severity.HARD)
+
+    @property
+    def soft(self) -> int:
+        return self._count(Severity.SOFT)
+
+    @property
+    def info(self) -> int:
+        return self._count(Severity.INFO)
+
+    @property
+    def ok(self) -> bool:
+        """Whether no finding is hard and everything that must hold does."""
+        return self.hard == 0 and not self.broken
+
+    def to_json(self) -> dict[str, Any]:
+        """What `rounds check --json` prints, as plain values of JSON."""
+        return {
+            "hard": self.hard,
+            "soft": self.soft,
+            "info": self.info,
+            "findings": [_finding_json(row) for row in self.finding_rows],
+            "score_terms": {term: _number(count) for term, count in self.score_terms.items()},
+            "figures": {name: _figure(value) for name, value in self.figures.items()},
+            "broken": [
+                {"item": one.item, "file": one.file, "row": one.row, "message": one.message}
+                for one in self.broken
+            ],
+        }
+
+    def _count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+def check(program: Program, schedule: Schedule) -> CheckReport:
+    """Judge a schedule. Bad rows are named in `broken`, never raised.
+
+    Raises `UnknownRulePackError` for a rule pack of the program that there is not, and `FactsError` where no
+    rule can be applied to the program at all.
+    """
+    findings = _judge(program, schedule)
+    rows = finding_rows(findings, program)
+    examination = examine(program, schedule, rows)
+    return CheckReport(
+        findings=findings,
+        finding_rows=rows,
+        broken=in_reading_order((*examination.broken, *_hard_rules_broken(schedule, findings))),
+        score_terms=examination.score.terms,
+        tiers={value.tier: value.objective for value in examination.score.tiers},
+        figures=examination.figures,
+    )
+
+
+def _judge(program: Program, schedule: Schedule) -> tuple[Finding, ...]:
+    """The findings of the program's packs; none where days were not solved."""
+    packs = [load_pack(pack) for pack in program.rule_packs]
+    if not judged_part(program, schedule).days:
+        return ()
+    ground = Ground(program, schedule)
+    sound = replace(schedule, year=tuple(ground.year_rows.values()), vacations=ground.sound_vacations)
+    return judge(facts_of(program, sound), packs)
+
+
+def _hard_rules_broken(schedule: Schedule, findings: tuple[Finding, ...]) -> list[Broken]:
+    """Every hard finding as a break of item 5, at the last row it rests on."""
+    hard = [finding for finding in findings if finding.severity is Severity.HARD]
+    if not hard:
+        return []
+    row_of: dict[tuple[str, str], int] = {}
+    for row in schedule.assignments:
+        row_of[row.person, f"{row.date}/{row.session}/{row.id}"] = row.row
+    found = []
+    for finding in hard:
+        labels = [label.removesuffix("/handover") for label in finding.entries]
+        rows = [row_of[finding.person, label] for label in labels if (finding.person, label) in row_of]
+        message = f"{finding.person}: {finding.rule} ({finding.clause}): {finding.message}"
+        found.append(Broken(Item.POST_CALL, ASSIGNMENTS_FILE, rows[-1] if rows else None, message))
+    return found
+
+
+def _finding_json(row: FindingRow) -> dict[str, str]:
+    return {
+        "rule": row.rule,
+        "severity": row.severity.value,
+        "person": row.person,
+        "window_start_at": row.window_start_at.isoformat(),
+        "window_end_at": row.window_end_at.isoformat(),
+        "value": row.value,
+        "limit": row.limit,
+        "clause": row.clause,
+        "entries": row.entries,
+    }
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _figure(value: int | Decimal) -> int | float:
+    return value if isinstance(value, int) else float(value)

@@ -1,0 +1,47 @@
+"""What a structural check names: one thing that must always hold and does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Item(IntEnum):
+    """The numbers of the list "What always holds in an output" of interchange.md."""
+
+    YEAR = 1
+    VACATIONS = 2
+    WORK = 3
+    STAFFING = 4
+    POST_CALL = 5
+    RESULTS = 6
+
+
+YEAR_FILE = "year.csv"
+VACATIONS_FILE = "vacations.csv"
+ASSIGNMENTS_FILE = "assignments.csv"
+UNMET_FILE = "unmet.csv"
+DENIED_FILE = "denied.csv"
+FINDINGS_FILE = "findings.csv"
+RESULT_FILE = "result.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One thing that does not hold.
+
+    `item` is its number in "What always holds". `file` and `row` name the schedule's row that is wrong (the
+    header is row 1); where a row is missing, `row` is None; where a demand of the program is not met, they
+    name the program's row that makes it.
+    """
+
+    item: int
+    file: str
+    row: int | None
+    message: str
+
+
+def in_reading_order(found: Iterable[Broken]) -> tuple[Broken, ...]:
+    """Everything once, by item, file, row and message."""
+    return tuple(sorted(set(found), key=lambda one: (one.item, one.file, one.row or 0, one.message)))

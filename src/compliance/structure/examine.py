@@ -1,0 +1,74 @@
+"""The structural checks in one pass: the work is expanded once, and every check reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from src.compliance.structure.blocks import broken_blocks, coverage_shortages
+from src.compliance.structure.broken import Broken, in_reading_order
+from src.compliance.structure.calls import broken_calls, call_shortages, taken_calls
+from src.compliance.structure.collisions import broken_collisions
+from src.compliance.structure.denied import broken_denied
+from src.compliance.structure.figures import figures
+from src.compliance.structure.ground import Ground
+from src.compliance.structure.intervals import broken_intervals, broken_overlaps
+from src.compliance.structure.results import broken_findings, broken_result
+from src.compliance.structure.score import Score, Scorer
+from src.compliance.structure.sessions import Timetable
+from src.compliance.structure.staffing import AtWork, broken_maxima, staffing_shortages
+from src.compliance.structure.touched import touched_dates
+from src.compliance.structure.unmet import broken_unmet
+from src.compliance.structure.vacations import broken_vacations
+from src.compliance.structure.wishes import Wishes
+from src.compliance.structure.work import work_of
+from src.compliance.structure.year import broken_year
+from src.interchange.model import Program
+from src.interchange.schedule import FindingRow, Schedule, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What the structural checks found, and what an independent count gives."""
+
+    broken: tuple[Broken, ...]
+    score: Score
+    figures: dict[str, int | Decimal]
+
+
+def examine(program: Program, schedule: Schedule, findings: Sequence[FindingRow]) -> Examination:
+    """Check "What always holds" and count the score.
+
+    `findings` are what the rules of the program's packs find on the schedule; their soft ones are the
+    advisories of the score, and `findings.csv` is compared with them.
+    """
+    ground = Ground(program, schedule)
+    timetable = Timetable(ground)
+    at_work = AtWork(ground)
+    calls = taken_calls(ground)
+    work = work_of(ground, timetable, calls)
+    touched = touched_dates(ground)
+    shortages = (
+        *coverage_shortages(ground),
+        *staffing_shortages(ground, timetable, at_work),
+        *call_shortages(ground, calls),
+    )
+    advisories = sum(finding.severity is Severity.SOFT for finding in findings)
+    score = Scorer(ground, touched, calls, shortages, advisories).score()
+
+    def broken() -> Iterator[Broken]:
+        yield from broken_year(ground)
+        yield from broken_blocks(ground)
+        yield from broken_vacations(ground)
+        yield from broken_intervals(ground, work)
+        yield from broken_overlaps(ground)
+        yield from broken_collisions(ground, calls, work)
+        yield from broken_calls(ground, calls)
+        yield from broken_maxima(ground, timetable, at_work)
+        yield from broken_unmet(ground, shortages)
+        yield from broken_findings(ground, findings)
+        yield from broken_denied(ground, Wishes(ground, touched))
+        yield from broken_result(ground, score)
+
+    return Examination(in_reading_order(broken()), score, figures(ground, work, touched))
