@@ -95,6 +95,12 @@ def read_program_bytes(name: str, data: bytes) -> ProgramReading:
     return ProgramReading(None, log.issues()) if parts is None else _read(parts, log)
 
 
+def read_program_files(files: Mapping[str, bytes]) -> ProgramReading:
+    """Read a program folder whose files are in memory, by name."""
+    log = IssueLog()
+    return _read(_parts_of_files(pick_known(dict(files), PROGRAM_FILES, log), log), log)
+
+
 @dataclass(slots=True)
 class _Parts:
     """The tables and documents of a program by name, whatever they came from."""

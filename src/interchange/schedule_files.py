@@ -1,53 +1,53 @@
-"""Reads and writes a schedule folder."""
+"""Reads and writes a schedule: a folder or a zip archive of one."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from zoneinfo import ZoneInfo
 
-from src.interchange.issues import ImportIssue, ScheduleRejectedError
-from src.interchange.model import DutyType, RequestKind, Session
+from src.interchange import columns, limits, schedule_rows
+from src.interchange.archive import open_archive, read_entries
+from src.interchange.canonical_schedule import canonical_schedule
+from src.interchange.cells import RowCells, read_rows
+from src.interchange.columns import RESULT_FILE, TableFormat
+from src.interchange.frame import Frame
+from src.interchange.issues import ImportIssue, IssueCode, IssueLog, ScheduleRejectedError
+from src.interchange.output import FolderInUseError, check_folder, csv_bytes, write_folder, zip_bytes
+from src.interchange.result_json import read_result, result_json
 from src.interchange.schedule import (
-    AssignmentKind,
     AssignmentRow,
-    Conflict,
-    DeniedRow,
-    FindingRow,
     ResultFile,
     Schedule,
-    Scope,
-    Severity,
     SolveStatus,
-    TierScore,
-    UnmetKind,
-    UnmetRow,
-    VacationRow,
-    YearRow,
 )
+from src.interchange.sources import folder_files, pick_known, read_bounded
+from src.interchange.tables import csv_table
 
-ASSIGNMENT_COLUMNS = ("person", "date", "session", "kind", "id", "start_at", "end_at", "duty_type")
-FILE_NAMES = frozenset(
-    {
-        "year.csv",
-        "vacations.csv",
-        "assignments.csv",
-        "unmet.csv",
-        "denied.csv",
-        "findings.csv",
-        "result.json",
-    }
-)
+__all__ = [
+    "ASSIGNMENT_COLUMNS",
+    "SCHEDULE_FILES",
+    "FolderInUseError",
+    "ScheduleReading",
+    "assignment_csv_lines",
+    "check_schedule_folder",
+    "load_schedule",
+    "read_schedule",
+    "read_schedule_bytes",
+    "schedule_files",
+    "schedule_zip",
+    "write_schedule_folder",
+]
 
+SCHEDULE_FILES = frozenset({RESULT_FILE} | {form.file for form in columns.SCHEDULE_TABLES})
+"""Every file of a schedule folder."""
 
-class FolderInUseError(Exception):
-    """A folder to write to holds something that is not a schedule's; nothing was written."""
+ASSIGNMENT_COLUMNS = columns.ASSIGNMENTS.columns
+
+_WITHOUT_SCHEDULE = frozenset({SolveStatus.INFEASIBLE, SolveStatus.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,253 +67,122 @@ def load_schedule(path: Path) -> Schedule:
 
 
 def read_schedule(path: Path) -> ScheduleReading:
-    """Read a schedule folder."""
-    result = path / "result.json"
-    schedule = Schedule(
-        year=tuple(
-            YearRow(c["person"], int(c["block"]), c["rotation"], row) for row, c in _rows(path / "year.csv")
-        ),
-        vacations=tuple(
-            VacationRow(
-                c["person"],
-                date.fromisoformat(c["week_start_date"]),
-                int(c["request_rank"]) if c["request_rank"] else None,
-                row,
-            )
-            for row, c in _rows(path / "vacations.csv")
-        ),
-        assignments=tuple(
-            AssignmentRow(
-                c["person"],
-                date.fromisoformat(c["date"]),
-                Session(c["session"]),
-                AssignmentKind(c["kind"]),
-                c["id"],
-                datetime.fromisoformat(c["start_at"]),
-                datetime.fromisoformat(c["end_at"]),
-                DutyType(c["duty_type"]),
-                row,
-            )
-            for row, c in _rows(path / "assignments.csv")
-        ),
-        unmet=tuple(
-            UnmetRow(
-                UnmetKind(c["what"]),
-                c["id"],
-                c["date_or_block"],
-                Session(c["session"]) if c["session"] else None,
-                tuple(int(pgy) for pgy in c["pgys"].split()),
-                int(c["needed"]),
-                int(c["got"]),
-                row,
-            )
-            for row, c in _rows(path / "unmet.csv")
-        ),
-        denied=tuple(
-            DeniedRow(
-                c["person"],
-                RequestKind(c["kind"]),
-                int(c["rank"]) if c["rank"] else None,
-                date.fromisoformat(c["start_date"]) if c["start_date"] else None,
-                c["reason"],
-                c["blocking"],
-                row,
-            )
-            for row, c in _rows(path / "denied.csv")
-        )
-        if (path / "denied.csv").exists()
-        else None,
-        findings=tuple(
-            FindingRow(
-                c["rule"],
-                Severity(c["severity"]),
-                c["person"],
-                datetime.fromisoformat(c["window_start_at"]),
-                datetime.fromisoformat(c["window_end_at"]),
-                c["value"],
-                c["limit"],
-                c["clause"],
-                c["entries"],
-                row,
-            )
-            for row, c in _rows(path / "findings.csv")
-        )
-        if (path / "findings.csv").exists()
-        else None,
-        result=_result(json.loads(result.read_text("utf-8"), parse_float=Decimal))
-        if result.exists()
-        else None,
-    )
-    return ScheduleReading(schedule, ())
+    """Read a schedule folder or a zip archive of one; raises nothing for what is wrong there.
 
-
-def write_schedule_folder(schedule: Schedule, path: Path) -> None:
-    """Write a schedule folder. Raises `FolderInUseError` where the folder holds anything but a schedule."""
-    if path.exists():
-        foreign = sorted(entry.name for entry in path.iterdir() if entry.name not in FILE_NAMES)
-        if foreign:
-            message = f"{path} holds something else ({', '.join(foreign[:3])}); nothing was written"
-            raise FolderInUseError(message)
-        for entry in path.iterdir():
-            entry.unlink()
-    path.mkdir(parents=True, exist_ok=True)
-    for name, data in schedule_files(schedule).items():
-        (path / name).write_bytes(data)
-
-
-def schedule_files(schedule: Schedule) -> dict[str, bytes]:
-    """The files of a schedule folder by name; an infeasible one is `result.json` alone."""
-    files: dict[str, bytes] = {}
-    result = schedule.result
-    if result is not None:
-        files["result.json"] = (json.dumps(_result_json(result), indent=2) + "\n").encode()
-        if result.status is SolveStatus.INFEASIBLE:
-            return files
-    files["year.csv"] = _csv(
-        ("person", "block", "rotation"),
-        ((row.person, str(row.block), row.rotation) for row in sorted(schedule.year)),
-    )
-    files["vacations.csv"] = _csv(
-        ("person", "week_start_date", "request_rank"),
-        (
-            (row.person, row.week_start_date.isoformat(), _text(row.request_rank))
-            for row in sorted(schedule.vacations, key=lambda row: (row.person, row.week_start_date))
-        ),
-    )
-    ordered = sorted(schedule.assignments, key=lambda row: (row.person, row.start_at, row.end_at, row.id))
-    files["assignments.csv"] = "".join(assignment_csv_lines(ordered)).encode()
-    files["unmet.csv"] = _csv(
-        ("what", "id", "date_or_block", "session", "pgys", "needed", "got"),
-        (
-            (
-                r.what,
-                r.id,
-                r.date_or_block,
-                _text(r.session),
-                " ".join(map(str, r.pgys)),
-                str(r.needed),
-                str(r.got),
-            )
-            for r in schedule.unmet
-        ),
-    )
-    if schedule.denied is not None:
-        files["denied.csv"] = _csv(
-            ("person", "kind", "rank", "start_date", "reason", "blocking"),
-            (
-                (r.person, r.kind, _text(r.rank), _text(r.start_date), r.reason, r.blocking)
-                for r in schedule.denied
-            ),
-        )
-    if schedule.findings is not None:
-        files["findings.csv"] = _csv(
-            (
-                "rule",
-                "severity",
-                "person",
-                "window_start_at",
-                "window_end_at",
-                "value",
-                "limit",
-                "clause",
-                "entries",
-            ),
-            (
-                (
-                    r.rule,
-                    r.severity,
-                    r.person,
-                    _instant(r.window_start_at),
-                    _instant(r.window_end_at),
-                    r.value,
-                    r.limit,
-                    r.clause,
-                    r.entries,
-                )
-                for r in schedule.findings
-            ),
-        )
-    return files
-
-
-def assignment_csv_lines(rows: Iterable[AssignmentRow]) -> Iterator[str]:
-    """The lines of `assignments.csv`, header first, one at a time."""
-    yield ",".join(ASSIGNMENT_COLUMNS) + "\n"
-    for row in rows:
-        start, end = _instant(row.start_at), _instant(row.end_at)
-        yield (
-            f"{row.person},{row.date.isoformat()},{row.session},{row.kind},{row.id},{start},{end},{row.duty_type}\n"
-        )
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    `year.csv`, `vacations.csv` and `assignments.csv` must be there, unless `result.json` says that there is
+    no schedule. Rows come in canonical order and keep the number they had in their file.
+    """
+    log = IssueLog()
+    if path.is_dir():
+        return _read(folder_files(path, SCHEDULE_FILES, log), log)
     if not path.exists():
-        return
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        yield from enumerate(csv.DictReader(handle), start=2)
+        log.reject(IssueCode.UNREADABLE, "does not exist", file=str(path))
+        return ScheduleReading(None, log.issues())
+    data = read_bounded(path, limits.MAX_ARCHIVE_BYTES, path.name, log)
+    return ScheduleReading(None, log.issues()) if data is None else read_schedule_bytes(path.name, data)
 
 
-def _csv(columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> bytes:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return buffer.getvalue().encode()
+def read_schedule_bytes(name: str, data: bytes) -> ScheduleReading:
+    """Read a zip archive of a schedule folder."""
+    log = IssueLog()
+    archive = open_archive(name, data, limits.MAX_TOTAL_BYTES, log)
+    if archive is None:
+        return ScheduleReading(None, log.issues())
+    with archive:
+        entries = read_entries(name, archive, log)
+    if entries is None:
+        return ScheduleReading(None, log.issues())
+    return _read(pick_known(entries, SCHEDULE_FILES, log), log)
 
 
-def _text(value: object) -> str:
-    return "" if value is None else str(value)
-
-
-def _instant(value: datetime) -> str:
-    return value.isoformat(timespec="seconds")
-
-
-def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _result_json(result: ResultFile) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "status": result.status,
-        "scope": result.scope,
-        "blocks": list(result.blocks),
-        "tiers": [
-            {"tier": t.tier, "objective": _number(t.objective), "bound": _number(t.bound)}
-            for t in result.tiers
-        ],
-        "gap": _number(result.gap),
-        "seed": result.seed,
-        "engine_version": result.engine_version,
-        "seconds": result.seconds,
-        "peak_memory_mb": result.peak_memory_mb,
-        "model_size": result.model_size,
-        "score_terms": {term: _number(count) for term, count in result.score_terms.items()},
-        **result.extra,
-    }
-    if result.conflicts or result.status is SolveStatus.INFEASIBLE:
-        found["conflicts"] = [{"file": c.file, "row": c.row, "message": c.message} for c in result.conflicts]
-    return found
-
-
-def _result(found: dict[str, Any]) -> ResultFile:
-    return ResultFile(
-        status=SolveStatus(found.pop("status")),
-        scope=Scope(found.pop("scope", "both")),
-        blocks=tuple(found.pop("blocks", ())),
-        tiers=tuple(
-            TierScore(t["tier"], Decimal(t["objective"]), None if t["bound"] is None else Decimal(t["bound"]))
-            for t in found.pop("tiers", ())
-        ),
-        gap=None if (gap := found.pop("gap", None)) is None else Decimal(gap),
-        seed=found.pop("seed", None),
-        engine_version=found.pop("engine_version", ""),
-        seconds=float(found.pop("seconds", 0)),
-        peak_memory_mb=float(found.pop("peak_memory_mb", 0)),
-        model_size=found.pop("model_size", {}),
-        score_terms={term: Decimal(count) for term, count in found.pop("score_terms", {}).items()},
-        conflicts=tuple(Conflict(c["file"], c["row"], c["message"]) for c in found.pop("conflicts", ())),
-        extra=found,
+def _read(files: Mapping[str, bytes], log: IssueLog) -> ScheduleReading:
+    result = read_result(files[RESULT_FILE], log) if RESULT_FILE in files else None
+    if result is None or result.status not in _WITHOUT_SCHEDULE:
+        for form in columns.REQUIRED_SCHEDULE_TABLES:
+            if form.file not in files and not log.has_error_in(form.file):
+                log.reject(IssueCode.MISSING_FILE, "is required and missing", file=form.file)
+    rows = _RowReader(files, log)
+    schedule = Schedule(
+        year=rows.read(columns.YEAR, schedule_rows.year) or (),
+        vacations=rows.read(columns.VACATIONS, schedule_rows.vacation) or (),
+        assignments=rows.read(columns.ASSIGNMENTS, schedule_rows.assignment) or (),
+        unmet=rows.read(columns.UNMET, schedule_rows.unmet) or (),
+        denied=rows.read(columns.DENIED, schedule_rows.denied),
+        findings=rows.read(columns.FINDINGS, schedule_rows.finding),
+        result=result,
     )
+    return ScheduleReading(None if log.has_errors else canonical_schedule(schedule), log.issues())
+
+
+@dataclass(frozen=True, slots=True)
+class _RowReader:
+    files: Mapping[str, bytes]
+    log: IssueLog
+
+    def read[T](self, form: TableFormat, build: Callable[[RowCells], T]) -> tuple[T, ...] | None:
+        """The rows of a file; None where it is absent."""
+        if form.file not in self.files:
+            return None
+        table = csv_table(form, form.file, self.files[form.file], self.log)
+        return read_rows(table, build, Frame(), self.log)
+
+
+def check_schedule_folder(path: Path) -> None:
+    """Raise `FolderInUseError` unless the path is absent, empty, or holds nothing but a schedule's files."""
+    check_folder(path, SCHEDULE_FILES)
+
+
+def write_schedule_folder(schedule: Schedule, path: Path, zone: ZoneInfo | None = None) -> None:
+    """Write a schedule folder; it may be absent, empty, or hold a schedule that is then replaced.
+
+    Raises `FolderInUseError` where it holds anything else, OSError where it cannot be written.
+    """
+    write_folder(path, schedule_files(schedule, zone), SCHEDULE_FILES)
+
+
+def schedule_zip(schedule: Schedule, zone: ZoneInfo | None = None) -> bytes:
+    """The schedule folder as a zip archive."""
+    return zip_bytes(schedule_files(schedule, zone))
+
+
+def schedule_files(schedule: Schedule, zone: ZoneInfo | None = None) -> dict[str, bytes]:
+    """The files of a schedule folder by name, rows in canonical order; instants in `zone`, if one is given.
+
+    A program without a schedule leaves `result.json` alone. Files the schedule does not have (None) are
+    left out; `unmet.csv` is always there, empty unless demand was left open.
+    """
+    files: dict[str, bytes] = {}
+    if schedule.result is not None:
+        files[RESULT_FILE] = result_json(schedule.result)
+        if _is_result_alone(schedule, schedule.result):
+            return files
+    ordered = canonical_schedule(schedule)
+    tables = {
+        columns.YEAR: map(schedule_rows.year_cells, ordered.year),
+        columns.VACATIONS: map(schedule_rows.vacation_cells, ordered.vacations),
+        columns.ASSIGNMENTS: (schedule_rows.assignment_cells(row, zone) for row in ordered.assignments),
+        columns.UNMET: map(schedule_rows.unmet_cells, ordered.unmet),
+    }
+    if ordered.denied is not None:
+        tables[columns.DENIED] = map(schedule_rows.denied_cells, ordered.denied)
+    if ordered.findings is not None:
+        tables[columns.FINDINGS] = (schedule_rows.finding_cells(row, zone) for row in ordered.findings)
+    return files | {form.file: csv_bytes(form.columns, rows) for form, rows in tables.items()}
+
+
+def assignment_csv_lines(rows: Iterable[AssignmentRow], zone: ZoneInfo | None = None) -> Iterator[str]:
+    """The lines of `assignments.csv`, header first, one at a time and in the order of the rows."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(ASSIGNMENT_COLUMNS)
+    yield buffer.getvalue()
+    for row in rows:
+        buffer.seek(0)
+        buffer.truncate()
+        writer.writerow(schedule_rows.assignment_cells(row, zone))
+        yield buffer.getvalue()
+
+
+def _is_result_alone(schedule: Schedule, result: ResultFile) -> bool:
+    has_rows = bool(schedule.year or schedule.vacations or schedule.assignments)
+    return result.status is SolveStatus.INFEASIBLE or (result.status is SolveStatus.UNKNOWN and not has_rows)

@@ -65,7 +65,8 @@ def read_sheets(name: str, archive: zipfile.ZipFile, data: bytes, log: IssueLog)
 
 
 def _records(title: str, rows: Iterator[Sequence[object]], log: IssueLog) -> Iterator[tuple[int, list[str]]]:
-    """Row numbers and texts of the rows that hold anything, and the header row in any case."""
+    """Row numbers and texts of the rows that hold anything; a sheet has no end of row, so all are padded."""
+    width = 0
     for row, cells in enumerate(rows, start=1):
         if row > MAX_SHEET_ROWS:
             log.reject(IssueCode.TOO_LARGE, f"has more than {MAX_SHEET_ROWS:,} rows", file=title, row=row)
@@ -77,7 +78,8 @@ def _records(title: str, rows: Iterator[Sequence[object]], log: IssueLog) -> Ite
             message = f"has more than {limits.MAX_COLUMNS} columns"
             log.reject(IssueCode.TOO_LARGE, message, file=title, row=row)
         elif texts:
-            yield row, texts
+            width = width or len(texts)
+            yield row, texts + [""] * (width - len(texts))
 
 
 def _text(value: object) -> str:
