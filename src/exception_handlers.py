@@ -57,11 +57,27 @@ class ErrorEnvelope(BaseModel):
 
 
 def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The typed error responses of a route, for its documentation."""
+    """The typed error responses of a route with an example each, for its documentation."""
     return {
-        status: {"model": ErrorEnvelope, "description": HTTPStatus(status).phrase}
+        status: {
+            "model": ErrorEnvelope,
+            "description": HTTPStatus(status).phrase,
+            "content": {"application/json": {"example": _example(status)}},
+        }
         for status in sorted(statuses)
     }
+
+
+def _example(status: int) -> dict[str, Any]:
+    for kind, its_status in STATUS_BY_KIND.items():
+        if its_status == status:
+            return {"error": {"code": kind.code, "message": kind.message, "details": {}}}
+    phrase = HTTPStatus(status).phrase
+    return {"error": {"code": _code_of(phrase), "message": f"{phrase}.", "details": {}}}
+
+
+def _code_of(phrase: str) -> str:
+    return phrase.upper().replace(" ", "_").replace("-", "_")
 
 
 def status_of(error: DomainError) -> int:
@@ -89,15 +105,11 @@ def json_pointer(location: Sequence[Any]) -> str:
     return "/" + "/".join(steps)
 
 
-async def on_domain_error(_request: Request, error: Exception) -> JSONResponse:
+async def on_domain_error(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, DomainError)
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = dict(getattr(request.state, "rate_limit_headers", {}))
     if isinstance(error, TooManyRequestsError):
         headers["Retry-After"] = str(error.retry_after)
-        if error.limit is not None:
-            headers["RateLimit-Limit"] = str(error.limit)
-            headers["RateLimit-Remaining"] = "0"
-            headers["RateLimit-Reset"] = str(error.retry_after)
     if isinstance(error, exceptions.UnauthenticatedError):
         headers["WWW-Authenticate"] = "Bearer"
     return envelope(status_of(error), error.error_code, error.text, error.details, headers)
@@ -115,7 +127,7 @@ async def on_validation_error(_request: Request, error: Exception) -> JSONRespon
 async def on_http_exception(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
     phrase = HTTPStatus(error.status_code).phrase
-    code = phrase.upper().replace(" ", "_").replace("-", "_")
+    code = _code_of(phrase)
     message = {
         404: "There is no such route.",
         405: "This route does not know that method.",

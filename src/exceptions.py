@@ -80,15 +80,14 @@ class TooLargeError(DomainError):
 
 
 class TooManyRequestsError(DomainError):
-    """The caller asks too often: `limit` times in a window that frees a place in `retry_after` seconds."""
+    """The caller asks too often; `retry_after` is in seconds."""
 
     code = "TOO_MANY_REQUESTS"
     message = "Too many requests; try again later."
 
-    def __init__(self, *, retry_after: int, limit: int | None = None, message: str | None = None) -> None:
+    def __init__(self, *, retry_after: int, message: str | None = None) -> None:
         super().__init__(message, details={"retry_after": retry_after})
         self.retry_after = retry_after
-        self.limit = limit
 
 
 class UnavailableError(DomainError):

@@ -14,6 +14,7 @@ from redis.asyncio import Redis
 from src import exception_handlers, health, jobs, registry
 from src.auth.config import AuthSettings, get_auth_settings
 from src.auth.permissions import public
+from src.auth.router import router as auth_router
 from src.config import Settings, get_settings
 from src.database import create_engine, create_session_maker
 from src.exception_handlers import error_responses
@@ -47,7 +48,7 @@ __all__ = ["create_app", "registry"]
 
 def domain_routers() -> tuple[APIRouter, ...]:
     """The routers of all domains, in the order of the documentation."""
-    return ()
+    return (auth_router,)
 
 
 @asynccontextmanager
@@ -84,7 +85,7 @@ def create_app(settings: Settings | None = None, auth_settings: AuthSettings | N
         version=version("rounds"),
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
-        responses=error_responses(422, 500),
+        responses=error_responses(413, 422, 500, 503),
         openapi_url=f"{API_PREFIX}/openapi.json",
     )
     app.state.settings = settings

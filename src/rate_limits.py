@@ -75,19 +75,24 @@ def client_address(request: Request) -> str:
 async def enforce(request: Request, response: Response, *, name: str, limit: str, key: str) -> None:
     """Count one request under the key and go on while it is within `limit` ("10/minute").
 
-    Sets `RateLimit-Limit`, `-Remaining` and `-Reset` of the narrowest limit so far; raises
-    TooManyRequestsError past the limit. The key may be anything a caller sends: it is hashed.
+    Sets `RateLimit-Limit`, `-Remaining` and `-Reset` of the narrowest limit so far, on the answer and on
+    whatever error comes instead of it. Raises TooManyRequestsError past the limit. The key may be anything a
+    caller sends: it is hashed.
     """
     limiter: RateLimiter = request.app.state.rate_limiter
     item = parse(limit)
     allowed, remaining, reset = await limiter.hit(item, name, _digest(key))
-    if not allowed:
-        raise TooManyRequestsError(retry_after=reset, limit=item.amount)
     narrowest = response.headers.get("RateLimit-Remaining")
-    if narrowest is None or remaining < int(narrowest):
-        response.headers["RateLimit-Limit"] = str(item.amount)
-        response.headers["RateLimit-Remaining"] = str(remaining)
-        response.headers["RateLimit-Reset"] = str(reset)
+    if narrowest is None or remaining <= int(narrowest):
+        headers = {
+            "RateLimit-Limit": str(item.amount),
+            "RateLimit-Remaining": str(remaining),
+            "RateLimit-Reset": str(reset),
+        }
+        response.headers.update(headers)
+        request.state.rate_limit_headers = headers
+    if not allowed:
+        raise TooManyRequestsError(retry_after=reset)
 
 
 async def forgive(request: Request, *, name: str, limit: str, key: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
@@ -22,14 +23,18 @@ def refuse_unstorable(value: str) -> str:
     return value
 
 
+def email_key(value: str) -> str:
+    """The form in which an address is kept and looked up; what is no address stays what it is."""
+    try:
+        return validate_email(value.strip(), check_deliverability=False).normalized.lower()
+    except EmailNotValidError:
+        return value.strip().lower()
+
+
 def _refuse_controls(value: str) -> str:
     if any(unicodedata.category(character) in {"Cc", "Zl", "Zp"} for character in value):
         raise PydanticCustomError("string_control", "A name must be one line without control characters")
     return value
-
-
-def _lower(value: str) -> str:
-    return value.lower()
 
 
 Text = Annotated[str, AfterValidator(refuse_unstorable)]
@@ -46,7 +51,7 @@ Name = Annotated[
 Note = Annotated[str, StringConstraints(max_length=4000), AfterValidator(refuse_unstorable)]
 """A remark of a person: up to 4000 characters, several lines."""
 
-Email = Annotated[EmailStr, Field(max_length=MAX_EMAIL_LENGTH), AfterValidator(_lower)]
+Email = Annotated[EmailStr, Field(max_length=MAX_EMAIL_LENGTH), AfterValidator(email_key)]
 """An address in lower case: addresses that differ only in case belong to one user."""
 
 Count = Annotated[int, Field(strict=True, ge=0, le=INT32_MAX)]

@@ -24,3 +24,8 @@ MANAGERS = frozenset({Role.ADMIN, Role.COORDINATOR})
 
 DRAFT_EDITORS = frozenset({Role.ADMIN, Role.COORDINATOR, Role.CHIEF})
 """Who may generate and edit drafts; publishing needs one of `MANAGERS`."""
+
+MIN_PASSWORD_LENGTH = 10
+MAX_PASSWORD_LENGTH = 1024
+"""Longer ones would only make the server work."""
+MIN_DIFFERENT_CHARACTERS = 5

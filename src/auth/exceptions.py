@@ -96,10 +96,10 @@ class AlreadyAcceptedError(ConflictError):
     message = "This user has accepted an invitation already."
 
 
-class UnknownProgramError(InvalidError):
-    """The program named in the body does not exist."""
+class ProgramNotFoundError(NotFoundError):
+    """There is no such program."""
 
-    code = "UNKNOWN_PROGRAM"
+    code = "PROGRAM_NOT_FOUND"
     message = "There is no such program."
 
 

@@ -34,6 +34,15 @@ class AccessClaims:
     epoch: int
 
 
+@dataclass(frozen=True, slots=True)
+class IssuedTokens:
+    """A fresh access token with its lifetime, and the refresh token that follows it."""
+
+    access_token: str
+    lifetime: timedelta
+    refresh_token: str
+
+
 def issue_access_token(
     settings: AuthSettings, *, user_id: UUID, sign_in_id: UUID, epoch: int, at: datetime | None = None
 ) -> tuple[str, timedelta]:
