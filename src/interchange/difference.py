@@ -130,7 +130,7 @@ def _key_of(row: _Cells, key: Sequence[str]) -> tuple[str, ...]:
 
 def _entries(entries: Iterable[tuple[str, str]]) -> list[_Cells]:
     """A TOML file as rows; keys without a value are as good as absent."""
-    return [{"key": key, "value": value} for key, value in entries if value]
+    return [{"key": key, "value": value} for key, value in entries if value or key.startswith("tier.")]
 
 
 def _named(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[_Cells]:
