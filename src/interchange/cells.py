@@ -40,8 +40,12 @@ class RowCells:
         self._log.remark(IssueCode.NO_EFFECT, message, file=self._file, row=self.row, column=column)
 
     def is_set(self, column: str) -> bool:
-        """Whether the cell holds anything, right or wrong."""
-        return self._cells[column] != ""
+        """Whether the cell holds text, right or wrong."""
+        return bool(self._cells[column])
+
+    def is_empty(self, column: str) -> bool:
+        """Whether the cell holds nothing; a cell whose fault is named already is neither set nor empty."""
+        return self._cells[column] == ""
 
     def says(self, column: str, word: str) -> bool:
         """Whether the cell holds exactly that word."""
@@ -86,7 +90,7 @@ class RowCells:
 
     def optional_choice[E: StrEnum](self, column: str, kind: type[E]) -> E | None:
         """One of the words of a list, or None = not set."""
-        return self.choice(column, kind) if self.is_set(column) else None
+        return None if self.is_empty(column) else self.choice(column, kind)
 
     # Numbers
 
@@ -279,7 +283,7 @@ class RowCells:
 
     def optional_rotation(self, column: str) -> str | None:
         """A rotation id or `@group`; None = not set."""
-        return self.rotation(column) if self.is_set(column) else None
+        return None if self.is_empty(column) else self.rotation(column)
 
     def _check_rotation(self, column: str, text: str) -> None:
         if text.startswith("@"):

@@ -85,23 +85,27 @@ class Document:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts; empty where not set."""
-        found = (self._convert(key, item, _as_text, "a text") for item in self._items(key))
+        found = (self._convert(key, item, _as_text, "a text") for item in self._items(key) or ())
         return tuple(item for item in found if item is not None)
 
-    def integers(self, key: str, least: int, most: int) -> tuple[int, ...]:
-        """A list of whole numbers between two limits."""
-        items = (self._convert(key, item, _as_integer, "a whole number") for item in self._items(key))
-        found = [self._within(key, item, least, most) for item in items]
-        return tuple(item for item in found if item is not None)
+    def integers(self, key: str, least: int, most: int) -> tuple[int, ...] | None:
+        """A list of whole numbers between two limits; None where one of them is not."""
+        items = self._items(key)
+        if items is None:
+            return None
+        numbers = (self._convert(key, item, _as_integer, "a whole number") for item in items)
+        found = [self._within(key, number, least, most) for number in numbers]
+        whole = tuple(number for number in found if number is not None)
+        return whole if len(whole) == len(items) else None
 
     def numbers(self, key: str) -> tuple[Decimal, ...]:
         """A list of decimal numbers."""
-        found = (self._convert(key, item, _as_number, "a number") for item in self._items(key))
+        found = (self._convert(key, item, _as_number, "a number") for item in self._items(key) or ())
         return tuple(item for item in found if item is not None)
 
     def days(self, key: str) -> tuple[date, ...]:
         """A list of local dates."""
-        items = (self._convert(key, item, _as_date, "a date YYYY-MM-DD") for item in self._items(key))
+        items = (self._convert(key, item, _as_date, "a date YYYY-MM-DD") for item in self._items(key) or ())
         found = [self._plausible(key, item) for item in items]
         return tuple(item for item in found if item is not None)
 
@@ -113,7 +117,8 @@ class Document:
     def _value(self, key: str) -> Any:
         return self.entries[key].value if self.has(key) else None
 
-    def _items(self, key: str) -> list[Any]:
+    def _items(self, key: str) -> list[Any] | None:
+        """The items of a list, none where it is not set; None after the fault of not being a list."""
         value = self._value(key)
         if value is None:
             return []
@@ -121,7 +126,7 @@ class Document:
             return [item.strip("\"'") for item in str(value).strip("[]").replace(",", " ").split()]
         if not isinstance(value, list):
             self.reject(IssueCode.BAD_VALUE, key, "must be a list in [ ]")
-            return []
+            return None
         return value
 
     def _convert[T](self, key: str, value: Any, convert: _Converter[T], what: str) -> T | None:

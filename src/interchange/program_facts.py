@@ -95,8 +95,11 @@ def _blocks(document: Document) -> tuple[int, ...] | None:
     if not document.has("blocks"):
         return None
     blocks = document.integers("blocks", 1, limits.MAX_BLOCK_DAYS)
+    if blocks is None:
+        return None
     if not blocks:
-        document.reject(IssueCode.MISSING_VALUE, "blocks", "must name the days of at least one block")
+        message = "must be a list of the days of each block"
+        document.reject(IssueCode.MISSING_VALUE, "blocks", message)
         return None
     if len(blocks) > limits.MAX_BLOCKS or sum(blocks) > limits.MAX_YEAR_DAYS:
         message = f"{len(blocks)} blocks of {sum(blocks)} days are no year"

@@ -43,7 +43,7 @@ _MAX_WEIGHT = limits.MAX_COUNT
 
 def person(cells: RowCells) -> Person:
     """people.csv: `pgy` for residents only; both dates inclusive."""
-    if cells.says("kind", PersonKind.RESIDENT) and not cells.is_set("pgy"):
+    if cells.says("kind", PersonKind.RESIDENT) and cells.is_empty("pgy"):
         cells.error(IssueCode.MISSING_VALUE, "pgy", "a resident must have a PGY")
     if cells.says("kind", PersonKind.FACULTY) and cells.is_set("pgy"):
         cells.error(IssueCode.CONTRADICTION, "pgy", "only residents have a PGY")
@@ -201,7 +201,7 @@ def request(cells: RowCells) -> Request:
     elif any(cells.says("kind", kind) for kind in RequestKind):
         _require(cells, "start_date", what="a request for dates")
         _warn_of_surplus(cells, "rotation", "block", "weight", what="a request for dates")
-    if cells.says("kind", RequestKind.VACATION) and not cells.is_set("rank"):
+    if cells.says("kind", RequestKind.VACATION) and cells.is_empty("rank"):
         cells.warn("rank", "a vacation request without a rank earns no points")
     cells.check_dates("start_date", "end_date")
     return Request(
@@ -212,7 +212,7 @@ def request(cells: RowCells) -> Request:
         end_date=cells.optional_day("end_date"),
         rotation=cells.optional_rotation("rotation"),
         block=cells.optional_block("block"),
-        weight=1 if is_rotation and not cells.is_set("weight") else weight,
+        weight=1 if is_rotation and cells.is_empty("weight") else weight,
         row=cells.row,
     )
 
@@ -235,9 +235,9 @@ def pin(cells: RowCells) -> RotationPin | CallPin | None:
     owner = cells.person("person")
     rotation, block = cells.optional_rotation("rotation"), cells.optional_block("block")
     day = cells.optional_day("date")
-    call_id = cells.call("call") if cells.is_set("call") else None
-    is_rotation = cells.is_set("block") or cells.is_set("rotation")
-    is_call = cells.is_set("date") or cells.is_set("call")
+    call_id = None if cells.is_empty("call") else cells.call("call")
+    is_rotation = not (cells.is_empty("block") and cells.is_empty("rotation"))
+    is_call = not (cells.is_empty("date") and cells.is_empty("call"))
     if is_rotation == is_call:
         message = "a pin names a block and a rotation, or a date and a call; not both, not neither"
         cells.error(IssueCode.CONTRADICTION, None, message)
@@ -278,7 +278,7 @@ def history_count(cells: RowCells) -> HistoryCount:
 
 def _require(cells: RowCells, *columns: str, what: str) -> None:
     for column in columns:
-        if not cells.is_set(column):
+        if cells.is_empty(column):
             cells.error(IssueCode.MISSING_VALUE, column, f"{what} must have a {column}")
 
 
