@@ -1,0 +1,48 @@
+"""The `rounds` command."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from src.commands.check import check
+from src.commands.create_admin import create_admin
+from src.commands.migrate import migrate
+from src.commands.serve import serve
+from src.commands.solve import solve
+from src.commands.sweeper import sweeper
+from src.commands.worker import worker
+
+app = typer.Typer(
+    help="Builds, checks and keeps the schedules of medical residency programs.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (solve, check, serve, worker, sweeper, migrate, create_admin):
+    app.command()(command)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(version("rounds"))
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Builds, checks and keeps the schedules of medical residency programs."""
+
+
+def main() -> None:
+    app(prog_name="rounds")
+
+
+if __name__ == "__main__":
+    main()
