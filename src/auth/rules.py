@@ -85,7 +85,8 @@ class RuleError(Exception):
 def rule_of(dependant: Dependant) -> Rule:
     """The one rule that a route states; raises RuleError for none or for contradicting ones.
 
-    "Signed in" is part of every narrower rule and steps back behind it.
+    A dependency that states a rule speaks for those it is built from. "Signed in" is part of every narrower
+    rule and steps back behind it.
     """
     stated = set(_stated(dependant))
     narrow = {rule for rule in stated if rule.scope is not Scope.USER} or stated
@@ -103,4 +104,5 @@ def _stated(dependant: Dependant) -> Iterator[Rule]:
         rule = getattr(child.call, _ATTRIBUTE, None)
         if isinstance(rule, Rule):
             yield rule
-        yield from _stated(child)
+        else:
+            yield from _stated(child)

@@ -6,6 +6,7 @@ Everything is committed, so that the API sees it whichever session it works in.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from datetime import timedelta
 from functools import cache
 from itertools import count
@@ -20,6 +21,7 @@ from src.auth.models import ProgramMembership, SignIn, User
 from src.auth.tokens import issue_access_token
 from src.models import now
 from src.programs.models import Person, Program
+from tests.factories.path_ids import supplies
 
 PASSWORD = "correct horse battery"
 """The password of every user made here with one."""
@@ -118,3 +120,10 @@ async def admin_headers(session: AsyncSession) -> dict[str, str]:
 async def member_headers(session: AsyncSession, program: Program, role: Role) -> dict[str, str]:
     """The headers of a request by a new member of the program."""
     return await sign_in(session, await make_member(session, program, role))
+
+
+@supplies("user_id", of_program=False)
+async def user_id(session: AsyncSession, program: Program, given: Mapping[str, str]) -> UUID:
+    """An invited member, so that everything that can be done with a user can be done with this one."""
+    user = await make_user(session, invited=True)
+    return (await make_member(session, program, Role.RESIDENT, user=user)).id
