@@ -172,7 +172,7 @@ def _as_decimal(value: Any) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return number if abs(number.adjusted()) <= _MAX_EXPONENT else None
+    return number if number.is_finite() and number.adjusted() <= _MAX_EXPONENT else None
 
 
 def _as_float(value: Any) -> float | None:

@@ -24,6 +24,8 @@ from src.interchange.issues import IssueCode, IssueLog
 from src.interchange.tables import Table, build_table
 
 MAX_SHEET_ROWS = 100_000
+MAX_SHEET_CELLS = 5_000_000
+"""Rows may be as wide as their last cell says, which costs time though the cells between are empty."""
 
 _FAULTS = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError),
@@ -50,11 +52,11 @@ def read_sheets(name: str, archive: zipfile.ZipFile, data: bytes, log: IssueLog)
             for sheet in workbook.worksheets:
                 title = str(sheet.title).strip().casefold()
                 sheet.reset_dimensions()
-                cells = sheet.iter_rows(
-                    max_row=MAX_SHEET_ROWS + 1, max_col=limits.MAX_COLUMNS + 1, values_only=True
-                )
+                cells = sheet.iter_rows(max_row=MAX_SHEET_ROWS + 1, values_only=True)
                 records = list(_records(title, cells, log))
-                if title in forms:
+                if title in found:
+                    log.reject(IssueCode.DUPLICATE, "is a sheet that is there twice", file=title)
+                elif title in forms:
                     found[title] = build_table(forms[title], title, records, log)
                 elif records:
                     log.reject(IssueCode.UNKNOWN_FILE, "is a sheet unknown to the format", file=title)
@@ -66,18 +68,21 @@ def read_sheets(name: str, archive: zipfile.ZipFile, data: bytes, log: IssueLog)
 
 def _records(title: str, rows: Iterator[Sequence[object]], log: IssueLog) -> Iterator[tuple[int, list[str]]]:
     """Row numbers and texts of the rows that hold anything; a sheet has no end of row, so all are padded."""
-    width = 0
+    width = count = 0
     for row, cells in enumerate(rows, start=1):
-        if row > MAX_SHEET_ROWS:
-            log.reject(IssueCode.TOO_LARGE, f"has more than {MAX_SHEET_ROWS:,} rows", file=title, row=row)
+        count += len(cells)
+        if row > MAX_SHEET_ROWS or count > MAX_SHEET_CELLS:
+            message = f"has more than {MAX_SHEET_ROWS:,} rows or {MAX_SHEET_CELLS:,} cells"
+            log.reject(IssueCode.TOO_LARGE, message, file=title, row=row)
             return
-        texts = [_text(cell) for cell in cells]
-        while texts and not texts[-1].strip():
-            texts.pop()
-        if len(texts) > limits.MAX_COLUMNS:
+        if any(cell is not None for cell in cells[limits.MAX_COLUMNS :]):
             message = f"has more than {limits.MAX_COLUMNS} columns"
             log.reject(IssueCode.TOO_LARGE, message, file=title, row=row)
-        elif texts:
+            continue
+        texts = [_text(cell) for cell in cells[: limits.MAX_COLUMNS]]
+        while texts and not texts[-1].strip():
+            texts.pop()
+        if texts:
             width = width or len(texts)
             yield row, texts + [""] * (width - len(texts))
 

@@ -30,9 +30,9 @@ from src.interchange.writer import (
 from tests.factories.programs import programs, small_program
 
 _FEW = settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-_FEWER = settings(_FEW, max_examples=30)
+_FEWER = settings(_FEW, max_examples=20)
 
 
 def program_of(reading: ProgramReading) -> Program:
