@@ -19,6 +19,7 @@ from src.config import Settings, get_settings
 from src.database import create_engine, create_session_maker
 from src.exception_handlers import error_responses
 from src.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestContextMiddleware
+from src.programs.router import router as programs_router
 from src.rate_limits import RateLimiter
 
 API_PREFIX = "/api/v1"
@@ -48,7 +49,7 @@ __all__ = ["create_app", "registry"]
 
 def domain_routers() -> tuple[APIRouter, ...]:
     """The routers of all domains, in the order of the documentation."""
-    return (auth_router,)
+    return (auth_router, programs_router)
 
 
 @asynccontextmanager

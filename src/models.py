@@ -51,7 +51,7 @@ class HasTimestamps(SQLModel):
         default_factory=now,
         sa_type=DateTime(timezone=True),
         nullable=False,
-        sa_column_kwargs={"server_default": func.now(), "onupdate": func.now()},
+        sa_column_kwargs={"server_default": func.now(), "onupdate": now},
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
-from sqlmodel import Field
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, inspect, text
+from sqlalchemy import Table as SqlTable
+from sqlmodel import Field, SQLModel
 
 from src.models import HasId, HasTimestamps
 
@@ -54,3 +55,10 @@ def least_not_above_most(least: str = "min", most: str = "max") -> CheckConstrai
     return CheckConstraint(
         f"{least} >= 0 AND ({most} IS NULL OR {most} >= {least})", name=f"{least}_to_{most}"
     )
+
+
+def table_of(model: type[SQLModel]) -> SqlTable:
+    """The table behind a model, for statements on many rows at once."""
+    table = inspect(model).local_table
+    assert isinstance(table, SqlTable)
+    return table

@@ -1,0 +1,1 @@
+"""Bodies of requests and answers, with the limits of the program folder."""
