@@ -87,7 +87,7 @@ def _calendar(program: Program) -> LocalCalendar:
     try:
         margin = timedelta(days=_MARGIN_DAYS)
         return local_calendar(program.time_zone, first - margin, program.year_end_date + margin)
-    except (ZoneInfoNotFoundError, ValueError) as error:
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         message = f"program.toml: {program.time_zone!r} is not a time zone this system knows"
         raise FactsError(message) from error
     except OverflowError as error:
@@ -169,10 +169,11 @@ def _segments(program: Program, rotation_by_block: Mapping[int, str]) -> tuple[R
 
 def _leave_by_person(program: Program, schedule: Schedule) -> Mapping[str, set[date]]:
     found: defaultdict[str, set[date]] = defaultdict(set)
-    for week in schedule.vacations:
-        found[week.person].update(
-            days_between(week.week_start_date, week.week_start_date + timedelta(days=6))
-        )
+    to_sunday = timedelta(days=6)
+    for vacation in schedule.vacations:
+        monday = vacation.week_start_date
+        if program.year_start_date - to_sunday <= monday <= program.year_end_date:
+            found[vacation.person].update(days_between(monday, monday + to_sunday))
     for absence in program.absences:
         if absence.status is AbsenceStatus.APPROVED:
             first = max(absence.start_date, program.year_start_date)

@@ -25,7 +25,7 @@ def hours(minutes: int, *, rounded_up: bool, divisor: int = 1) -> Decimal:
 def plain(number: Decimal) -> Decimal:
     """The same number without trailing zeros or an exponent: 80, not 80.00 or 8E+1."""
     whole = number.to_integral_value()
-    return whole if number == whole else number.normalize()
+    return whole.quantize(Decimal(1)) if number == whole else number.normalize()
 
 
 def count(number: int, noun: str) -> str:

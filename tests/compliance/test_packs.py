@@ -1,0 +1,144 @@
+"""Rule packs: what the shipped one says, and what a document must say."""
+
+from __future__ import annotations
+
+from dataclasses import FrozenInstanceError, fields
+from importlib import resources
+
+import pytest
+
+from src.compliance.packs import (
+    RulePackInvalidError,
+    UnknownRulePackError,
+    known_pack_ids,
+    load_pack,
+    read_pack,
+)
+from src.compliance.rules import RULES, RuleParameters
+from src.interchange.schedule import Severity
+
+PACK = "acgme-cpr-2023"
+
+
+def text() -> str:
+    return (resources.files("src.compliance.packs") / f"{PACK}.toml").read_text("utf-8")
+
+
+def test_the_pack_says_who_it_is_and_where_it_comes_from() -> None:
+    pack = load_pack(PACK)
+    assert (pack.id, pack.version, pack.jurisdiction) == (PACK, "2023.3", "US")
+    assert "Common Program Requirements" in pack.source
+
+
+def test_the_limits_are_those_of_the_requirements() -> None:
+    parameters = load_pack(PACK).parameters
+    assert parameters == RuleParameters(
+        weekly_minutes=80 * 60,
+        window_days=28,
+        longest_single_window_days=31,
+        min_window_days=7,
+        merge_gap_minutes=30,
+        rest_after_call_trigger_minutes=24 * 60,
+        rest_after_call_minutes=14 * 60,
+        continuous_minutes=24 * 60,
+        transition_minutes=4 * 60,
+        free_period_minutes=24 * 60,
+        call_every_days=3,
+        call_date_cut_minutes=6 * 60,
+        min_rest_minutes=8 * 60,
+        max_nights_in_row=6,
+        max_postcall_free=1,
+        free_period_every_days=7,
+        night_float_window_days=7,
+        moonlighting_min_pgy=2,
+        home_call_onsite_is_continuous=True,
+        work_from_home_breaks_free_day=True,
+        moonlighting_is_work=True,
+        moonlighting_breaks_free_day=True,
+    )
+
+
+def test_every_parameter_has_a_source() -> None:
+    pack = load_pack(PACK)
+    assert set(pack.parameter_sources) == {field.name for field in fields(RuleParameters)}
+    assert all(source.source and source.sureness for source in pack.parameter_sources.values())
+
+
+def test_severities_follow_must_and_should() -> None:
+    soft = {rule.id for rule in load_pack(PACK).rules if rule.severity is Severity.SOFT}
+    assert soft == {"US-REST8", "FREE7-POSTCALL", "NF-6", "NF-7"}
+    assert {rule.severity for rule in load_pack(PACK).rules if rule.id not in soft} == {Severity.HARD}
+
+
+def test_every_rule_has_clause_source_sureness_and_a_sentence() -> None:
+    rules = load_pack(PACK).rules
+    assert {rule.id for rule in rules} == set(RULES)
+    for rule in rules:
+        assert rule.clause
+        assert rule.source
+        assert rule.sureness in {"S1", "S2", "GK+", "GK?"}
+        assert rule.sentence.endswith(".")
+
+
+def test_a_pack_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        load_pack(PACK).version = "mine"  # type: ignore[misc]  # the point of the test
+
+
+def test_known_packs_are_listed() -> None:
+    assert PACK in known_pack_ids()
+
+
+@pytest.mark.parametrize(
+    "pack_id", ["acgme", "", "ACGME-CPR-2023", "../packs/acgme-cpr-2023", "/etc/passwd", "a\0b"]
+)
+def test_an_unknown_pack_is_an_error_that_names_it_and_those_there_are(pack_id: str) -> None:
+    with pytest.raises(UnknownRulePackError) as caught:
+        load_pack(pack_id)
+    assert caught.value.details["pack"] == pack_id
+    assert PACK in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('version = "2023.3"', "", "version is missing"),
+        ('title = "ACGME', 'title = 1 # "ACGME', "title must be of type str, not int"),
+        ("[parameters.window_days]", "[parameters.windowdays]", "parameters.windowdays is no parameter"),
+        ("value = 4800", "value = -1", "parameters.weekly_minutes.value must not be negative"),
+        ("value = 4800", 'value = "80 h"', "parameters.weekly_minutes.value must be of type int, not str"),
+        ("value = 4800", "value = true", "parameters.weekly_minutes.value must be of type int, not bool"),
+        ("value = true", "value = 1", "parameters.home_call_onsite_is_continuous.value must be of type bool"),
+        ("value = 4800 # 80 h", "", "parameters.weekly_minutes.value is missing"),
+        ('id = "US-80"', 'id = "US-99"', "rules.US-99.id is no rule of the engine"),
+        ('id = "US-80"', 'id = "NF-6"', "rule NF-6 is listed twice"),
+        ('severity = "soft"', 'severity = "mild"', "severity must be hard, soft or info, not 'mild'"),
+        ('clause = "CPR 6.20 (VI.F.1)"', "", "rules.US-80.clause is missing"),
+        (
+            'clause = "CPR 6.20 (VI.F.1)"',
+            'clause = ""\nenabled = "no"',
+            "rules.US-80.enabled must be of type bool",
+        ),
+        ('id = "acgme-cpr-2023"', "id = ", "not TOML"),
+    ],
+)
+def test_a_document_that_does_not_say_it_is_refused_by_name_and_key(old: str, new: str, message: str) -> None:
+    document = text()
+    assert old in document
+    with pytest.raises(RulePackInvalidError, match=r"mine\.toml: ") as caught:
+        read_pack(document.replace(old, new, 1), "mine.toml")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(("key", "value"), [("rules", "rules = 3"), ("parameters", "parameters = []")])
+def test_a_part_of_another_kind_is_refused(key: str, value: str) -> None:
+    head, _, rest = text().partition("[parameters")
+    parameters = f"[parameters{rest.partition('[[rules]]')[0]}"
+    document = f"{head}\n{value}\n{parameters if key == 'rules' else ''}"
+    with pytest.raises(RulePackInvalidError, match=f"{key} must be of type"):
+        read_pack(document, "mine.toml")
+
+
+def test_a_document_may_switch_a_rule_off() -> None:
+    document = text().replace('id = "NF-7"', 'id = "NF-7"\nenabled = false')
+    assert [rule.id for rule in read_pack(document, "mine.toml").rules if not rule.enabled] == ["NF-7"]
