@@ -25,6 +25,7 @@ from src.interchange.schedule import (
 )
 from src.models import Table, new_id
 from src.programs.models import Call, Person, Rotation
+from src.schedules.models import ScheduleVersion
 
 INSERT_CHUNK = 2000
 CLINIC_ID = "clinic"
@@ -138,6 +139,58 @@ async def load_schedule(
             for row in denied
         ),
     )
+
+
+async def load_people_rows(
+    session: AsyncSession, version: ScheduleVersion, person_ids: Sequence[UUID], zone: ZoneInfo
+) -> tuple[Schedule, dict[UUID, AssignmentRow]]:
+    """What a version holds of some people: as a schedule of theirs alone, and its assignments by id."""
+    codes = await load_codes(session, version.program_id)
+    person = {row_id: code for code, row_id in codes.people.items()}
+    rotation = {row_id: code for code, row_id in codes.rotations.items()}
+    call = {row_id: code for code, row_id in codes.calls.items()}
+    year = await session.exec(
+        select(YearAssignment).where(
+            YearAssignment.version_id == version.id, col(YearAssignment.person_id).in_(person_ids)
+        )
+    )
+    vacations = await session.exec(
+        select(VacationWeek).where(
+            VacationWeek.version_id == version.id, col(VacationWeek.person_id).in_(person_ids)
+        )
+    )
+    assignments = await session.exec(
+        select(Assignment)
+        .where(Assignment.version_id == version.id, col(Assignment.person_id).in_(person_ids))
+        .order_by(col(Assignment.start_at), col(Assignment.id))
+    )
+    rows = {
+        row.id: AssignmentRow(
+            person[row.person_id],
+            row.date,
+            row.session,
+            row.kind,
+            rotation[row.rotation_id]
+            if row.rotation_id is not None
+            else call[row.call_id]
+            if row.call_id is not None
+            else CLINIC_ID,
+            row.start_at.astimezone(zone),
+            row.end_at.astimezone(zone),
+            row.duty_type,
+        )
+        for row in assignments
+    }
+    schedule = Schedule(
+        year=tuple(
+            YearRow(person[row.person_id], row.academic_block, rotation[row.rotation_id]) for row in year
+        ),
+        vacations=tuple(
+            VacationRow(person[row.person_id], row.week_start_date, row.request_rank) for row in vacations
+        ),
+        assignments=tuple(rows.values()),
+    )
+    return schedule, rows
 
 
 async def save_schedule(

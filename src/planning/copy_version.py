@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from src.assignments.judge import judge_version
 from src.auth import audit
 from src.auth.viewer import Viewer
 from src.interchange.schedule import ResultFile, Scope, SolveStatus
-from src.planning.judge_version import judge_version
 from src.planning.save_result import create_version
 from src.schedules.models import ScheduleVersion
 

@@ -9,13 +9,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from src.assignments.judge import judge_version
 from src.auth import audit
 from src.auth.viewer import Viewer
 from src.compliance.rules import Finding
 from src.exceptions import ConflictError, InvalidError
 from src.interchange.schedule import Severity
 from src.models import now
-from src.planning.judge_version import judge_version
 from src.programs.models import Program
 from src.schedules.constants import VersionState
 from src.schedules.exceptions import VersionInUseError

@@ -13,7 +13,6 @@ from uuid import UUID
 import structlog
 from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import func
-from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -23,15 +22,15 @@ from src.auth.viewer import Viewer
 from src.exceptions import InvalidError
 from src.interchange.model import CallPin, Program, RotationPin
 from src.interchange.schedule import Scope
-from src.interchange.snapshot import program_snapshot
 from src.models import new_id, now
 from src.programs.folder import load_program
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import ACTIVE_RUN_STATES, RUN_TASK
 from src.schedules.exceptions import BadBlocksError, RunActiveError, TooManyRunsError
-from src.schedules.models import InputSnapshot, Run, Schedule, ScheduleVersion
+from src.schedules.models import Run, Schedule, ScheduleVersion
 from src.schedules.schemas import BlockNumber, Seed
 from src.schedules.service import has_active_run
+from src.schedules.snapshots import keep_snapshot
 from src.schemas import Body
 from src.solver.precheck import find_shortages
 
@@ -234,17 +233,3 @@ async def _base_version(
         message = None if body.base_version_id else "Scope daily needs a version whose year plan it can keep."
         raise BaseVersionError(message)
     return base
-
-
-async def keep_snapshot(session: AsyncSession, program_id: UUID, program: Program) -> tuple[UUID, str]:
-    """The id and hash of the snapshot of these inputs, made if there is none yet."""
-    files, digest = program_snapshot(program)
-    await session.execute(
-        insert(InputSnapshot)
-        .values(id=new_id(), program_id=program_id, sha256=digest, files=files)
-        .on_conflict_do_nothing()
-    )
-    found = await session.exec(
-        select(InputSnapshot.id).where(InputSnapshot.program_id == program_id, InputSnapshot.sha256 == digest)
-    )
-    return found.one(), digest

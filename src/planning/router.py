@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
+from src.assignments.judge import judge_version, load_content
 from src.auth.permissions import CurrentViewer
 from src.database import SessionDep
 from src.etags import IfMatch, etag_of, require_match
@@ -16,7 +17,6 @@ from src.idempotency import IdempotencyKey, recall, remember
 from src.pagination import PageDep
 from src.planning.compare import compare
 from src.planning.copy_version import copy_version
-from src.planning.judge_version import judge_version, load_content
 from src.planning.publish import publish
 from src.planning.request_run import GenerateRequest, request_run
 from src.planning.schemas import CheckRead, ComparisonRead, CopyRequest

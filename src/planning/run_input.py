@@ -10,11 +10,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.assignments.storage import load_schedule
 from src.interchange.model import Program
 from src.interchange.schedule import Scope
-from src.interchange.snapshot import program_of_snapshot
 from src.models import now
 from src.planning.solve_program import SolveOptions
 from src.schedules.config import get_schedule_settings
-from src.schedules.models import InputSnapshot, Run
+from src.schedules.models import Run
+from src.schedules.snapshots import load_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +24,6 @@ class RunInput:
     program: Program
     options: SolveOptions
     started_at: datetime
-
-
-async def load_snapshot(session: AsyncSession, snapshot_id: object) -> Program:
-    """The program as a snapshot holds it."""
-    snapshot = await session.get_one(InputSnapshot, snapshot_id)
-    return program_of_snapshot(snapshot.files)
 
 
 async def load_run_input(session: AsyncSession, run: Run) -> RunInput:

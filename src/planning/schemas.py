@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from src.assignments.schemas import FindingRead
 from src.compliance.check import CheckReport
-from src.compliance.rules import Finding
-from src.interchange.schedule import Severity
 from src.planning.compare import Comparison, DayChange
 from src.schemas import Body, Note
 
@@ -20,34 +19,6 @@ class CopyRequest(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "After the holidays were agreed"}]})
 
     note: Note | None = None
-
-
-class FindingRead(BaseModel):
-    """What a rule says about a window of one person; `value` and `limit` in the rule's unit."""
-
-    rule: str
-    severity: Severity
-    person: str
-    window_start_at: datetime
-    window_end_at: datetime
-    value: str
-    limit: str
-    clause: str
-    message: str
-
-    @classmethod
-    def of(cls, finding: Finding) -> Self:
-        return cls(
-            rule=finding.rule,
-            severity=finding.severity,
-            person=finding.person,
-            window_start_at=finding.window_start_at,
-            window_end_at=finding.window_end_at,
-            value=str(finding.value),
-            limit=str(finding.limit),
-            clause=finding.clause,
-            message=finding.message,
-        )
 
 
 class BrokenRead(BaseModel):

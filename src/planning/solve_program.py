@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from src.compliance.check import CheckReport, check
+from src.interchange.canonical import canonical
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.planning.limits import limits_of
@@ -63,9 +64,14 @@ class IllegalScheduleError(Exception):
 
 
 def solve_program(program: Program, options: SolveOptions, stop: Stop, progress: ProgressSink) -> Solved:
-    """Solve and judge. Takes as long as the stop allows; raises IllegalScheduleError."""
+    """Solve and judge. Takes as long as the stop allows; raises IllegalScheduleError.
+
+    The engine sees the rows in canonical order, so that a program gives the same schedule whether it comes
+    from a folder or from the database; each row keeps the number it has where it came from.
+    """
     from src.solver.engine import solve  # OR-Tools takes seconds to import: only who solves pays
 
+    program = canonical(program)
     problem = Problem(
         program=program,
         limits=limits_of(program),

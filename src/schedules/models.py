@@ -29,6 +29,10 @@ def _instant() -> Column[datetime]:
     return Column(DateTime(timezone=True), nullable=True)
 
 
+def _optional_json() -> Column[Any]:
+    return Column(JSONB(none_as_null=True), nullable=True)
+
+
 class Schedule(Table, HasId, HasTimestamps, table=True):
     """A named plan of a program; what it holds is in its versions."""
 
@@ -85,7 +89,7 @@ class ScheduleVersion(Table, HasId, HasTimestamps, table=True):
         default=None, foreign_key="schedule_version.id", index=True, ondelete="SET NULL"
     )
     note: str | None = Field(default=None, max_length=2000)
-    result: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
+    result: dict[str, Any] | None = Field(default=None, sa_column=_optional_json())
     created_by: UUID | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
     published_at: datetime | None = Field(default=None, sa_column=_instant())
     published_by: UUID | None = Field(default=None, foreign_key="user_account.id", ondelete="SET NULL")
@@ -154,8 +158,8 @@ class Run(Table, HasId, HasTimestamps, table=True):
         default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}")
     )
     progress_number: int = Field(default=0)
-    error: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
-    result: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
+    error: dict[str, Any] | None = Field(default=None, sa_column=_optional_json())
+    result: dict[str, Any] | None = Field(default=None, sa_column=_optional_json())
 
 
 class RunEvent(Table, table=True):

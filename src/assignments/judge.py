@@ -11,8 +11,8 @@ from src.assignments.storage import load_schedule
 from src.compliance.check import CheckReport, check
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, SolveStatus
-from src.planning.run_input import load_snapshot
 from src.schedules.models import ScheduleVersion
+from src.schedules.snapshots import load_snapshot
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,135 @@
+"""What a set of hand edits comes to, worked out before anything is written. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from src.assignments.exceptions import (
+    AssignmentConflictError,
+    AssignmentInvalidError,
+    AssignmentNotFoundError,
+)
+from src.assignments.resolve import Resolver, UnresolvedError
+from src.assignments.schemas import AssignmentFields, BulkCreate, BulkDelete, BulkUpdate
+from src.assignments.storage import Codes
+from src.interchange.model import DutyType, Program
+from src.interchange.schedule import AssignmentKind, AssignmentRow
+from src.models import new_id
+
+Change = BulkCreate | BulkUpdate | BulkDelete
+
+
+@dataclass(slots=True)
+class EditPlan:
+    """What a set of changes comes to: rows that go, rows that stay but change, rows that come."""
+
+    deleted: dict[UUID, AssignmentRow] = field(default_factory=dict)
+    updated: dict[UUID, AssignmentRow] = field(default_factory=dict)
+    created: dict[UUID, AssignmentRow] = field(default_factory=dict)
+
+    def people(self, rows: dict[UUID, AssignmentRow]) -> set[str]:
+        """Everyone whose rows change, before or after."""
+        touched = {rows[row_id].person for row_id in (*self.deleted, *self.updated)}
+        return touched | {row.person for row in (*self.updated.values(), *self.created.values())}
+
+    def expect_untouched(self, row_id: UUID, rows: Mapping[UUID, AssignmentRow]) -> None:
+        """Raises UnresolvedError unless the row is there and no earlier change of the set touches it."""
+        if row_id not in rows:
+            raise UnresolvedError("there is no such assignment in this version")
+        if row_id in self.deleted or row_id in self.updated:
+            raise UnresolvedError("the same assignment is changed twice")
+
+    def apply(self, rows: dict[UUID, AssignmentRow]) -> dict[UUID, AssignmentRow]:
+        """All rows as they are after the changes."""
+        kept = {row_id: row for row_id, row in rows.items() if row_id not in self.deleted}
+        return kept | self.updated | self.created
+
+
+def plan_of(
+    program: Program, codes: Codes, rows: dict[UUID, AssignmentRow], changes: Sequence[Change]
+) -> EditPlan:
+    """Resolve every change, or name every failing one."""
+    resolver = Resolver.of(program)
+    plan = EditPlan()
+    errors: list[dict[str, Any]] = []
+    missing = False
+    for index, change in enumerate(changes):
+        try:
+            if isinstance(change, BulkCreate):
+                plan.created |= {new_id(): row for row in _resolve(resolver, codes, change)}
+                continue
+            missing = missing or change.id not in rows
+            plan.expect_untouched(change.id, rows)
+            handover = _handover_of(rows, change.id)
+            if isinstance(change, BulkDelete):
+                plan.deleted |= {row_id: rows[row_id] for row_id in (change.id, *handover)}
+                continue
+            first, *others = _resolve(resolver, codes, change)
+            plan.updated[change.id] = first
+            plan.deleted |= {row_id: rows[row_id] for row_id in handover}
+            plan.created |= {new_id(): row for row in others}
+        except UnresolvedError as error:
+            errors.append({"pointer": f"/body/changes/{index}", "message": str(error)})
+    if errors:
+        kind = AssignmentNotFoundError if missing and len(changes) == 1 else AssignmentInvalidError
+        raise kind(errors[0]["message"], details={"errors": errors})
+    return plan
+
+
+def _resolve(resolver: Resolver, codes: Codes, wish: AssignmentFields) -> list[AssignmentRow]:
+    rows = resolver.rows(wish)
+    for row in rows:
+        try:
+            codes.item_id(row.kind, row.id)
+        except KeyError as error:
+            raise UnresolvedError(f"the program no longer has {row.id}") from error
+    if wish.person not in codes.people:
+        raise UnresolvedError(f"the program no longer has {wish.person}")
+    return rows
+
+
+def _handover_of(rows: dict[UUID, AssignmentRow], row_id: UUID) -> list[UUID]:
+    """The handover that goes with a call: it has no sense without it."""
+    call = rows[row_id]
+    if call.kind is not AssignmentKind.CALL or call.duty_type is DutyType.TRANSITION:
+        return []
+    return [
+        other_id
+        for other_id, other in rows.items()
+        if other.person == call.person
+        and other.id == call.id
+        and other.duty_type is DutyType.TRANSITION
+        and other.start_at == call.end_at
+    ]
+
+
+def refuse_conflicts(plan: EditPlan, after: dict[UUID, AssignmentRow]) -> None:
+    """Nobody in two intervals at once; one jeopardy a person and date."""
+    conflicts: list[dict[str, Any]] = []
+    for row_id, row in (plan.updated | plan.created).items():
+        for other_id, other in after.items():
+            if other_id != row_id and other.person == row.person and _collide(row, other):
+                conflicts.append(
+                    {
+                        "assignment_id": str(other_id),
+                        "person": other.person,
+                        "item": other.id,
+                        "start_at": other.start_at,
+                        "end_at": other.end_at,
+                        "wanted": {"item": row.id, "start_at": row.start_at, "end_at": row.end_at},
+                    }
+                )
+    if conflicts:
+        raise AssignmentConflictError(details={"conflicts": conflicts})
+
+
+def _collide(row: AssignmentRow, other: AssignmentRow) -> bool:
+    jeopardies = (row.kind is AssignmentKind.JEOPARDY) + (other.kind is AssignmentKind.JEOPARDY)
+    if jeopardies == 1:
+        return False
+    if jeopardies == 2:
+        return row.date == other.date
+    return row.start_at < other.end_at and other.start_at < row.end_at

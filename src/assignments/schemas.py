@@ -1,0 +1,266 @@
+"""What goes in and out of the routes of assignments."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from src.compliance.rules import Finding
+from src.interchange.model import DutyType, RequestKind, Session
+from src.interchange.schedule import AssignmentKind, Severity, UnmetKind
+from src.schemas import Body
+
+MAX_BULK = 100
+
+Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+
+
+class AssignmentRead(BaseModel):
+    """A person in a block (date and session) of a version; instants are in UTC, `date` is the local start."""
+
+    id: UUID
+    version_id: UUID
+    person: str
+    date: dt.date
+    session: Session
+    kind: AssignmentKind
+    item: str
+    start_at: dt.datetime
+    end_at: dt.datetime
+    duty_type: DutyType
+    etag: str
+
+
+class AssignmentFields(Body):
+    """What an assignment is of. Start, end and duty type follow from the program unless they are given.
+
+    `item` is the id of a rotation or call, or `clinic`. The session of a call follows from its start.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"person": "R001", "date": "2026-08-03", "kind": "rotation", "item": "WARD", "session": "AM"}
+            ]
+        }
+    )
+
+    person: Code
+    date: dt.date
+    kind: AssignmentKind
+    item: Code
+    session: Session | None = None
+    start_at: AwareDatetime | None = None
+    end_at: AwareDatetime | None = None
+    duty_type: DutyType | None = None
+
+    @model_validator(mode="after")
+    def _whole_interval(self) -> Self:
+        if (self.start_at is None) != (self.end_at is None):
+            raise ValueError("start_at and end_at go together")
+        if self.start_at is not None and self.end_at is not None:
+            if self.end_at <= self.start_at:
+                raise ValueError("end_at must be after start_at")
+            if self.end_at - self.start_at > dt.timedelta(hours=72):
+                raise ValueError("an assignment lasts at most 72 hours")
+        if self.kind in (AssignmentKind.ROTATION, AssignmentKind.CLINIC) and self.session is None:
+            raise ValueError("a rotation or clinic assignment names its session")
+        return self
+
+
+class BulkCreate(AssignmentFields):
+    """One assignment to create."""
+
+    op: Literal["create"]
+
+
+class BulkUpdate(AssignmentFields):
+    """One assignment to replace by another."""
+
+    op: Literal["update"]
+    id: UUID
+
+
+class BulkDelete(Body):
+    """One assignment to delete."""
+
+    op: Literal["delete"]
+    id: UUID
+
+
+class BulkRequest(Body):
+    """Up to 100 changes, all or nothing; they are judged together."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "changes": [
+                        {
+                            "op": "create",
+                            "person": "R001",
+                            "date": "2026-08-03",
+                            "kind": "call",
+                            "item": "WE",
+                        }
+                    ]
+                }
+            ]
+        }
+    )
+
+    changes: Annotated[
+        list[Annotated[BulkCreate | BulkUpdate | BulkDelete, Field(discriminator="op")]],
+        Field(min_length=1, max_length=MAX_BULK),
+    ]
+
+
+class FindingRead(BaseModel):
+    """What a rule says about a window of one person; `value` and `limit` in the rule's unit."""
+
+    rule: str
+    severity: Severity
+    person: str
+    window_start_at: dt.datetime
+    window_end_at: dt.datetime
+    value: str
+    limit: str
+    clause: str
+    message: str
+
+    @classmethod
+    def of(cls, finding: Finding) -> Self:
+        return cls(
+            rule=finding.rule,
+            severity=finding.severity,
+            person=finding.person,
+            window_start_at=finding.window_start_at,
+            window_end_at=finding.window_end_at,
+            value=str(finding.value),
+            limit=str(finding.limit),
+            clause=finding.clause,
+            message=finding.message,
+        )
+
+
+class CoverageRead(BaseModel):
+    """Demand of one date: a session of a rotation, or a call, and who meets it. `max` null = no cap."""
+
+    date: dt.date
+    what: Literal["staffing", "call"]
+    item: str
+    session: Session | None
+    pgys: list[int]
+    min: int
+    max: int | None
+    got: int
+    people: list[str]
+    is_short: bool
+
+
+class EditOutcome(BaseModel):
+    """What a change did: the assignments it left, the version's new tag, what the rules say now.
+
+    `findings_added` and `findings_removed` compare the people touched before and after; `gaps` is demand of
+    the dates touched that is short now, which blocks publishing, not editing.
+    """
+
+    assignments: list[AssignmentRead]
+    deleted: list[UUID]
+    version_etag: str
+    findings_added: list[FindingRead]
+    findings_removed: list[FindingRead]
+    gaps: list[CoverageRead]
+
+
+class YearCell(BaseModel):
+    academic_block: int
+    start_date: dt.date
+    end_date: dt.date
+    rotation: str
+
+
+class YearLine(BaseModel):
+    """A resident's year: the rotation of each academic block, and the Mondays of the vacation weeks."""
+
+    person: str
+    name: str
+    pgy: int | None
+    blocks: list[YearCell]
+    vacation_weeks: list[dt.date]
+
+
+class GridCell(BaseModel):
+    """What one person does on one date, by session."""
+
+    date: dt.date
+    session: Session
+    kind: AssignmentKind
+    item: str
+    start_at: dt.datetime
+    end_at: dt.datetime
+
+
+class GridLine(BaseModel):
+    person: str
+    name: str
+    pgy: int | None
+    cells: list[GridCell]
+
+
+class Grid(BaseModel):
+    """People by dates. `dates` are the local dates shown."""
+
+    dates: list[dt.date]
+    lines: list[GridLine]
+
+
+class FairnessLine(BaseModel):
+    """How much of what falls to everyone fell to one resident, history counted apart and together.
+
+    `weekends` are Saturday–Sunday pairs with either day touched, `points` those of calls and jeopardy.
+    """
+
+    person: str
+    name: str
+    pgy: int | None
+    heavy_blocks: int
+    points: Decimal
+    points_with_history: Decimal
+    nights: int
+    nights_with_history: Decimal
+    weekends: int
+    weekends_with_history: Decimal
+    holidays: int
+    holidays_with_history: Decimal
+    jeopardy: int
+    jeopardy_with_history: Decimal
+    clinic_sessions: int
+    hours: Decimal
+
+
+class DeniedRead(BaseModel):
+    """A request not granted, with what stood in the way."""
+
+    person: str
+    kind: RequestKind
+    rank: int | None
+    start_date: dt.date | None
+    reason: str
+    blocking: str
+
+
+class UnmetRead(BaseModel):
+    """Demand that the run was allowed to leave open."""
+
+    what: UnmetKind
+    item: str
+    date_or_block: str
+    session: Session | None
+    pgys: list[int]
+    needed: int
+    got: int
