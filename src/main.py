@@ -12,6 +12,8 @@ from fastapi.routing import APIRoute
 from redis.asyncio import Redis
 
 from src import exception_handlers, health, jobs, registry
+from src.assignments.edit_router import router as assignment_edits_router
+from src.assignments.router import router as assignments_router
 from src.auth.config import AuthSettings, get_auth_settings
 from src.auth.permissions import public
 from src.auth.router import router as auth_router
@@ -21,6 +23,8 @@ from src.exception_handlers import error_responses
 from src.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestContextMiddleware
 from src.programs.router import router as programs_router
 from src.rate_limits import RateLimiter
+from src.schedules.router import router as schedules_router
+from src.schedules.router import runs_router
 
 API_PREFIX = "/api/v1"
 
@@ -49,7 +53,14 @@ __all__ = ["create_app", "registry"]
 
 def domain_routers() -> tuple[APIRouter, ...]:
     """The routers of all domains, in the order of the documentation."""
-    return (auth_router, programs_router)
+    return (
+        auth_router,
+        programs_router,
+        schedules_router,
+        runs_router,
+        assignments_router,
+        assignment_edits_router,
+    )
 
 
 @asynccontextmanager

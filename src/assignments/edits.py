@@ -13,8 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from sqlalchemy import insert, select
-from sqlmodel import col
+from sqlalchemy import insert
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.coverage import Demand, demand_on
@@ -86,16 +86,16 @@ async def _people_of(
     }
     ids = [change.id for change in changes if not isinstance(change, BulkCreate)]
     code_of = {row_id: code for code, row_id in codes.people.items()}
-    owners = await session.execute(
+    owners = await session.exec(
         select(col(Assignment.person_id))
         .where(col(Assignment.version_id) == version.id, col(Assignment.id).in_(ids))
         .distinct()
     )
-    return people | {code_of[person_id] for (person_id,) in owners}
+    return people | {code_of[person_id] for person_id in owners}
 
 
 async def _write(session: AsyncSession, version: ScheduleVersion, plan: EditPlan, codes: Codes) -> None:
-    found = await session.execute(
+    found = await session.exec(
         select(Assignment)
         .where(
             col(Assignment.version_id) == version.id,
@@ -103,7 +103,7 @@ async def _write(session: AsyncSession, version: ScheduleVersion, plan: EditPlan
         )
         .with_for_update()
     )
-    stored = {row.id: row for (row,) in found}
+    stored = {row.id: row for row in found}
     for row_id in plan.deleted:
         await session.delete(stored[row_id])
     await session.flush()
@@ -115,9 +115,9 @@ async def _write(session: AsyncSession, version: ScheduleVersion, plan: EditPlan
         session.add(stored[row_id])
     await session.flush()
     if plan.created:
-        await session.execute(
+        await session.exec(
             insert(Assignment),
-            [
+            params=[
                 {**assignment_values(row, version.id, codes), "id": row_id}
                 for row_id, row in plan.created.items()
             ],
@@ -180,14 +180,14 @@ async def _outcome(
     days = sorted(dates)
     on_those_days: list[AssignmentRow] = []
     for day in days:
-        found = await session.execute(assignments_of(version.id, AssignmentFilter(first=day, last=day)))
+        found = await session.exec(assignments_of(version.id, AssignmentFilter(first=day, last=day)))
         on_those_days.extend(
             AssignmentRow(
                 person, row.date, row.session, row.kind, item, row.start_at, row.end_at, row.duty_type
             )
             for row, person, item in found
         )
-    changed = await session.execute(
+    changed = await session.exec(
         assignments_of(version.id, AssignmentFilter()).where(
             col(Assignment.id).in_([*plan.updated, *plan.created])
         )

@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlmodel import col
+from sqlalchemy import ColumnElement, and_, func, or_
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select, SelectOfScalar
 
 from src.assignments.models import Assignment, DeniedRequest, UnmetDemand, VacationWeek, YearAssignment
 from src.assignments.schemas import (
@@ -76,7 +77,7 @@ def _item() -> ColumnElement[Any]:
     return func.coalesce(col(Rotation.code), col(Call.code), CLINIC_ID)
 
 
-def assignments_of(version_id: UUID, wanted: AssignmentFilter) -> Select[Any]:
+def assignments_of(version_id: UUID, wanted: AssignmentFilter) -> Select[Assignment, str, str]:
     """The assignments of a version with the codes of person and item, for everything that lists them."""
     conditions: list[ColumnElement[bool]] = [col(Assignment.version_id) == version_id]
     if wanted.person is not None:
@@ -121,7 +122,7 @@ def read_of(row: Assignment, person: str, item: str) -> AssignmentRead:
 async def read_assignment(session: AsyncSession, row: Assignment) -> AssignmentRead:
     """One assignment with the codes of person and item."""
     statement = assignments_of(row.version_id, AssignmentFilter()).where(col(Assignment.id) == row.id)
-    return read_of(*(await session.execute(statement)).one())
+    return read_of(*(await session.exec(statement)).one())
 
 
 async def list_assignments(
@@ -132,7 +133,7 @@ async def list_assignments(
     if params.cursor is not None:
         statement = statement.where(_after(params.cursor))
     rows = (
-        await session.execute(
+        await session.exec(
             statement.order_by(col(Assignment.start_at), col(Assignment.id)).limit(params.limit + 1)
         )
     ).all()
@@ -163,9 +164,7 @@ async def grid(session: AsyncSession, program: Program, version_id: UUID, wanted
     """People by dates; everyone of the program who is asked for has a line, also an empty one."""
     assert wanted.first is not None
     assert wanted.last is not None
-    rows = (
-        await session.execute(assignments_of(version_id, wanted).order_by(col(Assignment.start_at)))
-    ).all()
+    rows = (await session.exec(assignments_of(version_id, wanted).order_by(col(Assignment.start_at)))).all()
     cells: defaultdict[str, list[GridCell]] = defaultdict(list)
     for row, person, item in rows:
         cells[person].append(
@@ -190,14 +189,14 @@ async def grid(session: AsyncSession, program: Program, version_id: UUID, wanted
 
 async def year_lines(session: AsyncSession, program: Program, version_id: UUID) -> list[YearLine]:
     """The year plan: a line for each resident."""
-    plan = await session.execute(
+    plan = await session.exec(
         select(col(Person.code), col(YearAssignment.academic_block), col(Rotation.code))
         .join(Person, col(Person.id) == col(YearAssignment.person_id))
         .join(Rotation, col(Rotation.id) == col(YearAssignment.rotation_id))
         .where(col(YearAssignment.version_id) == version_id)
         .order_by(col(YearAssignment.academic_block))
     )
-    weeks = await session.execute(
+    weeks = await session.exec(
         select(col(Person.code), col(VacationWeek.week_start_date))
         .join(Person, col(Person.id) == col(VacationWeek.person_id))
         .where(col(VacationWeek.version_id) == version_id)
@@ -319,16 +318,19 @@ async def list_unmet(session: AsyncSession, version: ScheduleVersion, params: Pa
             needed=row.needed,
             got=row.got,
         )
-        for (row,) in rows
+        for row in rows
     ]
     return page_of(items, total, params)
 
 
 async def _page(
-    session: AsyncSession, statement: Select[*tuple[Any, ...]], order: Any, params: PageParams
+    session: AsyncSession,
+    statement: Select[*tuple[Any, ...]] | SelectOfScalar[Any],
+    order: Any,
+    params: PageParams,
 ) -> tuple[Sequence[Any], int]:
     total = await session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-    rows = await session.execute(
+    rows = await session.exec(
         statement.order_by(order).limit(params.page_size).offset((params.page - 1) * params.page_size)
     )
     return rows.all(), total or 0

@@ -146,7 +146,7 @@ async def read_grid(
     summary="Demand and who meets it, date by date",
     responses=error_responses(401, 404),
 )
-async def read_coverage(
+async def read_coverage_by_date(
     version: ReadableVersion,
     session: SessionDep,
     from_date: Annotated[dt.date | None, Query()] = None,
@@ -155,7 +155,7 @@ async def read_coverage(
 ) -> list[CoverageRead]:
     program = await load_snapshot(session, version.snapshot_id)
     dates, wanted = _range(version, AssignmentFilter(first=from_date, last=to_date))
-    found = await session.execute(reads.assignments_of(version.id, wanted))
+    found = await session.exec(reads.assignments_of(version.id, wanted))
     rows = [
         AssignmentRow(person, row.date, row.session, row.kind, item, row.start_at, row.end_at, row.duty_type)
         for row, person, item in found

@@ -9,9 +9,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, insert
-from sqlalchemy import select as select_columns
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from src.assignments.models import Assignment, DeniedRequest, UnmetDemand, VacationWeek, YearAssignment
 from src.interchange.schedule import (
@@ -72,19 +72,18 @@ async def load_schedule(
         )
     )
     vacations = await session.exec(select(VacationWeek).where(VacationWeek.version_id == version_id))
-    assignments = await session.execute(
-        select_columns(
-            col(Assignment.person_id),
-            col(Assignment.date),
-            col(Assignment.session),
-            col(Assignment.kind),
-            col(Assignment.rotation_id),
-            col(Assignment.call_id),
-            col(Assignment.start_at),
-            col(Assignment.end_at),
-            col(Assignment.duty_type),
-        ).where(col(Assignment.version_id) == version_id)
+    wanted: Select[*tuple[Any, ...]] = Select(
+        col(Assignment.person_id),
+        col(Assignment.date),
+        col(Assignment.session),
+        col(Assignment.kind),
+        col(Assignment.rotation_id),
+        col(Assignment.call_id),
+        col(Assignment.start_at),
+        col(Assignment.end_at),
+        col(Assignment.duty_type),
     )
+    assignments = await session.exec(wanted.where(col(Assignment.version_id) == version_id))
     unmet = await session.exec(
         select(UnmetDemand).where(UnmetDemand.version_id == version_id).order_by(col(UnmetDemand.position))
     )
@@ -276,10 +275,10 @@ def assignment_values(row: AssignmentRow, version_id: UUID, codes: Codes) -> dic
 async def insert_rows(session: AsyncSession, table: type[Table], values: Sequence[dict[str, Any]]) -> None:
     """Insert many rows in as few round trips as the driver takes."""
     for start in range(0, len(values), INSERT_CHUNK):
-        await session.execute(insert(table), list(values[start : start + INSERT_CHUNK]))
+        await session.exec(insert(table), params=list(values[start : start + INSERT_CHUNK]))
 
 
 async def delete_content(session: AsyncSession, version_id: UUID) -> None:
     """Remove a draft version's content; the database refuses it for any other state."""
     for table in (Assignment, YearAssignment, VacationWeek, UnmetDemand, DeniedRequest):
-        await session.execute(delete(table).where(col(table.version_id) == version_id))
+        await session.exec(delete(table).where(col(table.version_id) == version_id))

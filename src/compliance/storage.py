@@ -19,7 +19,7 @@ async def replace_findings(
     session: AsyncSession, version_id: UUID, findings: Iterable[Finding], person_ids: Mapping[str, UUID]
 ) -> None:
     """Make these all the findings of a draft version."""
-    await session.execute(delete(FindingRecord).where(col(FindingRecord.version_id) == version_id))
+    await session.exec(delete(FindingRecord).where(col(FindingRecord.version_id) == version_id))
     await _insert(session, version_id, findings, person_ids, first_position=0)
 
 
@@ -31,7 +31,7 @@ async def replace_findings_of(
     people: Sequence[str],
 ) -> None:
     """Make these the findings on some people of a draft version; those on others stay."""
-    await session.execute(
+    await session.exec(
         delete(FindingRecord).where(
             col(FindingRecord.version_id) == version_id,
             col(FindingRecord.person_id).in_([person_ids[person] for person in people]),
@@ -70,4 +70,4 @@ async def _insert(
         for position, finding in enumerate(findings, start=first_position)
     ]
     if values:
-        await session.execute(insert(FindingRecord), values)
+        await session.exec(insert(FindingRecord), params=values)

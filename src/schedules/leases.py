@@ -87,7 +87,7 @@ async def beat(
             "progress_number": Run.progress_number + 1,
         }
     row = (
-        await session.execute(
+        await session.exec(
             update(Run)
             .where(
                 col(Run.id) == lease.run_id,

@@ -23,7 +23,7 @@ _parsed: OrderedDict[UUID, Program] = OrderedDict()
 async def keep_snapshot(session: AsyncSession, program_id: UUID, program: Program) -> tuple[UUID, str]:
     """The id and hash of the snapshot of these inputs, made if there is none yet."""
     files, digest = await asyncio.to_thread(program_snapshot, program)
-    await session.execute(
+    await session.exec(
         insert(InputSnapshot)
         .values(id=new_id(), program_id=program_id, sha256=digest, files=files)
         .on_conflict_do_nothing()
