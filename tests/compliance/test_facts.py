@@ -131,6 +131,13 @@ class TestDuties:
         [duty] = person(replace(PROGRAM, history=(interval,))).duties
         assert (duty.type, duty.label) == (DutyType.NIGHT_FLOAT, "history/2026-06-30T19:00:00-05:00")
 
+    def test_seconds_in_history_widen_to_the_minute_too(self) -> None:
+        interval = HistoryInterval(
+            "R001", at("2026-06-30T07:00:59"), at("2026-06-30T17:00:01"), DutyType.CLINICAL
+        )
+        [duty] = person(replace(PROGRAM, history=(interval,))).duties
+        assert (duty.start, duty.end) == (minutes("2026-06-30T07:00"), minutes("2026-06-30T17:01"))
+
     @pytest.mark.parametrize("who", ["F001", "X999"])
     def test_a_row_of_no_resident_is_set_aside_by_file_and_row(self, who: str) -> None:
         made = facts(assignments=(row(at("2026-07-06T07:00"), person=who),))

@@ -105,3 +105,10 @@ def test_dates_by_a_later_cut_end_with_the_calendar_too() -> None:
     assert calendar.day_by_cut(utc("2026-07-01T05:00"), 360) is None
     assert calendar.day_by_cut(utc("2026-07-03T05:00"), 360) == date(2026, 7, 2).toordinal()
     assert calendar.day_by_cut(utc("2026-07-03T06:00"), 360) is None
+
+
+def test_a_cut_that_the_clocks_leap_over_is_the_first_instant_after_the_leap() -> None:
+    """02:30 does not come on 14 March 2027; 03:00 is the first time after it."""
+    calendar = local_calendar("America/Chicago", date(2027, 3, 1), date(2027, 3, 31))
+    assert calendar.day_by_cut(utc("2027-03-14T07:59"), 150) == date(2027, 3, 13).toordinal()
+    assert calendar.day_by_cut(utc("2027-03-14T08:00"), 150) == date(2027, 3, 14).toordinal()

@@ -89,3 +89,9 @@ def test_the_finding_counts_and_names_the_calls() -> None:
         "R001 had 2 of 2 free days on WARD 1–28 Jul right after a call of 24 h or more;"
         " FAQ on CPR 6.21.b (VI.F.2.c) tolerates 1"
     )
+
+
+def test_a_block_in_place_of_a_small_window_adds_no_advisory() -> None:
+    """One post-call free day in the small window and one in the next window are two only in the block."""
+    roster = Roster(blocks=(31, 31), rotations=("WARD", "WARD")).off(range(6, 28))
+    assert roster.work((0, 28), "07:00", 24, CALL).found("FREE7-POSTCALL") == []

@@ -101,3 +101,18 @@ def test_the_free_period_is_elapsed_time_when_the_clocks_go_forward(back: str, s
     roster = long_rotation(28, zone="America/Chicago", first=date(2027, 3, 7))
     nights(*range(6), roster=roster).work(0, "07:00", 12).work(range(8, 14), "07:00", 12).work(7, back, 12)
     assert roster.severities("NF-7") == severities
+
+
+def test_a_free_date_from_midnight_to_midnight_begins_on_that_date_and_no_other() -> None:
+    """Day 0 is free to the minute; the windows that fail begin on day 1."""
+    roster = (
+        long_rotation(28).work((-1, *range(1, 9)), "00:00", 19).work((-1, *range(1, 9)), "19:00", 5, NIGHT)
+    )
+    assert roster.found("NF-7")[0].window_start_at.date() == date(2026, 7, 2)
+
+
+@pytest.mark.parametrize(("second", "findings"), [(17, 1), (18, 2)])
+def test_failing_windows_that_only_touch_are_findings_of_their_own(second: int, findings: int) -> None:
+    """A night on day 5 fails the dates up to day 11, one on day 18 those from day 12."""
+    roster = long_rotation(28).work(range(-8, 30), "07:00", 10).work((5, second), "18:00", 2, NIGHT)
+    assert len(roster.found("NF-7")) == findings

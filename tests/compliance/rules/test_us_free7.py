@@ -223,3 +223,11 @@ def test_the_finding_says_what_is_missing() -> None:
 def test_night_float_windows_are_judged_by_the_same_rule(free: list[int], severities: list[str]) -> None:
     roster = Roster(blocks=(8,), rotations=("NF",))
     assert busy(8, free, roster).severities("US-FREE7") == severities
+
+
+def test_a_block_in_place_of_a_small_window_is_judged_for_violations_only() -> None:
+    """Block 1 has 9 counted days and one free of the two advised: only the window's information stays."""
+    roster = Roster(blocks=(31, 31), rotations=("WARD", "WARD")).off(range(6, 28))
+    roster.work(range(6), "12:00", 4).work((28, 30), "12:00", 4)
+    roster.work([d for d in range(31, 62) if d % 5], "12:00", 4)
+    assert roster.severities("US-FREE7") == ["info"]
