@@ -9,6 +9,7 @@ import typer
 
 from src.commands.check import check
 from src.commands.create_admin import create_admin
+from src.commands.demo import demo
 from src.commands.migrate import migrate
 from src.commands.serve import serve
 from src.commands.solve import solve
@@ -21,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (solve, check, serve, worker, sweeper, migrate, create_admin):
+for command in (demo, solve, check, serve, worker, sweeper, migrate, create_admin):
     app.command()(command)
 
 

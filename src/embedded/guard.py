@@ -28,7 +28,7 @@ from src.embedded.launch import bound_command
 from src.embedded.parent import ParentWatch
 from src.embedded.postgres_server import PostgresServer
 from src.embedded.redis_server import RedisServer
-from src.embedded.server import ENVIRONMENT, Server, ServerError
+from src.embedded.server import Server, ServerError
 
 _LOOK_SECONDS = 0.25
 _RESTART_SECONDS = 20.0
@@ -157,10 +157,9 @@ def _working_identity(program: Path) -> Identity:
     tried: Sequence[Identity] = candidates()
     for identity in tried:
         done = subprocess.run(  # noqa: S603  # a program from a wheel
-            bound_command(identity, signal.SIGKILL, str(program), "--version"),
+            bound_command(identity, signal.SIGKILL, str(program), "--version", clean=True),
             capture_output=True,
             text=True,
-            env=ENVIRONMENT,
             check=False,
         )
         if done.returncode == 0:

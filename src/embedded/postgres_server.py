@@ -10,7 +10,7 @@ from pathlib import Path
 
 from src.embedded.folder import DataFolder, write_private
 from src.embedded.launch import bound_command
-from src.embedded.server import ENVIRONMENT, LOOPBACK, Server, ServerError, command_of
+from src.embedded.server import LOOPBACK, Server, ServerError, command_of
 
 ROLE = "rounds"
 DATABASE = "rounds"
@@ -133,14 +133,15 @@ class PostgresServer(Server):
             return []
 
     def _run(self, program: str, *arguments: str, given: str = "") -> None:
-        command = bound_command(self.folder.identity, signal.SIGKILL, str(self.binary / program), *arguments)
+        command = bound_command(
+            self.folder.identity, signal.SIGKILL, str(self.binary / program), *arguments, clean=True
+        )
         done = subprocess.run(  # noqa: S603  # a program from a wheel, arguments made here
             command,
             input=given,
             capture_output=True,
             text=True,
             errors="replace",
-            env=ENVIRONMENT,
             cwd=self.folder.path,
             check=False,
         )

@@ -103,11 +103,11 @@ class Server(ABC):
                     self.death_signal,
                     str(self.binary / self.program),
                     *self.arguments(port),
+                    clean=True,
                 ),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
-                env=ENVIRONMENT,
                 cwd=self.folder.path,
                 start_new_session=True,
             )
@@ -141,10 +141,6 @@ class Server(ABC):
             if late:
                 return
             time.sleep(0.1)
-
-
-ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-"""All that the servers see of the environment: settings for other databases must not reach them."""
 
 
 def command_of(pid: int) -> str:
