@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -265,8 +266,8 @@ def assignment_values(row: AssignmentRow, version_id: UUID, codes: Codes) -> dic
         "session": row.session,
         "kind": row.kind,
         **codes.item_id(row.kind, row.id),
-        "start_at": row.start_at,
-        "end_at": row.end_at,
+        "start_at": row.start_at.astimezone(UTC),
+        "end_at": row.end_at.astimezone(UTC),
         "duty_type": row.duty_type,
         "revision": 1,
     }
