@@ -97,7 +97,7 @@ def create_app(settings: Settings | None = None, auth_settings: AuthSettings | N
         version=version("rounds"),
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
-        responses=error_responses(413, 422, 500, 503),
+        responses=error_responses(400, 413, 422, 500, 503),
         openapi_url=f"{API_PREFIX}/openapi.json",
     )
     app.state.settings = settings

@@ -7,8 +7,9 @@ A domain says beside its factories how to make the thing that a parameter names:
         return (await make_person(session, program)).id
 
 `given` holds the parameters to its left in the path. `readers` are the roles that may read what is made (a
-draft, say, is not for everyone); `of_program=False` is for things that belong to no program. What is made
-should be as fit for use as can be: a route that may be called should not answer that it is not there.
+draft, say, is not for everyone), `only_own` those who change only what is their own, which what is made is
+not; `of_program=False` is for things that belong to no program. What is made should be as fit for use as can
+be: a route that may be called should not answer that it is not there.
 """
 
 from __future__ import annotations
@@ -28,10 +29,11 @@ Make = Callable[[AsyncSession, Program, Mapping[str, str]], Awaitable[object]]
 
 @dataclass(frozen=True)
 class Supplier:
-    """How to make what a path parameter names, and who may read it."""
+    """How to make what a path parameter names, who may read it, and who changes only what is their own."""
 
     make: Make
     readers: frozenset[Role]
+    only_own: frozenset[Role]
     of_program: bool
 
 
@@ -39,14 +41,18 @@ SUPPLIERS: dict[str, Supplier] = {}
 
 
 def supplies(
-    parameter: str, *, readers: frozenset[Role] = EVERY_ROLE, of_program: bool = True
+    parameter: str,
+    *,
+    readers: frozenset[Role] = EVERY_ROLE,
+    only_own: frozenset[Role] = frozenset(),
+    of_program: bool = True,
 ) -> Callable[[Make], Make]:
     """Register how to make what the path parameter names."""
 
     def register(make: Make) -> Make:
         if parameter in SUPPLIERS and SUPPLIERS[parameter].make.__module__ != make.__module__:
             raise AssertionError(f"{parameter} is supplied twice: in {make.__module__} and elsewhere")
-        SUPPLIERS[parameter] = Supplier(make, readers, of_program)
+        SUPPLIERS[parameter] = Supplier(make, readers, only_own, of_program)
         return make
 
     return register
