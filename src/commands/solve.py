@@ -19,8 +19,8 @@ from src.commands.exits import Exit, fail, user_errors
 from src.interchange.reader import load_program
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.interchange.schedule_files import (
+    check_schedule_folder,
     load_schedule,
-    refuse_foreign_folder,
     schedule_files,
     write_schedule_folder,
 )
@@ -59,7 +59,7 @@ def solve(
 ) -> None:
     """Build a schedule: exit 0 with one, 3 when infeasible is proved, 4 when the limit ended with nothing."""
     with user_errors():
-        refuse_foreign_folder(out)
+        check_schedule_folder(out)
         given = load_program(program)
         if scope is Scope.DAILY and year_plan is None:
             fail("--scope daily needs --year-plan with the schedule whose year and vacations stay.")
@@ -80,7 +80,7 @@ def solve(
             except IllegalScheduleError as error:
                 fail(f"{error} Nothing was written.", Exit.NOTHING_FOUND)
         written = solved.schedule or Schedule(result=solved.file)
-        write_schedule_folder(written, out)
+        write_schedule_folder(written, out, given.zone)
     _print_result(solved, out, as_json=as_json)
     raise typer.Exit(EXIT_BY_STATUS[solved.file.status])
 
