@@ -12,6 +12,7 @@ from celery import Celery, signals
 from src import registry
 from src.config import get_settings
 from src.jobs import celery_url
+from src.logs import configure_logging
 from src.schedules.config import get_schedule_settings
 from worker.pulse import Pulse
 from worker.runtime import close_runtime
@@ -44,6 +45,12 @@ app.conf.update(
 )
 
 _pulse: Pulse | None = None
+
+
+@signals.setup_logging.connect
+def log_like_every_process(**_: Any) -> None:
+    """Celery leaves logging alone once something answers this signal."""
+    configure_logging(get_settings().log_level)
 
 
 @signals.worker_init.connect

@@ -16,7 +16,19 @@ def worker(
 ) -> None:
     """Carry out runs until told to stop: the first signal lets the present run end, a second one does not."""
     settings = settings_or_fail()
-    command = [sys.executable, "-P", "-m", "celery", "--app", "worker.celery_app", "--quiet", "worker"]
+    # What Celery warns of as root, pickled messages, this worker does not take: json is all it accepts.
+    quiet = ["-W", "ignore:You're running the worker with superuser"]
+    command = [
+        sys.executable,
+        "-P",
+        *quiet,
+        "-m",
+        "celery",
+        "--app",
+        "worker.celery_app",
+        "--quiet",
+        "worker",
+    ]
     options = [
         f"--concurrency={concurrency}",
         f"--loglevel={settings.log_level}",
