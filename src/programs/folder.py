@@ -55,7 +55,8 @@ async def load_program(session: AsyncSession, program_id: UUID) -> Program:
 
 async def load_inputs(session: AsyncSession, program_id: UUID) -> StoredInputs:
     """All inputs of a program with their ids; raises NoResultFound when there is no such program."""
-    row = (await session.exec(select(models.Program).where(col(models.Program.id) == program_id))).one()
+    statement = select(models.Program).where(col(models.Program.id) == program_id)
+    row = (await session.exec(statement.execution_options(populate_existing=True))).one()
     found = {kind.name: await _rows(session, kind.table, program_id) for kind in KINDS}
     names = build_names(
         {

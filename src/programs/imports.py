@@ -126,9 +126,7 @@ def count_of(issues: tuple[ImportIssue, ...], severity: IssueSeverity) -> int:
 async def _outcome(
     reading: ProgramReading, parsed: FolderProgram, program: Program | None, stored: FolderProgram | None
 ) -> ImportOutcome:
-    nothing = FolderProgram(
-        id="", name="", time_zone="", year_start_date=parsed.year_start_date, blocks=parsed.blocks
-    )
+    nothing = FolderProgram(id="", name="", time_zone="", year_start_date=parsed.year_start_date, blocks=())
     changes = await asyncio.to_thread(difference, stored or nothing, parsed)
     _, digest = await asyncio.to_thread(program_snapshot, parsed)
     counts = {kind.form.file: len(kind.of(parsed)) for kind in KINDS}

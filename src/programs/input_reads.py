@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, SQLColumnExpression, and_, false, func, or_, true
+from sqlalchemy import ARRAY, ColumnElement, SQLColumnExpression, and_, any_, false, func, literal, or_, true
 from sqlalchemy import Table as SqlTable
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -92,7 +92,7 @@ def _filter(kind: InputKind, program_id: UUID, name: str, value: Any) -> ColumnE
             return _refers_to(table, program_id, reference, value)
     listed = table.c.get(_LIST_BY_FILTER.get(name, ""))
     if listed is not None:
-        return or_(func.cardinality(listed) == 0, listed.contains([value]))
+        return or_(func.cardinality(listed) == 0, literal(value) == any_(listed))
     if name == "date" and "start_date" in table.c:
         last = func.coalesce(table.c.end_date, table.c.start_date)
         return and_(table.c.start_date <= value, last >= value)

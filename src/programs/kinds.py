@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -114,7 +115,7 @@ class InputKind:
         for name in self.fields:
             if name not in referring and name != "rotations":
                 entry = getattr(value, name, None)
-                found[COLUMN_BY_FIELD.get(name, name)] = list(entry) if isinstance(entry, tuple) else entry
+                found[COLUMN_BY_FIELD.get(name, name)] = _stored(entry)
         return found
 
     def value_of(self, row: Mapping[str, Any], names: Names, number: int = 0) -> Any:
@@ -163,6 +164,13 @@ class PinKind(InputKind):
     def build(self, entries: Mapping[str, Any]) -> Any:
         given = {name: entry for name, entry in entries.items() if entry is not None}
         return model.CallPin(**given) if "date" in given else model.RotationPin(**given)
+
+
+def _stored(entry: Any) -> Any:
+    """What a column holds: lists, and instants in UTC as they are read back."""
+    if isinstance(entry, tuple):
+        return list(entry)
+    return entry.astimezone(UTC) if isinstance(entry, datetime) else entry
 
 
 @cache

@@ -155,7 +155,10 @@ async def replace_calendar(
 
 
 @router.get(
-    "/{program_id}/objective", summary="Read a program's objective", responses=error_responses(401, 404)
+    "/{program_id}/objective",
+    summary="Read a program's objective",
+    response_model_exclude_none=True,
+    responses=error_responses(401, 404),
 )
 async def read_objective(program: ReadableProgram, session: SessionDep, response: Response) -> ObjectiveRead:
     shown = await service.show_objective(session, program)
@@ -166,6 +169,7 @@ async def read_objective(program: ReadableProgram, session: SessionDep, response
 @router.put(
     "/{program_id}/objective",
     summary="Set the weights of a program's soft terms, tier by tier",
+    response_model_exclude_none=True,
     responses=error_responses(401, 403, 404, 409, 412, 428),
 )
 async def replace_objective(

@@ -121,7 +121,7 @@ Number = Annotated[
     Decimal,
     BeforeValidator(_no_truth_value),
     Field(max_digits=18, decimal_places=9),
-    PlainSerializer(_number, return_type=float, when_used="json"),
+    PlainSerializer(_number, when_used="json"),
     WithJsonSchema({"type": "number"}),
 ]
 NumberNotNegative = Annotated[Number, Field(ge=0)]
