@@ -78,14 +78,15 @@ def build_table(
     *,
     is_whole: bool = True,
 ) -> Table:
-    """Match numbered records, the header first, with the columns of the format."""
-    numbered = iter(records)
+    """Match numbered records, the first that holds anything being the header, with the format's columns."""
+    numbered = ((row, cells) for row, cells in records if any(cell and not cell.isspace() for cell in cells))
     first = next(numbered, None)
-    if first is None or not any(cell.strip() for cell in first[1]):
+    if first is None:
         if is_whole:
             log.reject(IssueCode.MISSING_COLUMN, "is empty: the header row is missing", file=file, row=1)
         return Table(file, is_whole=False)
-    header = _header(form, file, first[1], log)
+    header_row, titles = first
+    header = _header(form, file, header_row, titles, log)
     if header is None:
         return Table(file, is_whole=False)
     absent: dict[str, str | None] = {
@@ -93,33 +94,35 @@ def build_table(
         for column in form.columns
         if column not in header.values()
     }
-    lines = tuple(_lines(form, file, header, len(first[1]), absent, numbered, log))
+    lines = tuple(_lines(form, file, header, len(titles), absent, numbered, log))
     return Table(file, lines, is_whole)
 
 
-def _header(form: TableFormat, file: str, cells: Sequence[str], log: IssueLog) -> dict[int, str] | None:
+def _header(
+    form: TableFormat, file: str, row: int, cells: Sequence[str], log: IssueLog
+) -> dict[int, str] | None:
     """Which position holds which known column; None where the header itself cannot be read."""
     found: dict[int, str] = {}
     is_legible = True
     for position, raw in enumerate(cells):
-        name = _clean(raw, file, 1, f"column {position + 1}", log, limits.MAX_CELL_LENGTH)
+        name = _clean(raw, file, row, f"column {position + 1}", log, limits.MAX_CELL_LENGTH)
         if name is None:
             is_legible = False
         elif name in found.values():
             message = f"has the column {name} twice"
-            log.reject(IssueCode.DUPLICATE_COLUMN, message, file=file, row=1, column=name)
+            log.reject(IssueCode.DUPLICATE_COLUMN, message, file=file, row=row, column=name)
         elif name in form.columns:
             found[position] = name
         elif name:
             message = f"the column {name} is unknown and is not read"
-            log.remark(IssueCode.UNKNOWN_COLUMN, message, file=file, row=1, column=name)
+            log.remark(IssueCode.UNKNOWN_COLUMN, message, file=file, row=row, column=name)
     if not is_legible:
         return None
     for column in form.columns:
         if column not in found.values() and column not in form.optional:
             hint = "; separate the columns by commas" if len(cells) == 1 and ";" in cells[0] else ""
             message = f"the required column {column} is missing{hint}"
-            log.reject(IssueCode.MISSING_COLUMN, message, file=file, row=1, column=column)
+            log.reject(IssueCode.MISSING_COLUMN, message, file=file, row=row, column=column)
     return found
 
 
@@ -133,8 +136,6 @@ def _lines(
     log: IssueLog,
 ) -> Iterator[Line]:
     for row, record in records:
-        if not any(cell and not cell.isspace() for cell in record):
-            continue
         if any(cell.strip() for cell in record[width:]):
             message = f"has {len(record)} cells, the header only {width}; quote a cell that holds a comma"
             log.reject(IssueCode.RAGGED_ROW, message, file=file, row=row)

@@ -155,6 +155,15 @@ def test_an_empty_file_lacks_its_header() -> None:
     assert places(reading_of(files)) == ["people.csv:1:-:missing_column"]
 
 
+def test_blank_lines_above_the_header_shift_it_down() -> None:
+    files = small_files()
+    files["people.csv"] = b"\n,,\n" + files["people.csv"].replace(b"pgy", b"PGY").replace(b"R4,", b"R 4,")
+    assert places(reading_of(files)) == [
+        "people.csv:3:pgy:missing_column",
+        "people.csv:8:id:bad_value",
+    ]
+
+
 def test_a_file_with_a_header_alone_is_an_empty_table() -> None:
     files = small_files() | {"successions.csv": b"from,to,pgys\n"}
     reading = reading_of(files)
