@@ -24,6 +24,7 @@ from src.programs.models import Program
 READ = program_rule("read the program and its inputs", EVERY_ROLE)
 EDIT = program_rule("edit the inputs of the program", MANAGERS)
 MANAGE = program_rule("archive and delete the program", MANAGERS)
+EXPORT = program_rule("export the program with everybody's inputs", MANAGERS)
 ENTER_REQUESTS = program_rule("enter requests", MANAGERS | {Role.CHIEF, Role.RESIDENT})
 
 
@@ -31,6 +32,13 @@ ENTER_REQUESTS = program_rule("enter requests", MANAGERS | {Role.CHIEF, Role.RES
 async def readable_program(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
     """The program, for everyone who belongs to it."""
     READ.check(viewer, program_id)
+    return await _program(session, program_id)
+
+
+@states(EXPORT)
+async def exportable_program(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
+    """The program, for those who may take all of it away."""
+    EXPORT.check(viewer, program_id)
     return await _program(session, program_id)
 
 
@@ -70,5 +78,6 @@ async def _unarchived(session: AsyncSession, program_id: UUID) -> Program:
 
 
 ReadableProgram = Annotated[Program, Depends(readable_program)]
+ExportableProgram = Annotated[Program, Depends(exportable_program)]
 EditableProgram = Annotated[Program, Depends(editable_program)]
 ManagedProgram = Annotated[Program, Depends(managed_program)]

@@ -15,7 +15,7 @@ from src.exception_handlers import error_responses
 from src.idempotency import IdempotencyKey
 from src.interchange.issues import IssueSeverity
 from src.programs import imports
-from src.programs.dependencies import EditableProgram, ReadableProgram
+from src.programs.dependencies import EditableProgram, ExportableProgram
 from src.programs.imports import ExportFormat, ImportOutcome
 from src.programs.models import Program
 from src.programs.schemas.imports import ImportRead, IssueRead, show_difference
@@ -119,11 +119,11 @@ async def replace_program(
                 kind: {"schema": {"type": "string", "format": "binary"}} for kind in MEDIA_TYPES.values()
             },
         },
-        **error_responses(401, 404),
+        **error_responses(401, 403, 404),
     },
 )
 async def export_program(
-    program: ReadableProgram,
+    program: ExportableProgram,
     session: SessionDep,
     packing: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.ZIP,
 ) -> Response:

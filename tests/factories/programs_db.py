@@ -51,14 +51,6 @@ class Caller:
     async def post(self, path: str, json: object = None, **options: object) -> httpx.Response:
         return await self.client.post(self._url(path), headers=self.headers, json=json, **options)  # type: ignore[arg-type]
 
-    async def upload(
-        self, path: str, data: bytes, name: str = "program.zip", headers: dict[str, str] | None = None
-    ) -> httpx.Response:
-        """Send one file as a form does."""
-        url = f"/api/v1/programs/{path}" if path.startswith("import") else self._url(path)
-        files = {"file": (name, data)}
-        return await self.client.post(url, headers={**self.headers, **(headers or {})}, files=files)
-
     async def patch(self, path: str, json: object, etag: str | None) -> httpx.Response:
         return await self.client.patch(self._url(path), headers=self._match(etag), json=json)
 
