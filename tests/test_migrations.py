@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 import threading
@@ -15,6 +16,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src.schedules.constants import VersionState
+from tests.factories.auth import admin_headers
+from tests.factories.schedules_db import store_run, store_ward
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCK_ID = 7_405_617_301
@@ -83,6 +90,21 @@ def test_every_step_goes_down_and_up_by_itself(empty_database_url: str) -> None:
         command.downgrade(config, "-1")
         command.upgrade(config, revision.revision)
         assert things(empty_database_url) == after
+
+
+async def test_a_database_full_of_data_goes_down_and_up(
+    fresh_database_url: str, fresh_session_maker: async_sessionmaker[AsyncSession]
+) -> None:
+    """With users, a program, a published version and a run in it; what is published refuses all else."""
+    async with fresh_session_maker() as session:
+        await admin_headers(session)
+        _, schedule, _ = await store_ward(session, state=VersionState.PUBLISHED)
+        await store_run(session, schedule)
+    config = config_for(fresh_database_url)
+    await asyncio.to_thread(command.downgrade, config, "base")
+    assert things(fresh_database_url) == []
+    await asyncio.to_thread(command.upgrade, config, "head")
+    await asyncio.to_thread(command.check, config)
 
 
 def test_nothing_is_left_for_autogenerate_to_find(fresh_database_url: str) -> None:
