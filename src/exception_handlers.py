@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -31,6 +32,8 @@ STATUS_BY_KIND: Mapping[type[DomainError], int] = {
     exceptions.TooManyRequestsError: 429,
     exceptions.UnavailableError: 503,
 }
+
+_KIND_BY_STATUS = {status: kind for kind, status in STATUS_BY_KIND.items()}
 
 _LOST_RACES = frozenset({"40001", "40P01", "55P03"})
 """Serialization failure, deadlock, lock not available."""
@@ -69,15 +72,18 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _example(status: int) -> dict[str, Any]:
-    for kind, its_status in STATUS_BY_KIND.items():
-        if its_status == status:
-            return {"error": {"code": kind.code, "message": kind.message, "details": {}}}
-    phrase = HTTPStatus(status).phrase
-    return {"error": {"code": _code_of(phrase), "message": f"{phrase}.", "details": {}}}
+    kind = _KIND_BY_STATUS.get(status)
+    message = kind.message if kind else f"{HTTPStatus(status).phrase}."
+    return {"error": {"code": _code_of(status), "message": message, "details": {}}}
 
 
-def _code_of(phrase: str) -> str:
-    return phrase.upper().replace(" ", "_").replace("-", "_")
+def _code_of(status: int) -> str:
+    """The code of a status that comes from the framework: our own word for it, where there is one."""
+    if status in _KIND_BY_STATUS:
+        return _KIND_BY_STATUS[status].code
+    if status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "INTERNAL_ERROR"
+    return re.sub(r"[^A-Z]+", "_", HTTPStatus(status).phrase.replace("'", "").upper())
 
 
 def status_of(error: DomainError) -> int:
@@ -126,14 +132,12 @@ async def on_validation_error(_request: Request, error: Exception) -> JSONRespon
 
 async def on_http_exception(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    phrase = HTTPStatus(error.status_code).phrase
-    code = _code_of(phrase)
     message = {
         404: "There is no such route.",
         405: "This route does not know that method.",
         413: "The request body is larger than what is accepted.",
     }.get(error.status_code, str(error.detail))
-    return envelope(error.status_code, code, message, headers=error.headers)
+    return envelope(error.status_code, _code_of(error.status_code), message, headers=error.headers)
 
 
 async def on_database_error(request: Request, error: Exception) -> JSONResponse:
