@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header
 from sqlalchemy import Column, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB, insert
-from sqlmodel import Field, col, select
+from sqlmodel import Field, col, delete, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.exceptions import InvalidError
@@ -107,3 +108,9 @@ async def remember(
     record.answer = answer
     session.add(record)
     await session.flush()
+
+
+async def forget_before(session: AsyncSession, instant: datetime) -> int:
+    """Drop the answers given before the instant, and tell how many; nobody repeats a request for days."""
+    dropped = await session.exec(delete(IdempotencyRecord).where(col(IdempotencyRecord.created_at) < instant))
+    return dropped.rowcount
