@@ -69,10 +69,10 @@ def plain_log() -> None:
 @pytest.fixture(scope="session")
 def servers() -> Iterator[Embedded]:
     """The session's PostgreSQL and Redis; their addresses are also the environment's from here on."""
-    with (
-        tempfile.TemporaryDirectory(prefix="rounds-tests-", ignore_cleanup_errors=True) as folder,
-        start_embedded(Path(folder) / "data", throwaway=True) as running,
-    ):
+    folder = tempfile.mkdtemp(
+        prefix="rounds-tests-"
+    )  # removed with its data, also when this process is killed
+    with start_embedded(Path(folder), throwaway=True) as running:
         os.environ["DATABASE_URL"] = running.database_url
         os.environ["REDIS_URL"] = running.redis_url
         get_settings.cache_clear()

@@ -24,10 +24,8 @@ ROOT = Path(__file__).resolve().parent.parent
 @contextmanager
 def throwaway_config() -> Iterator[Config]:
     """The project's migrations, pointed at an empty database that is gone afterwards."""
-    with (
-        tempfile.TemporaryDirectory(prefix="rounds-migrations-") as folder,
-        start_embedded(Path(folder) / "data", throwaway=True) as servers,
-    ):
+    folder = tempfile.mkdtemp(prefix="rounds-migrations-")  # removed with its data, also when this is killed
+    with start_embedded(Path(folder), throwaway=True) as servers:
         config = Config(ROOT / "alembic.ini")
         config.attributes["database_url"] = servers.database_url
         yield config
