@@ -63,7 +63,7 @@ async def record(
     `action` is `thing.verb` in the past ("user.disabled"), `content_hash` a SHA-256 in hex. The request id is
     that of the request or run being worked on.
     """
-    request_id = structlog.contextvars.get_contextvars().get("request_id")
+    context = structlog.contextvars.get_contextvars()
     entry = AuditEntry(
         at=now(),
         actor_id=actor.id,
@@ -76,7 +76,7 @@ async def record(
         after=_plain(after),
         counts=dict(counts) if counts is not None else None,
         content_hash=content_hash,
-        request_id=request_id,
+        request_id=context.get("request_id") or context.get("run_id"),
     )
     session.add(entry)
     await session.flush()
