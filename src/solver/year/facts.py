@@ -1,0 +1,285 @@
+"""What the year layer needs to know of a program, worked out once: who may be where, and what a date asks.
+
+Everything here follows from the program folder alone; nothing depends on a plan. Dates are local dates,
+weeks are named by their Monday, academic blocks count from 1.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from src.interchange.model import (
+    AbsenceStatus,
+    Call,
+    Clinic,
+    DutyType,
+    HolidayRule,
+    Person,
+    Program,
+    RequestKind,
+    Requirement,
+    Session,
+    Setting,
+    Template,
+    days_between,
+)
+
+ONE_DAY = timedelta(days=1)
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A vacation week: the block of its Monday counts it; `spill` is the block it runs into, if any."""
+
+    monday: date
+    block: int
+    spill: int | None
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        return tuple(self.monday + timedelta(days=offset) for offset in range(7))
+
+
+class YearFacts:
+    """A program seen by the year layer."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.holidays = frozenset(program.holidays)
+        self.residents: tuple[Person, ...] = program.residents
+        self.block_numbers = tuple(block.number for block in program.academic_blocks)
+        self.pins = {(pin.person, pin.block): pin for pin in program.rotation_pins}
+        self.dates_of_block = {block.number: block.dates for block in program.academic_blocks}
+        self._templates_known: dict[tuple[str, int, bool], tuple[Template, ...]] = {}
+
+    @cached_property
+    def weeks(self) -> tuple[Week, ...]:
+        """Every vacation week of the year, in order."""
+        found: list[Week] = []
+        for monday in self.program.weeks:
+            block = self.program.block_of(monday)
+            last = self.program.block_of(monday + 6 * ONE_DAY)
+            if block is not None:
+                found.append(Week(monday, block, last if last != block else None))
+        return tuple(found)
+
+    @cached_property
+    def week_of_date(self) -> Mapping[date, Week]:
+        return {day: week for week in self.weeks for day in week.dates}
+
+    @cached_property
+    def blocks_of(self) -> Mapping[str, tuple[int, ...]]:
+        """The academic blocks each resident has a row in: all but those wholly outside the person's dates."""
+        return {
+            person.id: tuple(
+                block.number
+                for block in self.program.academic_blocks
+                if (person.start_date is None or block.end_date >= person.start_date)
+                and (person.end_date is None or block.start_date <= person.end_date)
+            )
+            for person in self.residents
+        }
+
+    @cached_property
+    def requirements_of(self) -> Mapping[str, tuple[Requirement, ...]]:
+        return {
+            person.id: tuple(
+                row
+                for row in self.program.requirements
+                if matches(row.pgys, person.pgy) and row.track in (None, person.track)
+            )
+            for person in self.residents
+        }
+
+    @cached_property
+    def own_rotations(self) -> Mapping[str, tuple[str, ...]]:
+        """The rotations some requirement row names for the resident, leave apart, in file order."""
+        found: dict[str, tuple[str, ...]] = {}
+        for person in self.residents:
+            named = {
+                rotation
+                for row in self.requirements_of[person.id]
+                for rotation in self.program.expand(row.rotation)
+            }
+            found[person.id] = tuple(
+                rotation.id
+                for rotation in self.program.rotations
+                if rotation.id in named and rotation.setting is not Setting.LEAVE
+            )
+        return found
+
+    @cached_property
+    def options(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
+        """(person, block) -> the rotations the person may have in that block; a pin leaves one."""
+        found: dict[tuple[str, int], tuple[str, ...]] = {}
+        for person in self.residents:
+            for block in self.blocks_of[person.id]:
+                pin = self.pins.get((person.id, block))
+                found[person.id, block] = (
+                    (pin.rotation,) if pin is not None else self.own_rotations[person.id]
+                )
+        return found
+
+    def is_there_all_year(self, person: Person) -> bool:
+        first, last = self.program.year_start_date, self.program.year_end_date
+        return person.is_there(first) and person.is_there(last)
+
+    def weeks_due(self, person: Person) -> int:
+        """Vacation weeks the resident must get, exactly."""
+        return self.program.vacation_weeks.get(person.pgy or 0, 0)
+
+    @cached_property
+    def vacation_rotations(self) -> frozenset[str]:
+        return frozenset(r.id for r in self.program.rotations if r.vacation_weeks_max > 0)
+
+    @cached_property
+    def away_dates(self) -> Mapping[str, frozenset[date]]:
+        """Dates of the year on which a resident is absent (approved), or not with the program."""
+        first, last = self.program.year_start_date, self.program.year_end_date
+        found: dict[str, set[date]] = {person.id: set() for person in self.residents}
+        for absence in self.program.absences:
+            if absence.status is AbsenceStatus.APPROVED and absence.person in found:
+                found[absence.person].update(days_between(absence.start_date, absence.end_date))
+        for person in self.residents:
+            if person.start_date is not None:
+                found[person.id].update(days_between(first, person.start_date - ONE_DAY))
+            if person.end_date is not None:
+                found[person.id].update(days_between(person.end_date + ONE_DAY, last + ONE_DAY))
+        return {person: frozenset(dates) for person, dates in found.items()}
+
+    @cached_property
+    def _templates_by_rotation(self) -> Mapping[str, tuple[Template, ...]]:
+        found: defaultdict[str, list[Template]] = defaultdict(list)
+        for template in self.program.templates:
+            found[template.rotation].append(template)
+        return {rotation: tuple(rows) for rotation, rows in found.items()}
+
+    def templates_on(self, rotation: str, day: date) -> tuple[Template, ...]:
+        """The template sessions a rotation holds on a local date."""
+        kind = (rotation, day.weekday(), day in self.holidays)
+        if kind not in self._templates_known:
+            self._templates_known[kind] = tuple(
+                row
+                for row in self._templates_by_rotation.get(rotation, ())
+                if on_weekday(row.weekdays, day) and (row.holidays or day not in self.holidays)
+            )
+        return self._templates_known[kind]
+
+    def holds_session(self, rotation: str, day: date, session: Session) -> bool:
+        return any(row.session is session for row in self.templates_on(rotation, day))
+
+    def must_work_into(self, rotation: str, day: date) -> bool:
+        """Whether someone there the date before must work a session that runs into `day`."""
+        return any(
+            not row.may_be_off and reaches_next_date(minute_of_day(row), row.minutes)
+            for row in self.templates_on(rotation, day - ONE_DAY)
+        )
+
+    def may_be_idle(self, person: str, rotation: str, day: date) -> bool:
+        """Whether rules let the resident, on that rotation and not on vacation, start no work on the date."""
+        if day in self.away_dates[person]:
+            return True
+        tomorrow_away = day + ONE_DAY in self.away_dates[person]
+        for row in self.templates_on(rotation, day):
+            excused = tomorrow_away and reaches_next_date(minute_of_day(row), row.minutes)
+            if not row.may_be_off and not excused:
+                return False
+        return not self.clinics_on(person, rotation, day)
+
+    @cached_property
+    def _clinics_by_person(self) -> Mapping[str, tuple[Clinic, ...]]:
+        found: defaultdict[str, list[Clinic]] = defaultdict(list)
+        for row in self.program.clinics:
+            found[row.person].append(row)
+        return {person: tuple(rows) for person, rows in found.items()}
+
+    def clinics_on(self, person: str, rotation: str, day: date) -> tuple[Clinic, ...]:
+        """Clinic sessions held that date by someone present, neither post-call nor post-night."""
+        if day in self.holidays or not self.program.rotation_by_id[rotation].clinic:
+            return ()
+        return tuple(row for row in self._clinics_by_person.get(person, ()) if row.weekday == day.weekday())
+
+    def calls_on(self, day: date) -> tuple[Call, ...]:
+        """The calls held on a local start date."""
+        return tuple(call for call in self.program.calls if self._held(call, day))
+
+    def _held(self, call: Call, day: date) -> bool:
+        if call.holidays is HolidayRule.HOLIDAYS_ONLY:
+            return day in self.holidays
+        if day in self.holidays:
+            return call.holidays is HolidayRule.WEEKDAYS_AND_HOLIDAYS
+        return on_weekday(call.weekdays, day)
+
+    @cached_property
+    def call_rotations(self) -> Mapping[str, frozenset[str]]:
+        """Call id -> the rotations whose residents may take it."""
+        everything = frozenset(rotation.id for rotation in self.program.rotations)
+        return {
+            call.id: frozenset(r for named in call.rotations for r in self.program.expand(named))
+            if call.rotations
+            else everything
+            for call in self.program.calls
+        }
+
+    def call_dates(self, call: Call, day: date) -> tuple[date, ...]:
+        """The dates on which someone with that call must be neither on vacation nor absent."""
+        end = minute_of_day(call) + call.minutes + call.handover_minutes
+        if call.duty_type is DutyType.JEOPARDY or end <= MINUTES_A_DAY:
+            return (day,)
+        return tuple(day + timedelta(days=offset) for offset in range((end - 1) // MINUTES_A_DAY + 1))
+
+    @cached_property
+    def nights_into_year(self) -> Mapping[str, frozenset[date]]:
+        """The first date of the year, for those whose night float of the eve ends on it."""
+        found: defaultdict[str, set[date]] = defaultdict(set)
+        for row in self.program.history:
+            ends_on = row.end_at.astimezone(self.program.zone).date()
+            if row.duty_type is DutyType.NIGHT_FLOAT and ends_on == self.program.year_start_date:
+                found[row.person].add(ends_on)
+        return {person: frozenset(dates) for person, dates in found.items()}
+
+    @cached_property
+    def wished_dates(self) -> Mapping[str, frozenset[date]]:
+        """Dates of a person's `day_off` and `no_call` requests."""
+        found: dict[str, set[date]] = {person.id: set() for person in self.residents}
+        for request in self.program.requests:
+            if request.kind in (RequestKind.DAY_OFF, RequestKind.NO_CALL) and request.person in found:
+                found[request.person].update(request.dates)
+        return {person: frozenset(dates) for person, dates in found.items()}
+
+    @cached_property
+    def unsure_on(self) -> Mapping[date, frozenset[str]]:
+        """Date -> the residents who are absent then, or asked for a day off or no call."""
+        found: defaultdict[date, set[str]] = defaultdict(set)
+        for dates_of in (self.away_dates, self.wished_dates):
+            for person, dates in dates_of.items():
+                for day in dates:
+                    found[day].add(person)
+        return {day: frozenset(people) for day, people in found.items()}
+
+    def expand_all(self, references: Iterable[str]) -> frozenset[str]:
+        return frozenset(rotation for named in references for rotation in self.program.expand(named))
+
+
+def matches(pgys: tuple[int, ...], pgy: int | None) -> bool:
+    """An empty list of PGYs means all."""
+    return not pgys or pgy in pgys
+
+
+def on_weekday(weekdays: tuple[int, ...], day: date) -> bool:
+    """An empty list of weekdays means all."""
+    return not weekdays or day.weekday() in weekdays
+
+
+def minute_of_day(row: Template | Call | Clinic) -> int:
+    return row.start.hour * 60 + row.start.minute
+
+
+def reaches_next_date(start_minute: int, minutes: int) -> bool:
+    """An interval that ends at exactly 00:00 ends on the date before."""
+    return start_minute + minutes > MINUTES_A_DAY

@@ -1,0 +1,156 @@
+"""The objective's tiers as far as a year plan decides or foresees them, as integers.
+
+Exact are the points of vacation weeks, rotation requests, the spread of heavy blocks and open coverage. Hoped
+for are requests about days and calls: a plan leaves room for them, the days may grant them. All other terms
+count at the best they could be, so that the bound of a tier holds for every schedule.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from math import lcm
+from typing import TYPE_CHECKING
+
+from src.interchange.model import RequestKind, Setting, Tier
+from src.solver.year.model import YearModel
+from src.solver.year.wishes import Wishes
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+HEAVY = frozenset({Setting.INPATIENT, Setting.NIGHT_FLOAT})
+COSTS_AT_BEST_ZERO = frozenset(
+    {"fair_call_points", "fair_weekends", "fair_holidays", "fair_nights", "fair_jeopardy", "advisories"}
+)
+
+
+@dataclass
+class TierModel:
+    """One tier: weighted literals scaled to integers, and whether its bound says anything."""
+
+    terms: list[tuple[Fraction, cp_model.IntVar]] = field(default_factory=list)
+    constant: Fraction = Fraction(0)
+    is_bounded: bool = True
+
+    @property
+    def scale(self) -> int:
+        return lcm(1, *(weight.denominator for weight, _ in self.terms))
+
+    def expression(self) -> cp_model.LinearExprT:
+        scale = self.scale
+        return sum(int(weight * scale) * literal for weight, literal in self.terms)
+
+    def score(self, value: float) -> Decimal:
+        """A value of the expression in the objective's own units."""
+        exact = Fraction(round(value), self.scale) + self.constant
+        return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+    def value_of(self, values: tuple[int, ...] | list[int]) -> int:
+        scale = self.scale
+        return sum(int(weight * scale) * values[literal.index] for weight, literal in self.terms)
+
+
+class YearObjective:
+    """The tiers of a year model, in the order of the objective."""
+
+    def __init__(self, year: YearModel, wishes: Wishes) -> None:
+        self._year = year
+        self._wishes = wishes
+        self._spreads: list[cp_model.IntVar] | None = None
+        self.tiers = [self._tier(tier) for tier in year.facts.program.objective]
+        if year.allow_unmet and not any(tier.weight("unmet_staffing") for tier in _tiers(year)):
+            open_demand = [(Fraction(-1), shortfall) for shortfall in year.shortfalls]
+            self.unscored: TierModel | None = TierModel(open_demand)
+        else:
+            self.unscored = None
+
+    def _tier(self, tier: Tier) -> TierModel:
+        made = TierModel()
+        if tier.vacation_rank is not None:
+            made.terms += self._vacation_points(tier.vacation_rank)
+        for term, decimal in tier.weights:
+            weight = Fraction(decimal)
+            if term == "rotation_request":
+                self._add_rotation_requests(made, weight)
+            elif term == "day_off_request":
+                made.terms += [(weight, literal) for _, literal in self._wishes.days]
+            elif term == "no_call_request":
+                made.terms += [(weight, literal) for _, literal in self._wishes.calls]
+            elif term == "fair_heavy_blocks":
+                made.terms += [(-weight, spread) for spread in self._heavy_spreads()]
+            elif term == "unmet_staffing":
+                made.terms += [(-weight, shortfall) for shortfall in self._year.shortfalls]
+            elif term == "whole_weekends":
+                made.constant += max(Fraction(0), weight) * self._weekends()
+            elif term == "isolated_nights" or term in COSTS_AT_BEST_ZERO:
+                harmless = weight <= 0 if term == "isolated_nights" else weight >= 0
+                made.is_bounded = made.is_bounded and harmless
+        return made
+
+    def _vacation_points(self, ranks: tuple[Decimal, ...]) -> list[tuple[Fraction, cp_model.IntVar]]:
+        found: list[tuple[Fraction, cp_model.IntVar]] = []
+        for request in self._year.facts.program.requests:
+            if request.kind is not RequestKind.VACATION or request.start_date is None:
+                continue
+            monday = request.start_date - timedelta(days=request.start_date.weekday())
+            literal = self._year.away.get((request.person, monday))
+            if literal is not None and request.rank is not None and 1 <= request.rank <= len(ranks):
+                found.append((Fraction(ranks[request.rank - 1]), literal))
+        return found
+
+    def _add_rotation_requests(self, made: TierModel, weight: Fraction) -> None:
+        for request in self._year.facts.program.requests:
+            if request.kind is not RequestKind.ROTATION or request.block is None or request.rotation is None:
+                continue
+            rotations = self._year.facts.program.expand(request.rotation)
+            wish = 1 if request.weight is None else request.weight
+            literals = self._year.literals(request.person, request.block, rotations)
+            made.terms += [(weight * wish, literal) for literal in literals]
+
+    def _heavy_spreads(self) -> list[cp_model.IntVar]:
+        """Per PGY, the spread of inpatient and night float blocks among residents there all year."""
+        if self._spreads is None:
+            self._spreads = [self._spread(loads) for loads in self._heavy_loads().values() if len(loads) > 1]
+        return self._spreads
+
+    def _heavy_loads(self) -> dict[int | None, list[cp_model.LinearExprT]]:
+        facts = self._year.facts
+        heavy = frozenset(r.id for r in facts.program.rotations if r.setting in HEAVY)
+        found: defaultdict[int | None, list[cp_model.LinearExprT]] = defaultdict(list)
+        for person in facts.residents:
+            if facts.is_there_all_year(person):
+                blocks = facts.blocks_of[person.id]
+                load = [lit for block in blocks for lit in self._year.literals(person.id, block, heavy)]
+                found[person.pgy].append(self._year.sum_of(load))
+        return found
+
+    def _spread(self, loads: list[cp_model.LinearExprT]) -> cp_model.IntVar:
+        model, most = self._year.model, len(self._year.facts.block_numbers)
+        low, high = model.new_int_var(0, most, "least"), model.new_int_var(0, most, "most")
+        for load in loads:
+            model.add(load >= low)
+            model.add(load <= high)
+        spread = model.new_int_var(0, most, "spread")
+        model.add(spread >= high - low)
+        return spread
+
+    def _weekends(self) -> int:
+        """Weekends that neither absence nor a vacation due takes: no schedule leaves more of them whole."""
+        facts = self._year.facts
+        first, last = facts.program.year_start_date, facts.program.year_end_date
+        saturdays = [first + timedelta(days=offset) for offset in range((last - first).days)]
+        saturdays = [day for day in saturdays if day.weekday() == 5]
+        return sum(
+            1
+            for person in facts.residents
+            for day in saturdays
+            if facts.away_dates[person.id].isdisjoint((day, day + timedelta(days=1)))
+        )
+
+
+def _tiers(year: YearModel) -> tuple[Tier, ...]:
+    return year.facts.program.objective

@@ -1,0 +1,120 @@
+"""One search with CP-SAT: within a limit, stoppable from any thread, telling of each better solution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from src.solver.stop import Stop
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+LP_HEAVY = ("max_lp", "reduced_costs", "core", "default_lp")
+"""Searches that lean on linear relaxations: they close the gap of a year plan in seconds."""
+
+
+class Ended(Enum):
+    """What a search ended with; `FOUND` says nothing about better solutions, `NOTHING` nothing at all."""
+
+    PROVED = "proved"
+    FOUND = "found"
+    NONE_EXISTS = "none exists"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much one search may cost. With `deterministic`, that counts and seconds do not."""
+
+    seconds: float
+    workers: int = 4
+    seed: int = 1
+    deterministic: float | None = None
+
+    def part(self, share: float) -> Effort:
+        """The same effort, cut to a share of itself."""
+        cut = None if self.deterministic is None else self.deterministic * share
+        return Effort(self.seconds * share, self.workers, self.seed, cut)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`values` by variable index; `bound` holds for everything the model allows (larger is better)."""
+
+    ended: Ended
+    values: Sequence[int] = ()
+    objective: float | None = None
+    bound: float | None = None
+    deterministic: float = 0.0
+
+    @property
+    def found(self) -> bool:
+        return self.ended in (Ended.PROVED, Ended.FOUND)
+
+
+BetterSink = Callable[[float, float], None]
+"""Called with objective and bound of each better solution, from a solver thread."""
+
+
+def search(
+    model: cp_model.CpModel,
+    effort: Effort,
+    stop: Stop,
+    *,
+    better: BetterSink | None = None,
+    stop_at: float | None = None,
+    lp_heavy: bool = True,
+) -> Answer:
+    """Search until proved, spent or stopped; ends early when a solution reaches `stop_at`."""
+    from ortools.sat.python import cp_model as cp
+
+    if stop.cancelled or (effort.deterministic is None and stop.reached):
+        return Answer(Ended.NOTHING)
+    solver = cp.CpSolver()
+    _prepare(solver, effort, stop, lp_heavy=lp_heavy)
+    watch = _watch(better, stop_at)
+    forget = stop.on_cancel(solver.stop_search)
+    try:
+        status = solver.solve(model, watch)
+    finally:
+        forget()
+    response = solver.response_proto
+    bound = solver.best_objective_bound if model.has_objective() else 0.0
+    if status == cp.INFEASIBLE:
+        return Answer(Ended.NONE_EXISTS, deterministic=response.deterministic_time)
+    if status not in (cp.OPTIMAL, cp.FEASIBLE):
+        known = bound if abs(bound) < NO_BOUND and status == cp.UNKNOWN else None
+        return Answer(Ended.NOTHING, bound=known, deterministic=response.deterministic_time)
+    ended = Ended.PROVED if status == cp.OPTIMAL else Ended.FOUND
+    return Answer(ended, tuple(response.solution), solver.objective_value, bound, response.deterministic_time)
+
+
+NO_BOUND = 1e15
+
+
+def _prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop, *, lp_heavy: bool) -> None:
+    parameters = solver.parameters
+    parameters.num_workers = effort.workers
+    parameters.random_seed = effort.seed % 2**31
+    if effort.deterministic is None:
+        parameters.max_time_in_seconds = max(0.01, min(effort.seconds, stop.remaining))
+    else:
+        parameters.max_deterministic_time = effort.deterministic
+    if lp_heavy and effort.workers == len(LP_HEAVY):
+        parameters.subsolvers.extend(LP_HEAVY)
+
+
+def _watch(better: BetterSink | None, stop_at: float | None) -> cp_model.CpSolverSolutionCallback:
+    from ortools.sat.python import cp_model as cp
+
+    class Watch(cp.CpSolverSolutionCallback):
+        def on_solution_callback(self) -> None:
+            if better is not None:
+                better(self.objective_value, self.best_objective_bound)
+            if stop_at is not None and self.objective_value >= stop_at:
+                self.stop_search()
+
+    return Watch()
