@@ -29,7 +29,7 @@ MAX_SHEET_CELLS = 5_000_000
 
 _FAULTS = (
     *(zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError),
-    *(InvalidFileException, ParseError, ValueError, KeyError, IndexError, TypeError, AttributeError),
+    *(InvalidFileException, ParseError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError),
 )
 """What the workbook library raises on workbooks that are broken: it does not sort its errors."""
 

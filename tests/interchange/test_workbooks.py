@@ -180,7 +180,13 @@ def rewritten(part: str, change: Callable[[bytes], bytes]) -> bytes:
     "part", ["xl/workbook.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet3.xml", "xl/styles.xml"]
 )
 @pytest.mark.parametrize(
-    "spoil", [lambda _: b"", lambda data: data[: len(data) // 2], lambda data: b"<a>" + data]
+    "spoil",
+    [
+        lambda _: b"",
+        lambda data: data[: len(data) // 2],
+        lambda data: b"<a>" + data,
+        lambda data: data.replace(b"UTF-8", b"UTF-88"),
+    ],
 )
 def test_a_workbook_with_a_spoilt_part_is_refused_without_a_traceback(
     part: str, spoil: Callable[[bytes], bytes]
