@@ -1,0 +1,91 @@
+"""The whole year's days and calls as one linear model, for a given year plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from src.interchange.model import Request
+from src.interchange.schedule import AssignmentRow
+from src.solver.daily.cover import Cover
+from src.solver.daily.facts import Fixed, PersonYear, ProgramFacts
+from src.solver.daily.fairness import Fairness, Spread, count_holidays, count_weekends, touching_items
+from src.solver.daily.freedays import require_free_days
+from src.solver.daily.hours import limit_calls, limit_hours
+from src.solver.daily.linear import Expr, LinearModel
+from src.solver.daily.nights import (
+    advise_free_time_in_night_weeks,
+    advise_night_runs,
+    count_isolated_nights,
+)
+from src.solver.daily.objective import Objective
+from src.solver.daily.periods import Periods
+from src.solver.daily.presence import PersonDraft
+from src.solver.daily.windows import excluded_days, windows_of
+from src.solver.daily.wishes import grant_requests
+from src.solver.expand import days_of, fixed_of_all
+from src.solver.plan import YearPlan
+from src.solver.problem import Limits, Problem
+
+
+@dataclass
+class DailyModel:
+    """The model, and what its variables mean."""
+
+    shared: ProgramFacts
+    plan: YearPlan
+    drafts: Sequence[PersonDraft]
+    model: LinearModel
+    objective: Objective
+    cover: Cover
+    spreads: Sequence[Spread]
+    requests: Mapping[Request, Expr]
+    days: Sequence[int]
+
+
+def assemble(
+    problem: Problem, plan: YearPlan, blocks: Iterable[int], kept: Iterable[AssignmentRow]
+) -> DailyModel:
+    """Every hard rule and every soft term over the days of the blocks (none named = all)."""
+    program = problem.program
+    shared = ProgramFacts(program)
+    solved = days_of(shared.calendar, blocks)
+    days = sorted(solved)
+    fixed = fixed_of_all(program, shared, kept)
+    model = LinearModel()
+    objective = Objective(program, model)
+    drafts = [
+        PersonDraft(
+            model, index, PersonYear(shared, person, plan, solved, fixed.get(person.id, Fixed())), days
+        )
+        for index, person in enumerate(program.residents)
+    ]
+    cover = Cover(model, shared, drafts, objective, allow_unmet=problem.allow_unmet)
+    cover.staff_sessions(days)
+    cover.staff_calls(days)
+    cover.limit_clinics(days)
+    fairness = Fairness(program, objective)
+    requests: dict[Request, Expr] = {}
+    for draft in drafts:
+        _keep_duty_hours(draft, problem.limits, objective)
+        touching = touching_items(draft)
+        requests.update(grant_requests(draft, touching, objective))
+        weekends = count_weekends(draft, touching, objective)
+        fairness.share(draft, weekends, count_holidays(draft, touching))
+        count_isolated_nights(draft, objective)
+    return DailyModel(shared, plan, drafts, model, objective, cover, fairness.spread_out(), requests, days)
+
+
+def _keep_duty_hours(draft: PersonDraft, limits: Limits, objective: Objective) -> None:
+    excluded = excluded_days(draft.year)
+    windows = windows_of(draft.year, limits, excluded)
+    limit_hours(draft, windows, limits)
+    limit_calls(draft, windows, limits)
+    require_free_days(draft, windows, excluded, limits, objective)
+    periods = Periods(draft, limits)
+    periods.limit_continuous_duty()
+    periods.require_rest_after_calls()
+    periods.advise_rest(objective)
+    periods.advise_free_days_after_calls(windows, excluded, objective)
+    advise_night_runs(draft, limits, objective)
+    advise_free_time_in_night_weeks(draft, excluded, limits, objective)

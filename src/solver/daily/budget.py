@@ -1,0 +1,55 @@
+"""How much the daily layer may spend: seconds of the injected clock, or deterministic seconds alone."""
+
+from __future__ import annotations
+
+from src.solver.daily.subsolve import Effort
+from src.solver.stop import Stop
+
+CLOSING_SECONDS = 30.0
+
+
+class Budget:
+    """Hands out efforts. With a deterministic limit nothing depends on the clock but the stop itself."""
+
+    def __init__(
+        self, stop: Stop, seed: int, workers: int, deterministic: float | None, until: float
+    ) -> None:
+        self.stop = stop
+        self.workers = workers
+        self._seed = seed
+        self._until = until
+        self._deterministic = deterministic
+        self._used = 0.0
+        self._given = 0
+        self.closing_stop = Stop(CLOSING_SECONDS)
+        """What must be finished also after a cancel (sums that follow from the days) has time of its own."""
+
+    @property
+    def is_deterministic(self) -> bool:
+        return self._deterministic is not None
+
+    def has_left(self) -> bool:
+        """Whether another search may begin."""
+        if self.stop.cancelled:
+            return False
+        if self._deterministic is not None:
+            return self._used < self._deterministic
+        return not self.stop.reached and self.stop.seconds < self._until
+
+    def spend(self, deterministic: float) -> None:
+        """Count what a search has used."""
+        self._used += deterministic + 0.01
+
+    def effort(self, seconds: float, workers: int | None = None) -> Effort:
+        """An effort for one search, with a seed of its own."""
+        self._given += 1
+        return Effort(
+            seconds,
+            workers or self.workers,
+            self._seed * 1009 + self._given,
+            None if self._deterministic is None else seconds,
+        )
+
+    def closing_effort(self) -> Effort:
+        """An effort for what follows from the decisions alone and so is quick."""
+        return self.effort(CLOSING_SECONDS)

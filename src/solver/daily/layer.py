@@ -1,0 +1,221 @@
+"""The days and calls of a year plan, solved: a first schedule, then better ones until the stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+
+from src.interchange.model import Session
+from src.interchange.schedule import AssignmentRow, Schedule, UnmetKind, UnmetRow
+from src.solver.daily.assemble import assemble
+from src.solver.daily.budget import Budget
+from src.solver.daily.construct import Constructor, Stuck
+from src.solver.daily.explain import BlockFailure, explain_block, explain_broken_rows
+from src.solver.daily.improve import Improver
+from src.solver.daily.linear import Expr
+from src.solver.daily.subsolve import State
+from src.solver.expand import decisions_of, expand_person
+from src.solver.plan import YearPlan
+from src.solver.problem import Problem, Progress, ProgressSink
+from src.solver.result import Incumbent
+from src.solver.stop import Stop
+
+LAYER = "daily"
+
+
+@dataclass(frozen=True, slots=True)
+class DailyOutcome:
+    """The rows of the solved blocks, or None with the blocks that have no roster.
+
+    `scores` are the daily terms' share of each tier of the objective.
+    """
+
+    assignments: tuple[AssignmentRow, ...] | None
+    unmet: tuple[UnmetRow, ...] = ()
+    failures: tuple[BlockFailure, ...] = ()
+    scores: tuple[Decimal, ...] = ()
+    incumbents: tuple[Incumbent, ...] = ()
+    seconds_to_first: float | None = None
+    model_size: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def solve_daily(
+    problem: Problem,
+    plan: YearPlan,
+    stop: Stop,
+    progress: ProgressSink,
+    *,
+    hint: Schedule | None = None,
+    until: float | None = None,
+    first_only: bool = False,
+) -> DailyOutcome:
+    """The days of the problem's blocks under a year plan.
+
+    `hint` is a schedule to start from as far as it fits; improvement ends at `until` (seconds of the stop's
+    clock), or at the stop. Rows of `problem.base` outside the blocks stay and are taken into account.
+    """
+    return _Run(problem, plan, stop, progress, until).solve(hint or problem.base, first_only=first_only)
+
+
+class _Run:
+    def __init__(
+        self, problem: Problem, plan: YearPlan, stop: Stop, progress: ProgressSink, until: float | None
+    ) -> None:
+        self._problem = problem
+        self._plan = plan
+        self._stop = stop
+        self._progress = progress
+        limit = float("inf") if until is None else until
+        self._budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit)
+        self._daily = assemble(problem, plan, problem.blocks, self._kept())
+        self._state = State(self._daily.model)
+        self._incumbents: list[Incumbent] = []
+        self._last: tuple[Decimal, ...] | None = None
+
+    def _kept(self) -> list[AssignmentRow]:
+        """What an existing schedule holds outside the blocks to be solved."""
+        program, base = self._problem.program, self._problem.base
+        if base is None or not self._problem.blocks:
+            return []
+        solved = set(self._problem.blocks)
+        return [row for row in base.assignments if program.block_of(row.date) not in solved]
+
+    def solve(self, hint: Schedule | None, *, first_only: bool) -> DailyOutcome:
+        if self._daily.model.broken:
+            return DailyOutcome(None, failures=tuple(explain_broken_rows(self._daily, self._plan)))
+        constructor = Constructor(self._daily, self._state, self._budget, self._progress, self._hinted(hint))
+        stuck = constructor.build()
+        if stuck is not None:
+            return DailyOutcome(None, failures=self._explained(constructor, stuck), model_size=self._size())
+        first = self._stop.seconds
+        self._note(self._state.scores())
+        if not first_only:
+            Improver(self._daily, self._state, self._budget, self._problem.seed, self._note).run()
+        return DailyOutcome(
+            assignments=self._rows(),
+            unmet=self._unmet() if self._problem.allow_unmet else (),
+            scores=self._scores(self._state.scores()),
+            incumbents=tuple(self._incumbents),
+            seconds_to_first=first,
+            model_size=self._size(),
+        )
+
+    def _explained(self, constructor: Constructor, stuck: Stuck) -> tuple[BlockFailure, ...]:
+        if not self._budget.has_left():
+            return ()
+        free = constructor.free_for(stuck.reopened)
+        return (explain_block(self._daily, self._plan, self._state, free, stuck.block, self._budget),)
+
+    def _hinted(self, hint: Schedule | None) -> dict[int, int]:
+        """The decisions of a schedule to start from, by variable."""
+        if hint is None or not hint.assignments:
+            return {}
+        found = decisions_of(self._problem.program, self._plan, hint.assignments, blocks=self._problem.blocks)
+        calendar = self._daily.shared.calendar
+        values: dict[int, int] = {}
+        for draft in self._daily.drafts:
+            for day, off in draft.off.items():
+                values[_variable(off)] = int((draft.id, calendar.date(day)) in found.days_off)
+            for day, options in draft.calls.items():
+                for option in options:
+                    key = (draft.id, calendar.date(day), option.duty.call.id)
+                    values[_variable(option.taken)] = int(key in found.calls)
+        return values
+
+    def _rows(self) -> tuple[AssignmentRow, ...]:
+        rows: list[AssignmentRow] = []
+        for draft in self._daily.drafts:
+            off = [day for day, given in draft.off.items() if self._holds(given)]
+            taken = [
+                option.duty
+                for options in draft.calls.values()
+                for option in options
+                if self._holds(option.taken)
+            ]
+            rows += expand_person(draft.year, off, taken)
+        return tuple(rows)
+
+    def _holds(self, expr: Expr) -> bool:
+        value = expr.constant + sum(factor * self._state.low[variable] for variable, factor in expr.terms)
+        return value == 1
+
+    def _unmet(self) -> tuple[UnmetRow, ...]:
+        """Staffing and calls below their minimum, date by date."""
+        daily = self._daily
+        workers = daily.cover.workers()
+        found: list[UnmetRow] = []
+        for row in daily.shared.program.staffing:
+            for day in daily.days:
+                if not daily.cover.is_asked(row, day):
+                    continue
+                present = workers.get((day, row.rotation, row.session), ())
+                got = sum(self._holds(worked) for pgy, worked in present if not row.pgys or pgy in row.pgys)
+                if got < row.min:
+                    found.append(
+                        self._missing(
+                            UnmetKind.STAFFING, row.rotation, day, row.session, row.pgys, row.min, got
+                        )
+                    )
+        for call in daily.shared.program.calls:
+            for day in daily.days:
+                if not daily.shared.holds(call, day):
+                    continue
+                got = sum(
+                    self._holds(option.taken)
+                    for draft in daily.drafts
+                    for option in draft.calls.get(day, ())
+                    if option.duty.call.id == call.id
+                )
+                if got < call.min:
+                    found.append(self._missing(UnmetKind.CALL, call.id, day, None, call.pgys, call.min, got))
+        return tuple(found)
+
+    def _missing(
+        self,
+        what: UnmetKind,
+        item: str,
+        day: int,
+        session: Session | None,
+        pgys: Sequence[int],
+        needed: int,
+        got: int,
+    ) -> UnmetRow:
+        on = self._daily.shared.calendar.date(day).isoformat()
+        return UnmetRow(what, item, on, session, tuple(pgys), needed, got)
+
+    def _scores(self, values: tuple[int, ...]) -> tuple[Decimal, ...]:
+        """The tiers of `objective.toml`; the unscored one before them is left out."""
+        objective = self._daily.objective
+        scored = [objective.score(tier, value) for tier, value in enumerate(values)]
+        return tuple(scored[objective.first_tier :])
+
+    def _note(self, values: tuple[int, ...]) -> None:
+        scores = self._scores(values)
+        seconds = self._stop.seconds
+        before = self._incumbents[-1] if self._incumbents else None
+        tier = self._changed_tier(scores)
+        score = float(scores[tier - 1]) if scores else 0.0
+        self._incumbents.append(Incumbent(seconds, LAYER, tier, score, None))
+        share = seconds / max(1.0, seconds + self._stop.remaining)
+        phase = "days and calls: first schedule" if before is None else "days and calls: improving"
+        self._last = scores
+        self._progress(Progress(seconds, phase, 0.6 + 0.38 * share, LAYER, tier, score, None, None))
+
+    def _changed_tier(self, scores: tuple[Decimal, ...]) -> int:
+        """The first tier that is not what it was, counted from 1."""
+        if self._last is None:
+            return min(2, max(1, len(scores)))
+        for number, (old, new) in enumerate(zip(self._last, scores, strict=True), start=1):
+            if old != new:
+                return number
+        return max(1, len(scores))
+
+    def _size(self) -> Mapping[str, int]:
+        model = self._daily.model
+        return MappingProxyType({"daily_variables": model.size, "daily_constraints": len(model.row_terms)})
+
+
+def _variable(decision: Expr) -> int:
+    return decision.terms[0][0]

@@ -1,0 +1,170 @@
+"""A sparse 0-1 (and small-integer) linear model that can be solved whole, in parts, or around a schedule.
+
+CP-SAT's own model cannot be cut into parts cheaply. This one can: each variable knows its rows, so that a
+neighbourhood of some hundred variables becomes a CP-SAT model in milliseconds, whatever the year's size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+FREE = 10**12
+"""Stands for no bound."""
+
+Term = tuple[int, int]
+"""(variable, coefficient)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """A constant plus coefficients times variables."""
+
+    constant: int = 0
+    terms: tuple[Term, ...] = ()
+
+    @property
+    def is_constant(self) -> bool:
+        return not self.terms
+
+    @property
+    def negated(self) -> Expr:
+        """One minus the expression: the opposite of a truth value."""
+        return Expr(1 - self.constant, tuple((variable, -factor) for variable, factor in self.terms))
+
+
+ZERO = Expr(0)
+ONE = Expr(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Where a row comes from: a kind, and what it names (an input row, a person, dates), for explanations."""
+
+    kind: str
+    subject: str = ""
+    day: int = -1
+    last_day: int = -1
+    detail: str = ""
+
+
+LINK = Tag("link")
+"""Rows that only define one variable by others."""
+
+
+@dataclass
+class Scale:
+    """One tier of the objective, to be made large: weights by variable, and what is settled already."""
+
+    weights: dict[int, int] = field(default_factory=dict)
+    constant: int = 0
+
+
+class LinearModel:
+    """Variables with bounds, rows `low <= sum <= high`, and tiers of objective, all of integers."""
+
+    def __init__(self) -> None:
+        self.low: list[int] = []
+        self.high: list[int] = []
+        self.person: list[int] = []
+        self.day: list[int] = []
+        self.is_decision: list[bool] = []
+        self.dependents: dict[int, list[int]] = {}
+        """Decision -> the derived variables that follow from it, among others."""
+        self.parents: dict[int, tuple[int, ...]] = {}
+        """Derived variable -> the decisions it follows from."""
+        self.columns: list[list[Term]] = []
+        """Variable -> (row, coefficient) of each row it stands in."""
+        self.row_low: list[int] = []
+        self.row_high: list[int] = []
+        self.row_terms: list[tuple[Term, ...]] = []
+        self.row_tag: list[Tag] = []
+        self.broken: list[Tag] = []
+        """Tags of rows that no values can satisfy."""
+        self.tiers: list[Scale] = []
+
+    @property
+    def size(self) -> int:
+        return len(self.low)
+
+    def decision(self, person: int, day: int) -> int:
+        """A new truth value that is decided; it belongs to a person and a date."""
+        return self._variable(0, 1, person, day, decided=True)
+
+    def derived(self, person: int, day: int, causes: Iterable[Expr], low: int = 0, high: int = 1) -> int:
+        """A new variable whose value follows from the causes."""
+        variable = self._variable(low, high, person, day, decided=False)
+        found: set[int] = set()
+        for cause in causes:
+            for parent, _ in cause.terms:
+                if self.is_decision[parent]:
+                    found.add(parent)
+                else:
+                    found.update(self.parents[parent])
+        self.parents[variable] = tuple(found)
+        for parent in found:
+            self.dependents.setdefault(parent, []).append(variable)
+        return variable
+
+    def fix(self, variable: int, value: int) -> None:
+        self.low[variable] = self.high[variable] = value
+
+    def add(self, parts: Iterable[tuple[Expr, int]], low: int, high: int, tag: Tag = LINK) -> int | None:
+        """Require low <= sum of factor * expression <= high; the row, or None where it always holds."""
+        sums: dict[int, int] = {}
+        constant = 0
+        for expr, factor in parts:
+            constant += factor * expr.constant
+            for variable, coefficient in expr.terms:
+                sums[variable] = sums.get(variable, 0) + factor * coefficient
+        least = most = constant
+        terms: list[Term] = []
+        for variable, coefficient in sums.items():
+            if coefficient == 0:
+                continue
+            terms.append((variable, coefficient))
+            at_low, at_high = coefficient * self.low[variable], coefficient * self.high[variable]
+            least += min(at_low, at_high)
+            most += max(at_low, at_high)
+        if low <= least and most <= high:
+            return None
+        if most < low or least > high:
+            self.broken.append(tag)
+            return None
+        row = len(self.row_terms)
+        self.row_terms.append(tuple(terms))
+        self.row_low.append(low - constant if low > -FREE else -FREE)
+        self.row_high.append(high - constant if high < FREE else FREE)
+        self.row_tag.append(tag)
+        for variable, coefficient in terms:
+            self.columns[variable].append((row, coefficient))
+        return row
+
+    def add_clause(self, literals: Sequence[Expr], tag: Tag = LINK) -> None:
+        """At least one of the truth values holds."""
+        self.add(((literal, 1) for literal in literals), 1, FREE, tag)
+
+    def forbid_all(self, literals: Sequence[Expr], tag: Tag = LINK) -> None:
+        """Not all of the truth values hold at once."""
+        self.add(((literal, 1) for literal in literals), -FREE, len(literals) - 1, tag)
+
+    def reward(self, tier: int, expr: Expr, weight: int) -> None:
+        """Add weight * expression to a tier of the objective."""
+        scale = self.tiers[tier]
+        scale.constant += weight * expr.constant
+        for variable, coefficient in expr.terms:
+            scale.weights[variable] = scale.weights.get(variable, 0) + weight * coefficient
+
+    def _variable(self, low: int, high: int, person: int, day: int, *, decided: bool) -> int:
+        self.low.append(low)
+        self.high.append(high)
+        self.person.append(person)
+        self.day.append(day)
+        self.is_decision.append(decided)
+        self.columns.append([])
+        return len(self.low) - 1
+
+
+def of(variable: int) -> Expr:
+    """The variable as an expression."""
+    return Expr(0, ((variable, 1),))

@@ -1,0 +1,239 @@
+"""Parts of the linear model as CP-SAT models: some variables free, the others as they stand.
+
+`State` holds where every variable stands: at a value, or still open between its bounds. Rows over open
+variables bind the free ones only as far as no value of the open ones could save them, so that the parts of a
+year can be solved one after another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from ortools.sat.python import cp_model
+
+from src.solver.daily.linear import FREE, LinearModel
+from src.solver.stop import Stop
+
+
+class Found(Enum):
+    """What a search of a part ended with."""
+
+    BEST = auto()
+    SOME = auto()
+    NONE_EXISTS = auto()
+    NOTHING = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long one search may take: seconds, or deterministic seconds when those are given."""
+
+    seconds: float
+    workers: int
+    seed: int
+    deterministic: float | None = None
+    first_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PartResult:
+    """`values` by variable when something was found; `bound` on the part's objective (larger is better)."""
+
+    found: Found
+    values: Mapping[int, int]
+    objective: float = 0.0
+    bound: float = 0.0
+    deterministic: float = 0.0
+
+
+class State:
+    """Where each variable stands, and the reach of every row over it."""
+
+    def __init__(self, model: LinearModel) -> None:
+        self.model = model
+        self.low = list(model.low)
+        self.high = list(model.high)
+        self.row_least: list[int] = []
+        self.row_most: list[int] = []
+        for terms in model.row_terms:
+            least = most = 0
+            for variable, factor in terms:
+                at_low, at_high = factor * self.low[variable], factor * self.high[variable]
+                least += min(at_low, at_high)
+                most += max(at_low, at_high)
+            self.row_least.append(least)
+            self.row_most.append(most)
+
+    def copy(self) -> State:
+        twin = State.__new__(State)
+        twin.model = self.model
+        twin.low, twin.high = list(self.low), list(self.high)
+        twin.row_least, twin.row_most = list(self.row_least), list(self.row_most)
+        return twin
+
+    def is_open(self, variable: int) -> bool:
+        return self.low[variable] < self.high[variable]
+
+    def set(self, variable: int, low: int, high: int) -> None:
+        """Let the variable stand between two values (equal: at one)."""
+        old_low, old_high = self.low[variable], self.high[variable]
+        if (old_low, old_high) == (low, high):
+            return
+        for row, factor in self.model.columns[variable]:
+            if factor > 0:
+                self.row_least[row] += factor * (low - old_low)
+                self.row_most[row] += factor * (high - old_high)
+            else:
+                self.row_least[row] += factor * (high - old_high)
+                self.row_most[row] += factor * (low - old_low)
+        self.low[variable], self.high[variable] = low, high
+
+    def take(self, values: Mapping[int, int]) -> None:
+        for variable, value in values.items():
+            self.set(variable, value, value)
+
+    def release(self, variables: Iterable[int]) -> None:
+        """Open the variables to all their values."""
+        for variable in variables:
+            self.set(variable, self.model.low[variable], self.model.high[variable])
+
+    def breaks(self, variables: Iterable[int]) -> bool:
+        """Whether a row of one of the variables can no longer hold."""
+        model = self.model
+        return any(
+            self.row_least[row] > model.row_high[row] or self.row_most[row] < model.row_low[row]
+            for variable in variables
+            for row, _ in model.columns[variable]
+        )
+
+    def scores(self) -> tuple[int, ...]:
+        """The value of each tier; open variables count at the end that is worth most."""
+        return tuple(
+            scale.constant
+            + sum(
+                weight * (self.high[variable] if weight > 0 else self.low[variable])
+                for variable, weight in scale.weights.items()
+            )
+            for scale in self.model.tiers
+        )
+
+
+class Part:
+    """A CP-SAT model of some free variables around a state."""
+
+    def __init__(self, state: State, free: Sequence[int]) -> None:
+        self._state = state
+        self._free = free
+        self._place = {variable: place for place, variable in enumerate(free)}
+        self.model = cp_model.CpModel()
+        self._proto = self.model.proto
+        self.rows: list[int] = []
+        """Rows of the linear model in the order of the CP-SAT constraints."""
+        self._add_variables()
+        self._add_rows()
+
+    def _add_variables(self) -> None:
+        model, variables = self._state.model, self._proto.variables
+        for variable in self._free:
+            variables.add().domain.extend((model.low[variable], model.high[variable]))
+
+    def _add_rows(self) -> None:
+        for row, terms in self.residual_rows().items():
+            low, high = self._residual_bounds(row, terms)
+            if low is None and high is None:
+                continue
+            self.rows.append(row)
+            linear = self._proto.constraints.add().linear
+            linear.vars.extend([self._place[variable] for variable, _ in terms])
+            linear.coeffs.extend([factor for _, factor in terms])
+            linear.domain.extend((-FREE if low is None else low, FREE if high is None else high))
+
+    def residual_rows(self) -> dict[int, list[tuple[int, int]]]:
+        """Each row that a free variable stands in, with its free terms only."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        columns = self._state.model.columns
+        for variable in self._free:
+            for row, factor in columns[variable]:
+                found.setdefault(row, []).append((variable, factor))
+        return found
+
+    def _residual_bounds(self, row: int, terms: Sequence[tuple[int, int]]) -> tuple[int | None, int | None]:
+        """What is left of the row's bounds for its free terms; None where that side always holds."""
+        state, model = self._state, self._state.model
+        least, most = state.row_least[row], state.row_most[row]
+        free_least = free_most = 0
+        for variable, factor in terms:
+            if factor > 0:
+                least -= factor * state.low[variable]
+                most -= factor * state.high[variable]
+                free_least += factor * model.low[variable]
+                free_most += factor * model.high[variable]
+            else:
+                least -= factor * state.high[variable]
+                most -= factor * state.low[variable]
+                free_least += factor * model.high[variable]
+                free_most += factor * model.low[variable]
+        low, high = model.row_low[row] - most, model.row_high[row] - least
+        return (low if low > free_least else None), (high if high < free_most else None)
+
+    def maximise(self, weights: Mapping[int, int]) -> None:
+        """Maximise the weighted sum of the free variables; others do not matter."""
+        objective = self._proto.objective
+        for variable, weight in weights.items():
+            place = self._place.get(variable)
+            if place is not None and weight:
+                objective.vars.append(place)
+                objective.coeffs.append(-weight)
+
+    def keep(self, weights: Mapping[int, int], least: int) -> None:
+        """Require the weighted sum of the free variables to be at least so much."""
+        linear = self._proto.constraints.add().linear
+        self.rows.append(-1)
+        for variable, weight in weights.items():
+            place = self._place.get(variable)
+            if place is not None and weight:
+                linear.vars.append(place)
+                linear.coeffs.append(weight)
+        linear.domain.extend((least, FREE))
+
+    def hint(self, values: Mapping[int, int]) -> None:
+        hint = self._proto.solution_hint
+        for variable, value in values.items():
+            hint.vars.append(self._place[variable])
+            hint.values.append(value)
+
+    def solve(self, effort: Effort, stop: Stop) -> PartResult:
+        """Search; returns at once with nothing when the stop is reached already."""
+        if stop.cancelled or (effort.deterministic is None and stop.reached):
+            return PartResult(Found.NOTHING, {})
+        solver = cp_model.CpSolver()
+        prepare(solver, effort, stop)
+        forget = stop.on_cancel(solver.stop_search)
+        try:
+            status = solver.solve(self.model)
+        finally:
+            forget()
+        spent = solver.response_proto.deterministic_time
+        if status == cp_model.INFEASIBLE:
+            return PartResult(Found.NONE_EXISTS, {}, deterministic=spent)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return PartResult(Found.NOTHING, {}, deterministic=spent)
+        solution = solver.response_proto.solution
+        values = {variable: solution[place] for place, variable in enumerate(self._free)}
+        found = Found.BEST if status == cp_model.OPTIMAL else Found.SOME
+        return PartResult(
+            found, values, -solver.objective_value, -solver.best_objective_bound, deterministic=spent
+        )
+
+
+def prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop) -> None:
+    parameters = solver.parameters
+    parameters.num_workers = effort.workers
+    parameters.random_seed = effort.seed % 2**31
+    parameters.stop_after_first_solution = effort.first_only
+    if effort.deterministic is not None:
+        parameters.max_deterministic_time = effort.deterministic
+    else:
+        parameters.max_time_in_seconds = min(effort.seconds, stop.remaining)
