@@ -45,7 +45,7 @@ def windows_of(year: PersonYear, limits: Limits, excluded: frozenset[int]) -> tu
     where such a block has too few as well, nothing is judged.
     """
     found: dict[tuple[int, int], Window] = {}
-    for first, last in _rotation_windows(year, limits):
+    for first, last in rotation_windows(year, limits):
         counted = _counted(first, last, excluded)
         if counted >= limits.min_window_days:
             found[first, last] = Window(first, last, counted)
@@ -71,7 +71,8 @@ def _counted(first: int, last: int, excluded: frozenset[int]) -> int:
     return sum(day not in excluded for day in range(first, last + 1))
 
 
-def _rotation_windows(year: PersonYear, limits: Limits) -> Iterator[tuple[int, int]]:
+def rotation_windows(year: PersonYear, limits: Limits) -> Iterator[tuple[int, int]]:
+    """First and last day of every window by rotation, small ones included."""
     first = 0
     days = len(year.rotation)
     while first < days:
