@@ -8,9 +8,7 @@ from secrets import token_urlsafe
 from typing import Annotated
 
 import typer
-from pydantic import SecretStr, ValidationError
 
-from src.commands.exits import fail
 from src.commands.system_errors import settings_or_fail, system_errors
 from src.config import Settings
 
@@ -29,21 +27,15 @@ def create_admin(
 
 
 async def make_admin(settings: Settings, email: str, name: str, password: str) -> None:
-    """Create the admin, in a transaction of its own; ends with a sentence when the input will not do."""
+    """Create the admin, in a transaction of its own; raises what `src.auth.service.create_admin` raises."""
     from src import registry  # noqa: F401  # every table, so that the trail's can be joined
-    from src.auth.audit import COMMAND_LINE
-    from src.auth.schemas import UserCreateBody
-    from src.auth.users import create_user
+    from src.auth import service
     from src.database import create_engine, create_session_maker, transaction
 
-    try:
-        body = UserCreateBody(email=email, full_name=name, password=SecretStr(password), is_admin=True)
-    except ValidationError as error:
-        fail(". ".join(f"{details['loc'][0]}: {details['msg']}" for details in error.errors()) + ".")
     engine = create_engine(settings, pool_size=1)
     try:
         async with transaction(create_session_maker(engine)) as session:
-            await create_user(session, COMMAND_LINE, body)
+            await service.create_admin(session, email, password, name)
     finally:
         await engine.dispose()
 

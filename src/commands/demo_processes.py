@@ -53,10 +53,13 @@ class DemoProcesses:
             if self._all_end_within(STOP_SECONDS):
                 return
 
-    def start(self, port: int) -> str:
-        """Start all three and wait until the API says that everything is there; returns its URL."""
+    def start(self) -> None:
+        """Start what needs no port."""
         self._start("worker", "worker")
         self._start("sweeper", "sweeper")
+
+    def start_api(self, port: int) -> str:
+        """Start the API and wait until it says that everything is there; returns its URL."""
         url = self._start_api(port)
         self._wait(f"{url}/ready")
         return url
