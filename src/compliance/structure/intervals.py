@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from src.compliance.structure.broken import ASSIGNMENTS_FILE, Broken, Item
+from src.compliance.structure.broken import ASSIGNMENTS_FILE, YEAR_FILE, Broken, Item
 from src.compliance.structure.ground import Entry, Ground
 from src.compliance.structure.sessions import Piece, RowKey
 from src.compliance.structure.work import OWN_WORK, PersonWork
@@ -24,12 +24,19 @@ def broken_intervals(ground: Ground, work: Mapping[str, PersonWork]) -> Iterator
     yield from _rows_of_nobody(ground)
     for person in ground.residents:
         yield from _PersonRows(ground, work[person]).compare()
+        yield from _year_rows_not_worked(ground, work[person])
         yield from _too_many_days_off(ground, work[person])
 
 
 def _row(item: int, row: AssignmentRow, message: str) -> Broken:
     where = f"{row.person} {row.date} {row.session} {row.id}"
     return Broken(item, ASSIGNMENTS_FILE, row.row, f"{where}: {message}")
+
+
+def _same_work(one: AssignmentRow, other: AssignmentRow) -> Iterator[Broken]:
+    """Which of two equal rows is one too many cannot be told: both are named."""
+    yield _row(Item.WORK, one, f"the same work as in row {other.row}")
+    yield _row(Item.WORK, other, f"the same work as in row {one.row}")
 
 
 def _rows_of_nobody(ground: Ground) -> Iterator[Broken]:
@@ -46,6 +53,7 @@ class _PersonRows:
     def __init__(self, ground: Ground, work: PersonWork) -> None:
         self._ground = ground
         self._work = work
+        self._could_be_off = frozenset(work.could_be_off)
         self._entries: dict[date, list[Entry]] = defaultdict(list)
         for entry in ground.entries_of[work.person]:
             self._entries[entry.row.date].append(entry)
@@ -64,15 +72,19 @@ class _PersonRows:
                 due.remove(piece)
                 matched[key] = entry.row
             elif key in matched:
-                yield _row(Item.WORK, entry.row, f"the same work as in row {matched[key].row}")
+                yield from _same_work(matched[key], entry.row)
             else:
                 strangers.append(entry)
         for entry in strangers:
             if self._is_judged(entry.row):
                 yield self._stranger(entry, due)
-        for piece in due:
-            if piece.demanded:
-                yield self._missing(piece)
+        missing = [piece for piece in due if piece.demanded]
+        for piece in missing:
+            yield self._missing(piece)
+        if any(piece.day in self._could_be_off for piece in missing):
+            for row in matched.values():
+                if row.kind in OWN_WORK:
+                    yield _row(Item.WORK, row, "worked alone: all sessions of a date are off together")
 
     def _is_judged(self, row: AssignmentRow) -> bool:
         """Rows outside the year are always judged: nothing was solved there that could excuse them."""
@@ -145,6 +157,27 @@ def _stands_for(entry: Entry, piece: Piece) -> bool:
     if piece.kind in OWN_WORK:
         return True
     return row.id == piece.id and (row.duty_type is piece.duty_type or row.session is piece.session)
+
+
+def _year_rows_not_worked(ground: Ground, work: PersonWork) -> Iterator[Broken]:
+    """Name the row of `year.csv` itself where nothing of an academic block is worked as it says."""
+    worked: dict[int | None, set[str]] = defaultdict(set)
+    for row, _, _ in ground.entries_of[work.person]:
+        if row.kind is AssignmentKind.ROTATION and row.date in ground.judged_date_set:
+            worked[ground.block_of.get(row.date)].add(row.id)
+    due = {
+        ground.block_of.get(day)
+        for day, pieces in work.due.items()
+        if any(piece.kind is AssignmentKind.ROTATION for piece in pieces)
+    }
+    for block in ground.judged.blocks:
+        year_row = ground.year_rows.get((work.person, block))
+        if year_row is None or year_row.rotation in worked[block]:
+            continue
+        if worked[block] or block in due:
+            has = ", ".join(sorted(worked[block])) or "no rotation"
+            message = f"{work.person} block {block}: {year_row.rotation}, but assignments.csv has {has}"
+            yield Broken(Item.WORK, YEAR_FILE, year_row.row, message)
 
 
 def _too_many_days_off(ground: Ground, work: PersonWork) -> Iterator[Broken]:

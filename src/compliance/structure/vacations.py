@@ -52,6 +52,7 @@ def _unsound_rows(ground: Ground) -> Iterator[Broken]:
             yield _row(row, "the week does not lie wholly in the year")
         elif first is not row and first is not None:
             yield _row(row, f"the same week as in row {first.row}")
+            yield _row(first, f"the same week as in row {row.row}")
 
 
 def _in_allowed_blocks(ground: Ground, row: VacationRow) -> Iterator[Broken]:

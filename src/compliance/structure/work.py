@@ -44,7 +44,7 @@ class PersonWork:
     """What one resident is to have as rows, by the row's local date.
 
     `refused` holds the sessions of the timetable that are not to be worked. `nights` are the NIGHT sessions
-    worked, `days_off` the dates given off, both in order.
+    worked, `days_off` the dates given off, `could_be_off` those that might have been; all in order.
     """
 
     person: str
@@ -52,6 +52,7 @@ class PersonWork:
     refused: list[tuple[Piece, Refusal]] = field(default_factory=list)
     nights: list[Piece] = field(default_factory=list)
     days_off: list[date] = field(default_factory=list)
+    could_be_off: list[date] = field(default_factory=list)
 
 
 def work_of(
@@ -169,7 +170,10 @@ class _PersonDays:
             return False
         sessions = {piece.session for piece in left}
         entries = self._entries_on.get(day, ())
-        return not any(row.kind in OWN_WORK and row.session in sessions for row, _, _ in entries)
+        if any(row.kind in OWN_WORK and row.session in sessions for row, _, _ in entries):
+            self._work.could_be_off.append(day)
+            return False
+        return True
 
     def _rows_of_call(self, taken: Taken) -> None:
         """The rows of a call: its duty, and its handover on the local date that one starts on."""

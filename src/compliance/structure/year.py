@@ -27,6 +27,12 @@ def _unsound_rows(ground: Ground) -> Iterator[Broken]:
         problem = _problem_of(ground, row)
         if problem is not None:
             yield _row(row, problem)
+            continue
+        first = ground.year_rows[row.person, row.block]
+        if first is not row:
+            # Which of the two is one too many cannot be told: both are named.
+            yield _row(row, f"a second rotation, {row.rotation}; row {first.row} has {first.rotation}")
+            yield _row(first, f"not the only rotation; row {row.row} has {row.rotation}")
 
 
 def _problem_of(ground: Ground, row: YearRow) -> str | None:
@@ -42,9 +48,6 @@ def _problem_of(ground: Ground, row: YearRow) -> str | None:
         return f"no such rotation in rotations.csv: {row.rotation}"
     if not ground.is_there_in(ground.residents[row.person], block):
         return "the person is not in the program on any date of this block"
-    kept = ground.year_rows[row.person, row.block]
-    if kept is not row:
-        return f"a second rotation, {row.rotation}; row {kept.row} has {kept.rotation}"
     return None
 
 
