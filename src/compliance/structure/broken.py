@@ -43,5 +43,5 @@ class Broken:
 
 
 def in_reading_order(found: Iterable[Broken]) -> tuple[Broken, ...]:
-    """Everything once, by item, file, row and message."""
-    return tuple(sorted(set(found), key=lambda one: (one.item, one.file, one.row or 0, one.message)))
+    """Everything once, by item, file and row; what is at one row in the order it was found."""
+    return tuple(sorted(dict.fromkeys(found), key=lambda one: (one.item, one.file, one.row or 0)))

@@ -14,7 +14,7 @@ from src.compliance.structure.denied import broken_denied
 from src.compliance.structure.figures import figures
 from src.compliance.structure.ground import Ground
 from src.compliance.structure.intervals import broken_intervals, broken_overlaps
-from src.compliance.structure.results import broken_findings, broken_result
+from src.compliance.structure.results import broken_findings, broken_result, is_without_schedule
 from src.compliance.structure.score import Score, Scorer
 from src.compliance.structure.sessions import Timetable
 from src.compliance.structure.staffing import AtWork, broken_maxima, staffing_shortages
@@ -58,6 +58,9 @@ def examine(program: Program, schedule: Schedule, findings: Sequence[FindingRow]
     score = Scorer(ground, touched, calls, shortages, advisories).score()
 
     def broken() -> Iterator[Broken]:
+        if is_without_schedule(schedule):
+            yield from broken_result(ground, score)
+            return
         yield from broken_year(ground)
         yield from broken_blocks(ground)
         yield from broken_vacations(ground)

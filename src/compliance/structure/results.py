@@ -13,11 +13,21 @@ from src.compliance.structure.broken import FINDINGS_FILE, RESULT_FILE, Broken, 
 from src.compliance.structure.clock import seconds_of
 from src.compliance.structure.ground import Ground
 from src.compliance.structure.score import YEAR_TERMS, Score
-from src.interchange.schedule import FindingRow, ResultFile, Scope, SolveStatus, TierScore
+from src.interchange.schedule import FindingRow, ResultFile, Schedule, Scope, SolveStatus, TierScore
 
 type FindingKey = tuple[str, str, str, float, float]
 
 SCHEDULE_STATUSES = frozenset({SolveStatus.OPTIMAL, SolveStatus.FEASIBLE})
+
+
+def is_without_schedule(schedule: Schedule) -> bool:
+    """Whether the folder holds `result.json` alone: there is nothing to check, and nothing that holds."""
+    return (
+        schedule.result is not None
+        and schedule.result.status not in SCHEDULE_STATUSES
+        and not schedule.year
+        and not schedule.assignments
+    )
 
 
 def broken_findings(ground: Ground, computed: Iterable[FindingRow]) -> Iterator[Broken]:
@@ -81,7 +91,8 @@ def broken_result(ground: Ground, score: Score) -> Iterator[Broken]:
     if result is None:
         return
     if result.status not in SCHEDULE_STATUSES:
-        yield _result(f"status is {result.status}, but the folder holds a schedule")
+        yield _result(f"status is {result.status}, which leaves no schedule")
+        return
     unknown = sorted(set(result.blocks) - set(ground.block_by_number))
     if unknown:
         yield _result(f"blocks that the year does not have: {', '.join(map(str, unknown))}")
