@@ -46,6 +46,7 @@ class Walker:
 
     async def url(self, route: Route, program: Program, last: Program | None = None) -> str:
         """The route's address in the program; its last parameter from another one where that is given."""
+        await self.app.state.redis.flushdb()  # limits on how often are no matter of permission
         given: dict[str, str] = {}
         for number, name in enumerate(route.parameters, start=1):
             at_the_end = last is not None and number == len(route.parameters)
@@ -55,7 +56,6 @@ class Walker:
         return route.path.format(**given)
 
     async def call(self, route: Route, url: str, who: str) -> int:
-        await self.app.state.redis.flushdb()  # limits on how often are no matter of permission
         nested = await self.connection.begin_nested()
         try:
             answer = await self.client.request(route.method, url, headers=self.headers[who])
