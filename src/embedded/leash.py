@@ -20,7 +20,7 @@ from src.embedded.launch import bound_command, isolated_python
 from src.embedded.parent import ParentWatch
 
 _LOOK_SECONDS = 0.1
-_GRACE_SECONDS = 5.0
+_GRACE_SECONDS = 3.0
 _PASSED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT, signal.SIGHUP)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,17 +45,36 @@ class Holder:
 Start = Callable[..., Holder]
 
 
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder in memory where there is such a thing: the tests wait for no disk."""
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """Where there is such a thing: the tests wait for no disk."""
     memory = Path("/dev/shm")  # noqa: S108  # a folder with an unguessable name is made in it
+    place = memory if os.access(memory, os.W_OK) else None
     with tempfile.TemporaryDirectory(
-        prefix="rounds-embedded-",
-        dir=memory if os.access(memory, os.W_OK) else None,
-        ignore_cleanup_errors=True,
+        prefix="rounds-embedded-", dir=place, ignore_cleanup_errors=True
     ) as made:
         Path(made).chmod(0o755)
         yield Path(made)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with folder_in_memory() as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def stopped() -> Iterator[Path]:
+    """The data of servers that were started once and stopped: a copy starts quicker than new data."""
+    with folder_in_memory() as made:
+        start_embedded(made / "data", throwaway=False).stop()
+        yield made / "data"
+
+
+@pytest.fixture
+def data(folder: Path, stopped: Path) -> Path:
+    """Servers' data of the test's own, not running."""
+    return shutil.copytree(stopped, folder / "data")
 
 
 @pytest.fixture
@@ -173,27 +194,27 @@ def test_a_throwaway_leaves_nothing(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
-def test_a_folder_in_use_is_refused_and_the_user_named(start: Start, folder: Path) -> None:
-    holder = start(folder / "data")
+def test_a_folder_in_use_is_refused_and_the_user_named(start: Start, data: Path) -> None:
+    holder = start(data)
     with pytest.raises(EmbeddedError, match=f"in use by process {holder.process.pid}"):
-        start_embedded(folder / "data", throwaway=False)
+        start_embedded(data, throwaway=False)
     assert all(alive(pid) for pid in holder.pids)
 
 
-def test_two_folders_run_side_by_side(start: Start, folder: Path, servers: Embedded) -> None:
-    holder = start(folder / "data", "throwaway")
+def test_two_folders_run_side_by_side(start: Start, data: Path, servers: Embedded) -> None:
+    holder = start(data)
     assert holder.facts["database_url"] != servers.database_url
     assert ask_redis(holder.facts["redis_url"], "PING")
 
 
 @pytest.mark.parametrize("words", [(), ("thread",), ("fork",)], ids=["plain", "from a thread", "forked"])
-def test_a_killed_holder_takes_the_servers_along(start: Start, folder: Path, words: tuple[str, ...]) -> None:
+def test_a_killed_holder_takes_the_servers_along(start: Start, data: Path, words: tuple[str, ...]) -> None:
     """Whoever started them, and whoever else still holds the pipe; and the next start need not wait long."""
-    holder = start(folder / "data", *words)
-    time.sleep(0.5)  # a thread that ended must not have counted as the parent's death
+    holder = start(data, *words)
+    time.sleep(0.3)  # a thread that ended must not have counted as the parent's death
     assert all(alive(pid) for pid in holder.pids)
     holder.process.kill()
-    again = start(folder / "data")
+    again = start(data)
     assert gone_within(1, holder.pids)
     if holder.facts["child"]:
         os.kill(holder.facts["child"], signal.SIGKILL)
@@ -208,27 +229,27 @@ def test_a_killed_holder_of_a_throwaway_leaves_no_data(start: Start, folder: Pat
     assert list(folder.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_that_ends_the_holder_ends_the_servers(
-    start: Start, folder: Path, number: signal.Signals
+    start: Start, data: Path, number: signal.Signals
 ) -> None:
-    holder = start(folder / "data", "throwaway")
+    holder = start(data)
     holder.process.send_signal(number)
     assert gone_within(10, [holder.process.pid, *holder.pids])
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the parent-death signal is Linux's")
 @pytest.mark.parametrize("whole", [False, True], ids=["guard alone", "guard and holder"])
-def test_a_killed_guard_takes_the_servers_along(start: Start, folder: Path, *, whole: bool) -> None:
-    holder = start(folder / "data")
+def test_a_killed_guard_takes_the_servers_along(start: Start, data: Path, *, whole: bool) -> None:
+    holder = start(data)
     if whole:
         holder.process.kill()
     os.kill(holder.pids[0], signal.SIGKILL)
     assert gone_within(10, holder.pids[1:])
 
 
-def test_a_killed_server_is_back_on_its_port_with_all_that_was_committed(start: Start, folder: Path) -> None:
-    holder = start(folder / "data")
+def test_a_killed_server_is_back_on_its_port_with_all_that_was_committed(start: Start, data: Path) -> None:
+    holder = start(data)
     url = holder.facts["database_url"]
     with connect(url) as connection:
         connection.execute("CREATE TABLE kept (n int)")
@@ -245,10 +266,9 @@ def test_a_killed_server_is_back_on_its_port_with_all_that_was_committed(start: 
     assert eventually(lambda: ask_redis(holder.facts["redis_url"], "PING"), redis.ConnectionError)
 
 
-def test_settings_for_other_databases_do_not_reach_the_servers(start: Start, folder: Path) -> None:
+def test_settings_for_other_databases_do_not_reach_the_servers(start: Start, data: Path) -> None:
     holder = start(
-        folder / "data",
-        "throwaway",
+        data,
         PGDATA="/nonexistent",
         PGPORT="1",
         PGUSER="x",
@@ -301,15 +321,14 @@ def test_an_ordinary_user_runs_the_servers_as_itself(start: Start, folder: Path)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="needs the superuser")
-def test_the_superuser_without_namespaces_runs_the_servers_as_nobody(start: Start, folder: Path) -> None:
-    """Proved in a namespace that allows no further one; data from a start with one is made over."""
-    start(folder / "data").process.communicate("")
+def test_the_superuser_without_namespaces_runs_the_servers_as_nobody(start: Start, data: Path) -> None:
+    """Proved in a namespace that allows no further one; data from a start with one is made over, and back."""
     without = [sys.executable, str(Path(__file__).with_name("without_namespaces.py")), *HOLDER]
-    holder = start(folder / "data", command=without)
+    holder = start(data, command=without)
     assert holder.facts["identity"] == Identity.NOBODY
     assert Path(f"/proc/{holder.pids[1]}").stat().st_uid == 65534
     with connect(holder.facts["database_url"]) as connection:
         assert connection.execute("SELECT 1").fetchone() == (1,)
     holder.process.communicate("")
     assert gone_within(10, holder.pids)
-    assert start(folder / "data").facts["identity"] == Identity.NAMESPACE
+    assert start(data).facts["identity"] == Identity.NAMESPACE
