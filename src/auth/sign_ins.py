@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import structlog
 from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,15 +30,20 @@ from src.auth.viewer import Viewer
 from src.models import now
 from src.schemas import email_key
 
+_log = structlog.get_logger(__name__)
+
 
 async def sign_in(session: AsyncSession, settings: AuthSettings, email: str, password: str) -> IssuedTokens:
     """Tokens for whoever knows the password; raises WrongCredentialsError for every other case alike."""
     found = (await session.exec(select(User).where(col(User.email) == email_key(email)))).one_or_none()
     checked_hash = found.password_hash if found else None
     if not await verify_password(password, checked_hash) or found is None:
+        # what an unknown user typed is not logged: it may be a password in the wrong field
+        _log.warning("sign_in_failed", account_id=str(found.id) if found else None)
         raise WrongCredentialsError
     user = await locked_user(session, found.id)
     if user.disabled_at is not None or checked_hash is None or user.password_hash != checked_hash:
+        _log.warning("sign_in_refused", account_id=str(user.id))
         raise WrongCredentialsError
     if needs_rehash(checked_hash):
         user.password_hash = await hash_password(password)
@@ -51,6 +57,7 @@ async def start_sign_in(session: AsyncSession, settings: AuthSettings, user: Use
     family = SignIn(user_id=user.id, expires_at=now() + timedelta(days=settings.sign_in_days))
     session.add(family)
     await session.flush()
+    _log.info("signed_in", account_id=str(user.id))
     return await _issue(session, settings, user, family)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from fastapi import FastAPI
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -276,3 +277,21 @@ async def test_a_sign_in_that_races_with_disabling_is_dead(
 
     monkeypatch.setattr("src.auth.sign_ins.verify_password", slow)
     assert (await login(fresh_client, user.email)).status_code == 401
+
+
+async def test_the_log_tells_of_a_failure_without_what_was_typed(
+    client: httpx.AsyncClient, session: AsyncSession
+) -> None:
+    user = await make_user(session)
+    with structlog.testing.capture_logs() as lines:
+        await login(client, user.email, "my other secret")
+        await login(client, "my-password-in-the-wrong-field", "x")
+        await login(client, user.email)
+    told = [(line["event"], line["account_id"]) for line in lines if "account_id" in line]
+    assert told == [
+        ("sign_in_failed", str(user.id)),
+        ("sign_in_failed", None),
+        ("signed_in", str(user.id)),
+    ]
+    assert "secret" not in str(lines)
+    assert "wrong-field" not in str(lines)
