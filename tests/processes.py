@@ -89,9 +89,10 @@ class Processes:
         log = self.folder / f"{command}-{len(self._running)}.log"
         with log.open("wb") as output:
             process = start_leashed(
-                [sys.executable, "-m", "src.cli", command, *arguments],
+                [sys.executable, "-P", "-m", "src.cli", command, *arguments],
                 environment={**self.environment, **environment},
                 output=output,
+                folder=self.folder,  # where no developer's .env lies
             )
         self._running.append(process)
         return process, log

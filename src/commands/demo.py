@@ -120,9 +120,11 @@ async def _make_admin(database_url: str, keys: DemoKeys) -> None:
 
     from src.auth.exceptions import EmailTakenError
     from src.commands.create_admin import make_admin
-    from src.config import Settings
+    from src.config import Environment, Settings
 
-    settings = Settings().model_copy(update={"database_url": SecretStr(database_url)})
+    settings = Settings(_env_file=None, environment=Environment.DEVELOPMENT).model_copy(
+        update={"database_url": SecretStr(database_url)}
+    )
     try:
         await make_admin(settings, keys.admin.email, "Avery Admin", keys.admin.password)
     except EmailTakenError:

@@ -82,7 +82,10 @@ class DemoProcesses:
     def _start(self, name: str, *arguments: str) -> None:
         with self.log_of(name).open("wb") as log:
             self._running[name] = start_leashed(
-                [sys.executable, "-P", "-m", "src.cli", *arguments], environment=self._environment, output=log
+                [sys.executable, "-P", "-m", "src.cli", *arguments],
+                environment=self._environment,
+                output=log,
+                folder=self._logs,
             )
 
     def _start_api(self, wanted: int) -> str:

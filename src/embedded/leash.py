@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import IO
 
@@ -29,14 +30,19 @@ def start_leashed(
     *,
     environment: Mapping[str, str] | None = None,
     output: IO[bytes] | int | None = None,
+    folder: Path | None = None,
 ) -> subprocess.Popen[bytes]:
-    """Start a command that ends when this process does, however that happens; `output` takes all it says."""
+    """Start a command that ends when this process does, however that happens.
+
+    `output` takes all it says; `folder` is where it runs, this process's own unless given.
+    """
     return subprocess.Popen(  # noqa: S603  # the caller's command
         [*isolated_python(__name__), str(os.getpid()), *command],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=output,
         stderr=output,
+        cwd=folder,
         start_new_session=True,
     )
 
