@@ -51,7 +51,10 @@ _limited = Depends(rate_limit("program import", "240/minute"))
     description="A dry run answers 200 with every error and warning; without it errors are 422 and nothing"
     " is written.",
     status_code=status.HTTP_201_CREATED,
-    responses={200: {"model": ImportRead, "description": "Dry run"}, **error_responses(401, 403, 413, 429)},
+    responses={
+        200: {"model": ImportRead, "description": "Dry run"},
+        **error_responses(400, 401, 403, 413, 429),
+    },
     dependencies=[_limited],
 )
 async def import_program(
@@ -81,7 +84,7 @@ async def import_program(
     description="A dry run answers with every error and warning and with what would change, row by row."
     " Without it errors are 422, and what schedules use is not removed (409); nothing is written then."
     " If-Match with the program's ETag is optional here.",
-    responses=error_responses(401, 403, 404, 409, 412, 413, 429),
+    responses=error_responses(400, 401, 403, 404, 409, 412, 413, 429),
     dependencies=[_limited],
 )
 async def replace_program(

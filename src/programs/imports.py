@@ -14,7 +14,7 @@ from src.auth import audit
 from src.auth.audit import Actor
 from src.interchange.columns import PROGRAM_TABLES
 from src.interchange.difference import ProgramDifference, difference
-from src.interchange.issues import ImportIssue, IssueSeverity
+from src.interchange.issues import ImportIssue, IssueCode, IssueSeverity
 from src.interchange.model import Program as FolderProgram
 from src.interchange.reader import ProgramReading
 from src.interchange.snapshot import program_snapshot
@@ -26,6 +26,9 @@ from src.programs.models import Program
 from src.programs.schemas.imports import IssueRead
 from src.programs.service import join_as_coordinator
 from src.programs.storage import replace_program_inputs
+
+MAX_ROWS = 50_000
+"""Rows of all files that the database takes of one program; real ones have some 2,000."""
 
 
 class ExportFormat(StrEnum):
@@ -58,6 +61,7 @@ async def preview_import(
     session: AsyncSession, reading: ProgramReading, program: Program | None = None
 ) -> ImportOutcome:
     """What an import would do to a program, or to none where it would make a new one; writes nothing."""
+    reading = _within_size(reading)
     if reading.program is None:
         return ImportOutcome(program, reading.issues, None, {}, None)
     stored = None if program is None else await load_program(session, program.id)
@@ -73,6 +77,7 @@ async def import_program(
     a new program. Raises ImportRejectedError with every issue, and InUseError, naming it, when schedules use
     what would be removed; nothing is written then.
     """
+    reading = _within_size(reading)
     parsed = reading.program
     if parsed is None:
         raise ImportRejectedError(details=issue_details(reading.issues))
@@ -121,6 +126,21 @@ def issue_details(issues: tuple[ImportIssue, ...]) -> dict[str, object]:
 def count_of(issues: tuple[ImportIssue, ...], severity: IssueSeverity) -> int:
     """How many issues of a severity there are among those kept."""
     return sum(issue.severity is severity for issue in issues)
+
+
+def _within_size(reading: ProgramReading) -> ProgramReading:
+    """The reading, rejected where its program has more rows than are kept."""
+    program = reading.program
+    if program is None:
+        return reading
+    by_file = {kind.form.file: len(kind.of(program)) for kind in KINDS}
+    rows = sum(by_file.values())
+    if rows <= MAX_ROWS:
+        return reading
+    message = f"the program has {rows:,} rows in all, most of them here; at most {MAX_ROWS:,} are kept"
+    largest = max(by_file, key=lambda file: by_file[file])
+    issue = ImportIssue(IssueSeverity.ERROR, largest, None, None, IssueCode.TOO_LARGE, message)
+    return ProgramReading(None, (issue, *reading.issues))
 
 
 async def _outcome(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import PurePosixPath
 
 from fastapi import UploadFile
@@ -14,6 +16,10 @@ from src.interchange.reader import ProgramReading, read_program_bytes, read_prog
 
 MAX_FILES = 40
 _FOLDER_SUFFIXES = frozenset({".csv", ".toml"})
+_PACKED_SUFFIXES = frozenset({".zip", ".xlsx"})
+
+_readers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="program-reader")
+"""Reading leaves the event loop free, and the largest uploads, some 700 MB in memory, come two at a time."""
 
 
 class BadUploadError(InvalidError):
@@ -24,7 +30,7 @@ class BadUploadError(InvalidError):
 
 
 async def read_upload(files: list[UploadFile]) -> tuple[ProgramReading, str]:
-    """What was read, and the SHA-256 of what was sent; parsing leaves the event loop free.
+    """What was read, and the SHA-256 of what was sent.
 
     Raises BadUploadError, TooLargeError.
     """
@@ -40,14 +46,21 @@ async def read_upload(files: list[UploadFile]) -> tuple[ProgramReading, str]:
     for name, data in sorted(named.items()):
         digest.update(f"{name}\0{len(data)}\0".encode())
         digest.update(data)
-    if all(PurePosixPath(name).suffix.lower() in _FOLDER_SUFFIXES for name in named):
-        reading = await asyncio.to_thread(read_program_files, named)
-    elif len(named) == 1:
-        ((name, data),) = named.items()
-        reading = await asyncio.to_thread(read_program_bytes, name, data)
-    else:
-        raise BadUploadError
+    reading = await asyncio.get_running_loop().run_in_executor(_readers, _reader_of(named))
     return reading, digest.hexdigest()
+
+
+def _reader_of(named: dict[str, bytes]) -> Callable[[], ProgramReading]:
+    """How to read what was sent; a folder may have other files beside its own. Raises BadUploadError."""
+    suffixes = {name: PurePosixPath(name).suffix.lower() for name in named}
+    if any(suffix in _FOLDER_SUFFIXES for suffix in suffixes.values()):
+        if any(suffix in _PACKED_SUFFIXES for suffix in suffixes.values()):
+            raise BadUploadError
+        return lambda: read_program_files(named)
+    if len(named) != 1:
+        raise BadUploadError
+    ((name, data),) = named.items()
+    return lambda: read_program_bytes(name, data)
 
 
 async def _content(file: UploadFile) -> bytes:

@@ -329,32 +329,32 @@ async def test_a_body_of_the_wrong_form_is_named(coordinator: Caller) -> None:
         assert all(error["pointer"].startswith("/body") for error in errors), body
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b'{"code": "R9", "name": "lone \\ud800 surrogate", "kind": "resident", "pgy": 1}',
-        b'{"\\ud800": 1}',
-        b"{",
-        b"\xff\xfe",
-        b"[" * 5000,
-    ],
+NO_BODIES = (
+    b'{"code": "R9", "name": "lone \\ud800 surrogate", "kind": "resident", "pgy": 1}',
+    b'{"\\ud800": 1}',
+    b"{",
+    b"\xff\xfe",
+    b"[" * 5000,
 )
-async def test_bytes_that_are_no_body_are_refused(coordinator: Caller, content: bytes) -> None:
-    response = await coordinator.client.post(
-        f"/api/v1/programs/{coordinator.program_id}/people",
-        headers={**coordinator.headers, "Content-Type": "application/json"},
-        content=content,
-    )
-    assert response.status_code in {400, 422}
-    assert set(response.json()["error"]) == {"code", "message", "details"}
 
 
-@pytest.mark.parametrize("field", ["name", "kind"])
-async def test_a_field_that_must_be_set_cannot_be_emptied(coordinator: Caller, field: str) -> None:
+async def test_bytes_that_are_no_body_are_refused(coordinator: Caller) -> None:
+    for content in NO_BODIES:
+        response = await coordinator.client.post(
+            f"/api/v1/programs/{coordinator.program_id}/people",
+            headers={**coordinator.headers, "Content-Type": "application/json"},
+            content=content,
+        )
+        assert response.status_code in {400, 422}, content[:40]
+        assert set(response.json()["error"]) == {"code", "message", "details"}
+
+
+async def test_a_field_that_must_be_set_cannot_be_emptied(coordinator: Caller) -> None:
     row = (await coordinator.get("people")).json()["items"][0]
-    response = await coordinator.patch(f"people/{row['id']}", {field: None}, row["etag"])
-    assert response.status_code == 422
-    assert response.json()["error"]["details"]["errors"][0]["pointer"] == f"/body/{field}"
+    for field in ("name", "kind"):
+        response = await coordinator.patch(f"people/{row['id']}", {field: None}, row["etag"])
+        assert response.status_code == 422
+        assert response.json()["error"]["details"]["errors"][0]["pointer"] == f"/body/{field}"
 
 
 async def test_a_code_is_taken_once(coordinator: Caller) -> None:
@@ -365,17 +365,18 @@ async def test_a_code_is_taken_once(coordinator: Caller) -> None:
     assert (renamed.status_code, renamed.json()["error"]["code"]) == (409, "DUPLICATE_CODE")
 
 
-@pytest.mark.parametrize(
-    ("path", "code", "file"),
-    [("people", "R1", "clinics.csv"), ("rotations", "WARD", "coverage.csv"), ("calls", "WE", "pins.csv")],
-)
-async def test_what_other_inputs_name_stays(coordinator: Caller, path: str, code: str, file: str) -> None:
-    row = (await coordinator.get(path, search=code)).json()["items"][0]
-    response = await coordinator.delete(f"{path}/{row['id']}", row["etag"])
-    error = response.json()["error"]
-    assert (response.status_code, error["code"]) == (409, "REFERRED_TO")
-    assert file in {entry["file"] for entry in error["details"]["errors"]}
-    assert (await coordinator.get(f"{path}/{row['id']}")).status_code == 200
+async def test_what_other_inputs_name_stays(coordinator: Caller) -> None:
+    for path, code, file in (
+        ("people", "R1", "clinics.csv"),
+        ("rotations", "WARD", "coverage.csv"),
+        ("calls", "WE", "pins.csv"),
+    ):
+        row = (await coordinator.get(path, search=code)).json()["items"][0]
+        response = await coordinator.delete(f"{path}/{row['id']}", row["etag"])
+        error = response.json()["error"]
+        assert (response.status_code, error["code"]) == (409, "REFERRED_TO"), path
+        assert file in {entry["file"] for entry in error["details"]["errors"]}
+        assert (await coordinator.get(f"{path}/{row['id']}")).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -522,10 +523,10 @@ async def test_a_query_that_cannot_be_is_refused(coordinator: Caller) -> None:
         assert response.status_code == 422, query
 
 
-@pytest.mark.parametrize("row_id", ["x", "0", str(new_id())])
-async def test_a_row_that_is_not_there_is_not_found(coordinator: Caller, row_id: str) -> None:
-    response = await coordinator.get(f"people/{row_id}")
-    assert response.status_code == (404 if len(row_id) > 1 else 422)
+async def test_a_row_that_is_not_there_is_not_found(coordinator: Caller) -> None:
+    assert (await coordinator.get(f"people/{new_id()}")).status_code == 404
+    for no_id in ("x", "0", "%00"):
+        assert (await coordinator.get(f"people/{no_id}")).status_code == 422, no_id
 
 
 async def test_nobody_reads_without_signing_in(client: httpx.AsyncClient, program: models.Program) -> None:

@@ -120,14 +120,12 @@ async def test_faculty_enter_no_requests(
     assert (await faculty.post("requests", {**DAY_OFF, "person": "F1"})).status_code == 403
 
 
-@pytest.mark.parametrize("weight", [6, -6, 100_000])
-async def test_a_resident_gives_a_wish_no_more_weight_than_neighbours_may(
-    resident: Caller, weight: int
-) -> None:
-    wish = {"person": "R1", "kind": "rotation", "rotation": "CLIN", "block": 2, "weight": weight}
-    response = await resident.post("requests", wish)
-    assert response.status_code == 422
-    assert response.json()["error"]["details"]["errors"][0]["pointer"] == "/body/weight"
+async def test_a_resident_gives_a_wish_no_more_weight_than_neighbours_may(resident: Caller) -> None:
+    for weight in (6, -6, 100_000):
+        wish = {"person": "R1", "kind": "rotation", "rotation": "CLIN", "block": 2, "weight": weight}
+        response = await resident.post("requests", wish)
+        assert response.status_code == 422, weight
+        assert response.json()["error"]["details"]["errors"][0]["pointer"] == "/body/weight"
 
 
 async def test_a_resident_needs_the_tag_too(resident: Caller) -> None:
