@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
 from typing import Any
@@ -14,6 +15,7 @@ from src.config import get_settings
 from src.jobs import celery_url
 from src.logs import configure_logging
 from src.schedules.config import get_schedule_settings
+from worker.leaving import announce
 from worker.pulse import Pulse
 from worker.runtime import close_runtime
 
@@ -37,6 +39,7 @@ app.conf.update(
     # A run has a limit of its own far below; this one only ends a process that hangs.
     task_time_limit=get_schedule_settings().run_max_seconds + HARD_LIMIT_MARGIN_SECONDS,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     broker_transport_options={
         "visibility_timeout": 2 * (get_schedule_settings().run_max_seconds + HARD_LIMIT_MARGIN_SECONDS)
     },
@@ -45,6 +48,7 @@ app.conf.update(
 )
 
 _pulse: Pulse | None = None
+_main_process = os.getpid()
 
 
 @signals.setup_logging.connect
@@ -56,6 +60,8 @@ def log_like_every_process(**_: Any) -> None:
 @signals.worker_init.connect
 def preload(**_: Any) -> None:
     """Import the engine once, before the children are forked from this process."""
+    global _main_process  # noqa: PLW0603  # one a process is the point
+    _main_process = os.getpid()
     import src.solver.engine  # noqa: F401  # for its import's sake
 
 
@@ -64,6 +70,12 @@ def start_pulse(**_: Any) -> None:
     global _pulse  # noqa: PLW0603  # one a process is the point
     _pulse = Pulse()
     _pulse.start()
+
+
+@signals.worker_shutting_down.connect
+def hand_back_runs(**_: Any) -> None:
+    """The first signal to end: runs under way are stopped and queued again, for a worker that stays."""
+    announce()
 
 
 @signals.worker_shutdown.connect
@@ -77,6 +89,8 @@ def die_with_parent(**_: Any) -> None:
     """A child whose main process was killed must not go on alone (Linux; elsewhere the lease fences it)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != _main_process:  # it died before the line above
+            os._exit(1)
 
 
 @signals.worker_process_shutdown.connect

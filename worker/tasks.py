@@ -10,6 +10,7 @@ from src.planning.run_job import execute_run
 from src.schedules.config import get_schedule_settings
 from src.schedules.constants import RUN_TASK
 from worker.celery_app import app
+from worker.leaving import announced
 from worker.runtime import open_runtime
 
 
@@ -19,6 +20,8 @@ def run(run_id: str) -> str | None:
     structlog.contextvars.bind_contextvars(run_id=run_id)
     try:
         runtime = open_runtime()
-        return execute_run(runtime, runtime.session_maker, get_schedule_settings(), UUID(run_id))
+        return execute_run(
+            runtime, runtime.session_maker, get_schedule_settings(), UUID(run_id), leaving=announced
+        )
     finally:
         structlog.contextvars.unbind_contextvars("run_id")

@@ -9,7 +9,9 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, insert
+import asyncpg  # type: ignore[import-untyped]  # the driver ships no types
+from sqlalchemy import delete
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
@@ -28,7 +30,6 @@ from src.models import Table, new_id
 from src.programs.models import Call, Person, Rotation
 from src.schedules.models import ScheduleVersion
 
-INSERT_CHUNK = 2000
 CLINIC_ID = "clinic"
 
 
@@ -252,7 +253,7 @@ async def save_schedule(
         ],
     }
     for table, values in rows.items():
-        await insert_rows(session, table, values)
+        await copy_rows(session, table, values)
     return {table.__name__: len(values) for table, values in rows.items()}
 
 
@@ -273,10 +274,26 @@ def assignment_values(row: AssignmentRow, version_id: UUID, codes: Codes) -> dic
     }
 
 
-async def insert_rows(session: AsyncSession, table: type[Table], values: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows in as few round trips as the driver takes."""
-    for start in range(0, len(values), INSERT_CHUNK):
-        await session.exec(insert(table), params=list(values[start : start + INSERT_CHUNK]))
+async def copy_rows(session: AsyncSession, table: type[Table], values: Sequence[dict[str, Any]]) -> None:
+    """Insert many rows in one COPY: half the time of as many INSERTs, and each trigger fires once.
+
+    The session's transaction must have begun: the driver, asked directly, begins none. What the driver
+    raises comes as SQLAlchemy would raise it.
+    """
+    if not values:
+        return
+    columns = list(values[0])
+    connection = await session.connection()
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    try:
+        await driver.copy_records_to_table(
+            table.__tablename__, columns=columns, records=[tuple(row.values()) for row in values]
+        )
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise IntegrityError(f"COPY {table.__tablename__}", None, error) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DBAPIError(f"COPY {table.__tablename__}", None, error) from error
 
 
 async def delete_content(session: AsyncSession, version_id: UUID) -> None:

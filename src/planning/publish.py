@@ -16,7 +16,7 @@ from src.compliance.rules import Finding
 from src.exceptions import ConflictError, InvalidError
 from src.interchange.schedule import Severity
 from src.models import now
-from src.programs.models import Program
+from src.programs.locks import lock_program
 from src.schedules.constants import VersionState
 from src.schedules.exceptions import VersionInUseError
 from src.schedules.models import ScheduleVersion
@@ -62,7 +62,7 @@ async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersio
             }
         )
     # Publishing is serialised per program, so that two drafts cannot pass each other here.
-    await session.get_one(Program, version.program_id, with_for_update=True)
+    await lock_program(session, version.program_id)
     superseded = await _supersede(session, version)
     instant = now()
     version.state = VersionState.PUBLISHED
@@ -102,7 +102,7 @@ async def _supersede(session: AsyncSession, version: ScheduleVersion) -> list[UU
                 col(ScheduleVersion.start_date) <= version.end_date,
                 col(ScheduleVersion.end_date) >= version.start_date,
             )
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
     ).all()
     others = [row.schedule_id for row in overlapping if row.schedule_id != version.schedule_id]

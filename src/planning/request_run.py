@@ -5,83 +5,36 @@ Counting comes first: a shortage that no search can mend is named before anythin
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from datetime import date
-from typing import Annotated, Any, Self
-from uuid import UUID
+import asyncio
+from dataclasses import asdict
 
 import structlog
-from pydantic import ConfigDict, Field, model_validator
 from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src import jobs
+from src.assignments.models import YearAssignment
 from src.auth import audit
 from src.auth.viewer import Viewer
+from src.compliance.packs import UnknownRulePackError
 from src.exceptions import InvalidError
-from src.interchange.model import CallPin, Program, RotationPin
+from src.interchange.model import Program
 from src.interchange.schedule import Scope
 from src.models import new_id, now
+from src.planning.generate_request import GenerateRequest
+from src.planning.limits import limits_of
+from src.planning.request_pins import with_pins
+from src.programs.exceptions import ProgramArchivedError
 from src.programs.folder import load_program
+from src.programs.locks import lock_program
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import ACTIVE_RUN_STATES, RUN_TASK
 from src.schedules.exceptions import BadBlocksError, RunActiveError, TooManyRunsError
 from src.schedules.models import Run, Schedule, ScheduleVersion
-from src.schedules.schemas import BlockNumber, Seed
 from src.schedules.service import has_active_run
 from src.schedules.snapshots import keep_snapshot
-from src.schemas import Body
 from src.solver.precheck import find_shortages
-
-MAX_PINS = 1000
-
-
-class RotationPinIn(Body):
-    """A resident's rotation of an academic block, to be kept as it is."""
-
-    person: Annotated[str, Field(max_length=64)]
-    block: BlockNumber
-    rotation: Annotated[str, Field(max_length=64)]
-
-
-class CallPinIn(Body):
-    """A person's call on a date, to be kept as it is."""
-
-    person: Annotated[str, Field(max_length=64)]
-    date: date
-    call: Annotated[str, Field(max_length=64)]
-
-
-class GenerateRequest(Body):
-    """What to generate, how long to look, and from where to start.
-
-    `first_block` … `last_block` limit the run to a range of academic blocks; the rest stays as in the base
-    version. Scope `daily` keeps the base version's year plan. `pins` come on top of the program's own.
-    `deterministic_limit` (with `workers` 1) makes equal seeds give equal schedules.
-    """
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"scope": "both", "time_limit_seconds": 120, "seed": 1}]}
-    )
-
-    scope: Scope = Scope.BOTH
-    first_block: BlockNumber | None = None
-    last_block: BlockNumber | None = None
-    time_limit_seconds: Annotated[int, Field(strict=True, ge=1, le=86_400)] | None = None
-    deterministic_limit: Annotated[float, Field(gt=0, le=86_400)] | None = None
-    workers: Annotated[int, Field(strict=True, ge=1, le=64)] | None = None
-    seed: Seed = 1
-    base_version_id: UUID | None = None
-    pins: Annotated[list[RotationPinIn | CallPinIn], Field(max_length=MAX_PINS)] = []
-    allow_unmet: Annotated[bool, Field(strict=True)] = False
-
-    @model_validator(mode="after")
-    def _range_in_order(self) -> Self:
-        first, last = self.first_block, self.last_block
-        if first is not None and last is not None and first > last:
-            raise ValueError("first_block must not be after last_block")
-        return self
 
 
 class ShortageError(InvalidError):
@@ -91,18 +44,18 @@ class ShortageError(InvalidError):
     message = "No schedule can exist: counting alone shows a shortage."
 
 
-class BadPinError(InvalidError):
-    """A pin names something that the program does not have."""
-
-    code = "BAD_PIN"
-    message = "A pin names something that the program does not have."
-
-
 class BaseVersionError(InvalidError):
     """The base version does not fit the request."""
 
     code = "BAD_BASE_VERSION"
     message = "The base version is not one of this schedule."
+
+
+class RulePackUnknownError(InvalidError):
+    """The program goes by a rule pack that there is not; no schedule can be judged."""
+
+    code = "RULE_PACK_UNKNOWN"
+    message = "The program goes by a rule pack that there is not."
 
 
 async def request_run(
@@ -114,14 +67,19 @@ async def request_run(
 ) -> Run:
     """Queue a run of a locked schedule; its message leaves after the commit.
 
-    Raises RunActiveError, TooManyRunsError, BadBlocksError, BadPinError, BaseVersionError, ShortageError.
+    The program stays locked until the transaction ends: its inputs are read as one, and two requests cannot
+    both take the last place among its runs. Raises ProgramArchivedError, RunActiveError, TooManyRunsError,
+    BadBlocksError, BadPinError, BaseVersionError, RulePackUnknownError, ShortageError.
     """
+    if (await lock_program(session, schedule.program_id)).archived_at is not None:
+        raise ProgramArchivedError
     await _check_room(session, schedule, settings)
-    program = with_pins(await load_program(session, schedule.program_id), body)
+    program = with_pins(await load_program(session, schedule.program_id), body.pins)
     blocks = blocks_of(program, body)
-    base = await _base_version(session, schedule, body, partial=len(blocks) < len(program.blocks))
+    base = await _base_version(session, schedule, body, blocks, program)
+    _check_rule_packs(program)
     if not body.allow_unmet:
-        shortages = find_shortages(program, blocks)
+        shortages = await asyncio.to_thread(find_shortages, program, blocks)
         if shortages:
             raise ShortageError(details={"conflicts": [asdict(conflict) for conflict in shortages]})
     snapshot_id, digest = await keep_snapshot(session, schedule.program_id, program)
@@ -181,55 +139,45 @@ def blocks_of(program: Program, body: GenerateRequest) -> tuple[int, ...]:
     return tuple(range(first, last + 1))
 
 
-def with_pins(program: Program, body: GenerateRequest) -> Program:
-    """The program with the request's pins on top of its own; raises BadPinError naming each bad one."""
-    rotations = list(program.rotation_pins)
-    calls = list(program.call_pins)
-    errors: list[dict[str, Any]] = []
-    for index, pin in enumerate(body.pins):
-        problem = _pin_problem(program, pin)
-        if problem:
-            errors.append({"pointer": f"/body/pins/{index}", "message": problem})
-        elif isinstance(pin, RotationPinIn):
-            rotations.append(RotationPin(pin.person, pin.block, pin.rotation))
-        else:
-            calls.append(CallPin(pin.person, pin.date, pin.call))
-    if errors:
-        raise BadPinError(details={"errors": errors})
-    return replace(
-        program,
-        rotation_pins=tuple(dict.fromkeys(rotations)),
-        call_pins=tuple(dict.fromkeys(calls)),
-    )
-
-
-def _pin_problem(program: Program, pin: RotationPinIn | CallPinIn) -> str | None:
-    if pin.person not in {person.id for person in program.residents}:
-        return f"there is no resident {pin.person}"
-    if isinstance(pin, RotationPinIn):
-        if pin.rotation not in program.rotation_by_id:
-            return f"there is no rotation {pin.rotation}"
-        if pin.block > len(program.blocks):
-            return f"there is no academic block {pin.block}"
-        return None
-    if pin.call not in program.call_by_id:
-        return f"there is no call {pin.call}"
-    if program.block_of(pin.date) is None:
-        return f"{pin.date} is not in the year"
-    return None
+def _check_rule_packs(program: Program) -> None:
+    try:
+        limits_of(program)
+    except UnknownRulePackError as error:
+        raise RulePackUnknownError(error.text, details={"rule_packs": list(program.rule_packs)}) from error
 
 
 async def _base_version(
-    session: AsyncSession, schedule: Schedule, body: GenerateRequest, *, partial: bool
+    session: AsyncSession,
+    schedule: Schedule,
+    body: GenerateRequest,
+    blocks: tuple[int, ...],
+    program: Program,
 ) -> ScheduleVersion | None:
     """The version to start from: the one named, or the newest where the request needs one."""
+    is_partial = len(blocks) < len(program.blocks)
     statement = select(ScheduleVersion).where(ScheduleVersion.schedule_id == schedule.id)
     if body.base_version_id is not None:
         statement = statement.where(ScheduleVersion.id == body.base_version_id)
-    elif body.scope is not Scope.DAILY and not partial:
+    elif body.scope is not Scope.DAILY and not is_partial:
         return None
     base = (await session.exec(statement.order_by(col(ScheduleVersion.number).desc()).limit(1))).one_or_none()
-    if base is None and (body.base_version_id is not None or body.scope is Scope.DAILY):
-        message = None if body.base_version_id else "Scope daily needs a version whose year plan it can keep."
-        raise BaseVersionError(message)
+    if base is None:
+        if body.base_version_id is not None:
+            raise BaseVersionError
+        if body.scope is Scope.DAILY:
+            raise BaseVersionError("Scope daily needs a version whose year plan it can keep.")
+        return None
+    if body.scope is Scope.DAILY:
+        missing = sorted(set(blocks) - await _planned_blocks(session, base))
+        if missing:
+            message = f"Version {base.number} has no year plan for all of these academic blocks."
+            raise BaseVersionError(message, details={"academic_blocks": missing})
     return base
+
+
+async def _planned_blocks(session: AsyncSession, version: ScheduleVersion) -> set[int]:
+    """The academic blocks for which a version says who is on which rotation."""
+    found = await session.exec(
+        select(YearAssignment.academic_block).where(YearAssignment.version_id == version.id).distinct()
+    )
+    return set(found.all())

@@ -17,8 +17,9 @@ from src.idempotency import IdempotencyKey, recall, remember
 from src.pagination import PageDep
 from src.planning.compare import compare
 from src.planning.copy_version import copy_version
+from src.planning.generate_request import GenerateRequest
 from src.planning.publish import publish
-from src.planning.request_run import GenerateRequest, request_run
+from src.planning.request_run import request_run
 from src.planning.schemas import CheckRead, ComparisonRead, CopyRequest
 from src.planning.stale_inputs import input_state
 from src.rate_limits import rate_limit
@@ -90,8 +91,21 @@ async def copy(
     session: SessionDep,
     body: CopyRequest,
     response: Response,
+    idempotency_key: IdempotencyKey = None,
 ) -> VersionRead:
-    draft = VersionRead.of(await copy_version(session, viewer, version, body.note))
+    operation = f"copy:{version.id}"
+    answer = await recall(
+        session,
+        user_id=viewer.id,
+        operation=operation,
+        key=idempotency_key,
+        body=body.model_dump(mode="json"),
+    )
+    if answer is None:
+        made = VersionRead.of(await copy_version(session, viewer, version, body.note))
+        answer = made.model_dump(mode="json")
+        await remember(session, user_id=viewer.id, operation=operation, key=idempotency_key, answer=answer)
+    draft = VersionRead.model_validate(answer)
     response.headers["Location"] = f"/api/v1/versions/{draft.id}"
     response.headers["ETag"] = draft.etag
     return draft

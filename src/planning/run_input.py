@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.storage import load_schedule
 from src.interchange.model import Program
 from src.interchange.schedule import Scope
-from src.models import now
 from src.planning.solve_program import SolveOptions
 from src.schedules.config import get_schedule_settings
 from src.schedules.models import Run
@@ -23,11 +21,13 @@ class RunInput:
 
     program: Program
     options: SolveOptions
-    started_at: datetime
 
 
-async def load_run_input(session: AsyncSession, run: Run) -> RunInput:
-    """Everything that a claimed run needs to solve."""
+async def load_run_input(session: AsyncSession, run: Run, seconds: float) -> RunInput:
+    """Everything that a claimed run needs to solve within `seconds`.
+
+    Raises FolderRejectedError where the snapshot cannot be read.
+    """
     program = await load_snapshot(session, run.snapshot_id)
     base = None
     if run.base_version_id is not None:
@@ -35,7 +35,7 @@ async def load_run_input(session: AsyncSession, run: Run) -> RunInput:
     options = SolveOptions(
         scope=run.scope,
         blocks=tuple(run.academic_blocks),
-        time_limit_seconds=run.time_limit_seconds,
+        time_limit_seconds=seconds,
         deterministic_limit=run.deterministic_limit,
         seed=run.seed,
         workers=run.workers,
@@ -44,4 +44,4 @@ async def load_run_input(session: AsyncSession, run: Run) -> RunInput:
         year_plan=base if run.scope is Scope.DAILY else None,
         base=base,
     )
-    return RunInput(program, options, run.started_at or now())
+    return RunInput(program, options)

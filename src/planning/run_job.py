@@ -6,34 +6,37 @@ the lease, and the result and the end of the run are one transaction.
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Protocol
 from uuid import UUID
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.database import SessionMaker, transaction
-from src.interchange.model import Program
+from src.interchange.issues import FolderRejectedError
 from src.interchange.schedule import SolveStatus
-from src.models import now
+from src.planning.heartbeat import Latest, keep_beating
+from src.planning.patience import passes, patiently
 from src.planning.run_input import RunInput, load_run_input
-from src.planning.save_result import save_solved
-from src.planning.solve_program import IllegalScheduleError, Solved, solve_program
+from src.planning.save_result import InputsGoneError, save_solved
+from src.planning.solve_program import IllegalScheduleError, Solved, new_stop, solve_program
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import RunState
 from src.schedules.exceptions import LeaseLostError
-from src.schedules.leases import Lease, beat, claim, end, held
+from src.schedules.leases import Lease, claim, end, hand_back, held
 from src.schedules.models import Run
-from src.solver.problem import Progress
+from src.solver.problem import ProgressSink
 from src.solver.stop import Stop
 
-LEAST_SECONDS_OF_A_LATER_ATTEMPT = 10.0
+PATIENCE_SECONDS = 60.0
+"""How long a result that was found waits for a database that is away; after that the run is done again."""
+
+FOREIGN_KEY_VIOLATION = "23503"
 
 _log = structlog.get_logger(__name__)
 
@@ -48,73 +51,93 @@ class Runner(Protocol):
         """Start the coroutine and go on."""
 
 
-@dataclass
-class Latest:
-    """The newest progress of a run, handed from the solver's threads to the heartbeat."""
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a run failed; `code` is stable, `message` is for a person."""
 
-    def __post_init__(self) -> None:
-        self._lock = threading.Lock()
-        self._progress: Progress | None = None
+    code: str
+    message: str
 
-    def put(self, progress: Progress) -> None:
-        with self._lock:
-            self._progress = progress
 
-    def take(self) -> Progress | None:
-        """What has come since the last call, or None."""
-        with self._lock:
-            progress, self._progress = self._progress, None
-        return progress
+ENGINE_ERROR = Failure("ENGINE_ERROR", "The engine failed on these inputs; the log of the worker says why.")
+NOT_SAVED = Failure("NOT_SAVED", "The schedule found could not be kept; the log of the worker says why.")
+INPUTS_GONE = Failure(InputsGoneError.code, InputsGoneError.message)
 
 
 def execute_run(
-    runner: Runner, maker: SessionMaker, settings: ScheduleSettings, run_id: UUID
+    runner: Runner,
+    maker: SessionMaker,
+    settings: ScheduleSettings,
+    run_id: UUID,
+    leaving: Callable[[], bool] = lambda: False,
 ) -> RunState | None:
-    """Do a run's work from claim to end; None when there was nothing to do or it is another's by now."""
-    lease = runner.run(_claim(maker, settings, run_id))
-    if lease is None:
-        _log.info("run_not_claimed", run_id=str(run_id))
-        return None
+    """Do a run's work from claim to end; None when there was nothing to do or it is another's by now.
+
+    `leaving` says whether the worker was told to end: the run is then stopped and queued again. A database
+    that stays away leaves the run as it is, for the sweeper to find.
+    """
     try:
-        return _work(runner, maker, settings, lease)
+        lease = runner.run(_claim(maker, settings, run_id))
+        if lease is None:
+            _log.info("run_not_claimed", run_id=str(run_id))
+            return None
+        with structlog.contextvars.bound_contextvars(request_id=lease.request_id):
+            return _work(runner, maker, settings, lease, leaving)
     except LeaseLostError:
         _log.warning("run_lease_lost", run_id=str(run_id))
-        return None
+    except (SQLAlchemyError, OSError) as error:
+        if not passes(error):
+            raise
+        _log.warning("run_left_to_the_sweeper", run_id=str(run_id), exc_info=True)
+    return None
 
 
-def _work(runner: Runner, maker: SessionMaker, settings: ScheduleSettings, lease: Lease) -> RunState:
-    stop: Stop | None = None
-    heart: Future[None] | None = None
+def _work(
+    runner: Runner,
+    maker: SessionMaker,
+    settings: ScheduleSettings,
+    lease: Lease,
+    leaving: Callable[[], bool],
+) -> RunState:
+    stop, latest = new_stop(lease.seconds_left), Latest()
+    heart = runner.start(keep_beating(maker, settings, lease, stop, latest, leaving))
     try:
-        given = runner.run(_load(maker, lease))
-        stop = Stop(_seconds_left(given))
-        latest = Latest()
-        heart = runner.start(_keep_beating(maker, settings, lease, stop, latest))
-        solved = solve_program(given.program, given.options, stop, latest.put)
-        return runner.run(_save(maker, lease, given, solved, cancelled=stop.cancelled))
-    except LeaseLostError:
-        raise
-    except IllegalScheduleError as error:
-        _log.exception("run_illegal_schedule", run_id=str(lease.run_id))
-        return runner.run(_fail(maker, lease, "ILLEGAL_SCHEDULE", str(error)))
-    except MemoryError:
-        return runner.run(_fail(maker, lease, "OUT_OF_MEMORY", "The run needed more memory than it may use."))
-    except DBAPIError:
-        raise
-    except Exception:  # noqa: BLE001  # whatever breaks in the engine ends the run with a word, not the worker
-        _log.exception("run_failed", run_id=str(lease.run_id))
-        message = "The engine failed on these inputs; the log of the worker says why."
-        return runner.run(_fail(maker, lease, "ENGINE_ERROR", message))
+        try:
+            given = runner.run(patiently(partial(_load, maker, lease), seconds=PATIENCE_SECONDS))
+        except FolderRejectedError as error:
+            _log.exception("run_inputs_unreadable")
+            message = f"The inputs as the run keeps them cannot be read: {error.issues[0]}"
+            return _fail(runner, maker, lease, Failure("INPUTS_UNREADABLE", message))
+        outcome = _solve(given, stop, latest.put)
+        if isinstance(outcome, Failure):
+            return _fail(runner, maker, lease, outcome)
+        finish = partial(_finish, maker, lease, given, outcome, stop, leaving)
+        try:
+            return runner.run(patiently(finish, seconds=PATIENCE_SECONDS))
+        except (InputsGoneError, IntegrityError) as error:
+            _log.exception("run_result_not_saved")
+            is_gone = isinstance(error, InputsGoneError) or _refers_to_nothing(error)
+            return _fail(runner, maker, lease, INPUTS_GONE if is_gone else NOT_SAVED)
     finally:
-        if heart is not None:
-            heart.cancel()
+        heart.cancel()
 
 
-def _seconds_left(given: RunInput) -> float:
-    """What is left of the limit since the first start; a later attempt gets enough to find something."""
-    spent = (now() - given.started_at).total_seconds()
-    limit = float(given.options.time_limit_seconds)
-    return max(limit - spent, min(limit, LEAST_SECONDS_OF_A_LATER_ATTEMPT))
+def _refers_to_nothing(error: IntegrityError) -> bool:
+    return str(getattr(error.orig, "sqlstate", "")) == FOREIGN_KEY_VIOLATION
+
+
+def _solve(given: RunInput, stop: Stop, progress: ProgressSink) -> Solved | Failure:
+    try:
+        return solve_program(given.program, given.options, stop, progress)
+    except IllegalScheduleError as error:
+        _log.exception("run_illegal_schedule")
+        return Failure("ILLEGAL_SCHEDULE", str(error))
+    except MemoryError:
+        _log.exception("run_out_of_memory")
+        return Failure("OUT_OF_MEMORY", "The run needed more memory than it may use.")
+    except Exception:  # noqa: BLE001  # whatever breaks in the engine ends the run with a word, not the worker
+        _log.exception("run_failed")
+        return ENGINE_ERROR
 
 
 async def _claim(maker: SessionMaker, settings: ScheduleSettings, run_id: UUID) -> Lease | None:
@@ -129,47 +152,44 @@ async def _claim(maker: SessionMaker, settings: ScheduleSettings, run_id: UUID) 
 
 async def _load(maker: SessionMaker, lease: Lease) -> RunInput:
     async with transaction(maker) as session:
-        return await load_run_input(session, await held(session, lease))
+        return await load_run_input(session, await held(session, lease), lease.seconds_left)
 
 
-async def _keep_beating(
-    maker: SessionMaker, settings: ScheduleSettings, lease: Lease, stop: Stop, latest: Latest
-) -> None:
-    """Renew the lease, hand on progress, watch the cancel flag; stop the solve when the lease is lost."""
-    while True:
-        progress = latest.take()
-        try:
-            async with transaction(maker) as session:
-                cancel = await beat(
-                    session,
-                    lease,
-                    lease_seconds=settings.run_lease_seconds,
-                    progress=asdict(progress) if progress else None,
-                )
-        except LeaseLostError:
-            stop.cancel()
-            return
-        except (DBAPIError, OSError):
-            _log.warning("run_heartbeat_missed", run_id=str(lease.run_id), exc_info=True)
-            cancel = False
-        if cancel:
-            stop.cancel()
-        await asyncio.sleep(settings.run_beat_seconds)
-
-
-async def _save(
-    maker: SessionMaker, lease: Lease, given: RunInput, solved: Solved, *, cancelled: bool
+async def _finish(
+    maker: SessionMaker,
+    lease: Lease,
+    given: RunInput,
+    solved: Solved,
+    stop: Stop,
+    leaving: Callable[[], bool],
 ) -> RunState:
-    """The result and the end of the run, in one transaction."""
+    """The result and the end of the run, in one transaction; or the run handed back, and no result."""
     async with transaction(maker) as session:
         run = await held(session, lease)
-        return await _end(session, run, given.program, solved, cancelled=cancelled)
+        if leaving() and run.cancel_requested_at is None and not _is_settled(solved):
+            await hand_back(session, run, lease.seconds_left - stop.seconds)
+        else:
+            await _end(session, run, given, solved)
+        return run.state
 
 
-async def _end(
-    session: AsyncSession, run: Run, program: Program, solved: Solved, *, cancelled: bool
-) -> RunState:
-    version = await save_solved(session, run, program, solved) if solved.schedule is not None else None
+def _fail(runner: Runner, maker: SessionMaker, lease: Lease, failure: Failure) -> RunState:
+    async def write() -> None:
+        async with transaction(maker) as session:
+            await end(session, await held(session, lease), RunState.FAILED, error=asdict(failure))
+
+    runner.run(patiently(write, seconds=PATIENCE_SECONDS))
+    return RunState.FAILED
+
+
+def _is_settled(solved: Solved) -> bool:
+    """Whether more time would change nothing, or was not wanted: the engine came to its end by itself."""
+    is_proved = solved.file.status in (SolveStatus.OPTIMAL, SolveStatus.INFEASIBLE)
+    return is_proved or not solved.result.cancelled
+
+
+async def _end(session: AsyncSession, run: Run, given: RunInput, solved: Solved) -> None:
+    version = await save_solved(session, run, given.program, solved) if solved.schedule is not None else None
     summary = {
         **(version.result or {} if version else {}),
         "status": solved.file.status,
@@ -177,14 +197,14 @@ async def _end(
         "way_out": list(solved.result.way_out),
     }
     error: dict[str, Any] | None = None
-    if cancelled:
-        state = RunState.CANCELLED
-    elif solved.file.status is SolveStatus.INFEASIBLE:
+    if solved.file.status is SolveStatus.INFEASIBLE:
         state = RunState.INFEASIBLE
         error = {
             "code": "INFEASIBLE",
             "message": "No schedule keeps all the rules; `result.conflicts` names those that collide.",
         }
+    elif run.cancel_requested_at is not None:
+        state = RunState.CANCELLED
     elif version is None:
         state = RunState.FAILED
         error = {
@@ -201,11 +221,3 @@ async def _end(
         result=summary,
         version_id=version.id if version else None,
     )
-    return state
-
-
-async def _fail(maker: SessionMaker, lease: Lease, code: str, message: str) -> RunState:
-    async with transaction(maker) as session:
-        run = await held(session, lease)
-        await end(session, run, RunState.FAILED, error={"code": code, "message": message})
-    return RunState.FAILED

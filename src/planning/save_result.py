@@ -12,6 +12,7 @@ from src.assignments.storage import load_codes, save_schedule
 from src.auth import audit
 from src.compliance.check import CheckReport
 from src.compliance.storage import replace_findings
+from src.exceptions import ConflictError
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope
 from src.interchange.schedule_files import schedule_files
@@ -20,6 +21,13 @@ from src.planning.solve_program import Solved
 from src.schedules.models import Run, ScheduleVersion
 from src.schedules.models import Schedule as ScheduleRecord
 from src.schedules.service import next_number
+
+
+class InputsGoneError(ConflictError):
+    """The schedule names a person, rotation or call that the program no longer has."""
+
+    code = "INPUTS_GONE"
+    message = "The program no longer has a person, rotation or call that the schedule names."
 
 
 async def save_solved(session: AsyncSession, run: Run, program: Program, solved: Solved) -> ScheduleVersion:
@@ -69,16 +77,19 @@ async def create_version(
     created_by: UUID | None,
     note: str | None = None,
 ) -> ScheduleVersion:
-    """A new draft with its content and findings. Locks the schedule, so that numbers follow one another."""
-    schedule = await session.get_one(ScheduleRecord, schedule_id, with_for_update=True)
-    blocks = covered_blocks(content, file)
+    """A new draft with its content and findings. Locks the schedule, so that numbers follow one another.
+
+    Raises InputsGoneError.
+    """
+    schedule = await session.get_one(ScheduleRecord, schedule_id, with_for_update={"key_share": True})
+    blocks = covered_blocks(program, content, file)
     spans = [block for block in program.academic_blocks if block.number in blocks]
     version = ScheduleVersion(
         id=new_id(),
         program_id=program_id,
         schedule_id=schedule.id,
         number=await next_number(session, schedule.id),
-        scope=Scope.BOTH if content.assignments else Scope.YEAR,
+        scope=Scope.BOTH if has_days(content, file) else Scope.YEAR,
         academic_blocks=list(blocks),
         start_date=spans[0].start_date,
         end_date=spans[-1].end_date,
@@ -90,15 +101,30 @@ async def create_version(
     )
     session.add(version)
     await session.flush()
-    await save_schedule(session, program_id, version.id, content)
     codes = await load_codes(session, program_id)
-    await replace_findings(session, version.id, report.findings, codes.people)
+    try:
+        await save_schedule(session, program_id, version.id, content)
+        await replace_findings(session, version.id, report.findings, codes.people)
+    except KeyError as error:
+        raise InputsGoneError(details={"code": str(error.args[0])}) from error
     return version
 
 
-def covered_blocks(content: Schedule, file: ResultFile) -> tuple[int, ...]:
-    """The academic blocks that a schedule has content for: those solved, and those carried over."""
-    return tuple(sorted(set(file.blocks) | {row.block for row in content.year}))
+def has_days(content: Schedule, file: ResultFile) -> bool:
+    """Whether a schedule is more than a year plan."""
+    return bool(content.assignments) or file.scope is not Scope.YEAR
+
+
+def covered_blocks(program: Program, content: Schedule, file: ResultFile) -> tuple[int, ...]:
+    """The academic blocks that a schedule is judged by: those with days, or of a mere year plan its rows'.
+
+    Those solved count, and those carried over from the version it is based on.
+    """
+    if not has_days(content, file):
+        return tuple(sorted(set(file.blocks) | {row.block for row in content.year}))
+    with_days = {program.block_of(row.date) for row in content.assignments} - {None}
+    solved = set() if file.scope is Scope.YEAR else set(file.blocks)
+    return tuple(sorted(solved | {block for block in with_days if block is not None}))
 
 
 def summary_of(file: ResultFile, report: CheckReport) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from src.interchange.canonical import canonical
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.planning.limits import limits_of
-from src.solver.problem import Problem, ProgressSink
+from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Result
 from src.solver.stop import Stop
 
 ENGINE_VERSION = "1"
+SHARE_TO_JUDGE = 0.05
+MOST_SECONDS_TO_JUDGE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +65,19 @@ class IllegalScheduleError(Exception):
         self.report = report
 
 
+def new_stop(seconds: float) -> Stop:
+    """A stop that leaves what the checker needs of the limit, so that solving and judging end within it."""
+    return Stop(max(seconds - MOST_SECONDS_TO_JUDGE, seconds * (1 - SHARE_TO_JUDGE)))
+
+
 def solve_program(program: Program, options: SolveOptions, stop: Stop, progress: ProgressSink) -> Solved:
     """Solve and judge. Takes as long as the stop allows; raises IllegalScheduleError.
 
     The engine sees the rows in canonical order, so that a program gives the same schedule whether it comes
     from a folder or from the database; each row keeps the number it has where it came from.
     """
-    from src.solver.engine import solve  # OR-Tools takes seconds to import: only who solves pays
+    # OR-Tools takes seconds to import: only who solves pays.
+    from src.solver.engine import solve
 
     program = canonical(program)
     problem = Problem(
@@ -86,7 +94,9 @@ def solve_program(program: Program, options: SolveOptions, stop: Stop, progress:
         deterministic_limit=options.deterministic_limit,
         memory_limit_mb=options.memory_limit_mb,
     )
-    result = solve(problem, stop, progress)
+    shown = _Shown(progress)
+    result = solve(problem, stop, shown)
+    shown.turn_to("checking what was found", stop.seconds)
     file = result_file(program, options, result)
     if result.schedule is None:
         return Solved(result, file)
@@ -96,6 +106,22 @@ def solve_program(program: Program, options: SolveOptions, stop: Stop, progress:
     file = replace(file, score_terms=dict(report.score_terms))
     schedule = replace(result.schedule, findings=report.finding_rows, result=file)
     return Solved(result, file, schedule, report)
+
+
+class _Shown:
+    """Hands progress on, and remembers the last of it for the phases that are not the engine's."""
+
+    def __init__(self, sink: ProgressSink) -> None:
+        self._sink = sink
+        self._last = Progress(seconds=0.0, phase="", fraction=0.0)
+
+    def __call__(self, progress: Progress) -> None:
+        self._last = progress
+        self._sink(progress)
+
+    def turn_to(self, phase: str, seconds: float) -> None:
+        """Say that the engine has ended; score and bound stay as it left them."""
+        self._sink(replace(self._last, phase=phase, seconds=seconds, fraction=1.0))
 
 
 def result_file(program: Program, options: SolveOptions, result: Result) -> ResultFile:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.interchange.snapshot import program_snapshot
 from src.programs.folder import load_program
+from src.programs.models import Program
 from src.schedules.models import InputSnapshot, ScheduleVersion
 
 
@@ -14,6 +18,11 @@ async def input_state(session: AsyncSession, version: ScheduleVersion) -> tuple[
 
     Pins that came with a run's request count as a difference: they are not among the program's inputs.
     """
-    snapshot = await session.get_one(InputSnapshot, version.snapshot_id)
-    _, today = program_snapshot(await load_program(session, version.program_id))
-    return snapshot.sha256, today != snapshot.sha256
+    kept = select(InputSnapshot.sha256).where(col(InputSnapshot.id) == version.snapshot_id)
+    sha256 = (await session.exec(kept)).one()
+    # Shared with other readers; an edit or import of the inputs is waited for, so that they are read as one.
+    await session.exec(
+        select(Program.id).where(col(Program.id) == version.program_id).with_for_update(read=True)
+    )
+    _, today = await asyncio.to_thread(program_snapshot, await load_program(session, version.program_id))
+    return sha256, today != sha256

@@ -35,6 +35,10 @@ BUILD = program_rule("build and edit drafts", DRAFT_EDITORS)
 PUBLISH = program_rule("publish and delete", MANAGERS)
 WATCH = program_rule("watch runs", DRAFT_EDITORS, readers=DRAFT_EDITORS)
 
+EDIT_LOCK = {"key_share": True}
+"""Nobody else may change the row; rows that refer to it may be written meanwhile, so that no edit and no save
+of a run wait for each other in a circle."""
+
 
 def builds_in(viewer: Viewer, program_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
     """The condition that the viewer builds drafts in a row's program."""
@@ -118,7 +122,7 @@ async def buildable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: 
     """The schedule, locked, for those who build drafts; archived or not."""
     schedule = await find_schedule(session, viewer, schedule_id)
     BUILD.check(viewer, schedule.program_id)
-    await session.refresh(schedule, with_for_update=True)
+    await session.refresh(schedule, with_for_update=EDIT_LOCK)
     return schedule
 
 
@@ -137,7 +141,7 @@ async def managed_schedule(schedule_id: UUID, viewer: CurrentViewer, session: Se
     """The schedule, locked, for those who decide for the program; archived or not."""
     schedule = await find_schedule(session, viewer, schedule_id)
     PUBLISH.check(viewer, schedule.program_id)
-    await session.refresh(schedule, with_for_update=True)
+    await session.refresh(schedule, with_for_update=EDIT_LOCK)
     return schedule
 
 
@@ -152,7 +156,7 @@ async def editable_version(version_id: UUID, viewer: CurrentViewer, session: Ses
     """The draft, locked until the transaction ends; raises VersionNotDraftError for any other state."""
     version = await find_version(session, viewer, version_id)
     BUILD.check(viewer, version.program_id)
-    await session.refresh(version, with_for_update=True)
+    await session.refresh(version, with_for_update=EDIT_LOCK)
     if version.state is not VersionState.DRAFT:
         raise VersionNotDraftError(details={"state": version.state})
     return version
@@ -173,7 +177,7 @@ async def publishable_version(
     """The draft, locked, for those who publish; raises VersionNotDraftError for any other state."""
     version = await find_version(session, viewer, version_id)
     PUBLISH.check(viewer, version.program_id)
-    await session.refresh(version, with_for_update=True)
+    await session.refresh(version, with_for_update=EDIT_LOCK)
     if version.state is not VersionState.DRAFT:
         raise VersionNotDraftError(details={"state": version.state})
     return version
@@ -193,7 +197,7 @@ async def readable_run(run_id: UUID, viewer: CurrentViewer, session: SessionDep)
 @states(WATCH)
 async def locked_run(run: Annotated[Run, Depends(readable_run)], session: SessionDep) -> Run:
     """The run, locked until the transaction ends."""
-    await session.refresh(run, with_for_update=True)
+    await session.refresh(run, with_for_update=EDIT_LOCK)
     return run
 
 

@@ -2,7 +2,7 @@
 
 Celery's delivery is a hint. A run is claimed under a row lock when it is queued, or running with a lease that
 has run out; every later write of the worker is fenced by its lease, so that a worker that was given up can
-do no harm when it wakes. A run is ended once.
+do no harm when it wakes. A run is ended once. The database's clock is the only one that leases go by.
 """
 
 from __future__ import annotations
@@ -12,22 +12,30 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, update
+from sqlalchemy import func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.models import new_id, now
-from src.schedules.constants import RunState
+from src.schedules.constants import ACTIVE_RUN_STATES, RunState
 from src.schedules.exceptions import LeaseLostError
 from src.schedules.models import Run, RunEvent
+
+LEAST_SECONDS_OF_A_LATER_ATTEMPT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to work on a run until it runs out; `owner` fences the writes."""
+    """The right to work on a run until it runs out; `owner` fences the writes.
+
+    `seconds_left` is what earlier attempts left of the run's limit; `request_id` is that of the request that
+    asked for the run.
+    """
 
     run_id: UUID
     owner: UUID
+    seconds_left: float
+    request_id: str | None
 
 
 async def claim(
@@ -37,12 +45,17 @@ async def claim(
 
     A run whose worker died `max_attempts` times is ended as failed instead of being tried for ever.
     """
-    run = (
-        await session.exec(select(Run).where(Run.id == run_id).with_for_update(skip_locked=True))
+    found = (
+        await session.exec(
+            select(Run, func.clock_timestamp())
+            .where(Run.id == run_id)
+            .with_for_update(skip_locked=True)
+            .execution_options(populate_existing=True)
+        )
     ).one_or_none()
-    instant = now()
-    if run is None or run.state not in (RunState.QUEUED, RunState.RUNNING):
+    if found is None or found[0].state not in ACTIVE_RUN_STATES:
         return None
+    run, instant = found
     if run.state is RunState.RUNNING and run.lease_until is not None and run.lease_until > instant:
         return None
     if run.cancel_requested_at is not None:
@@ -60,15 +73,44 @@ async def claim(
         )
         return None
     owner = new_id()
+    seconds_left = await _seconds_left(session, run, lease_seconds)
     run.state = RunState.RUNNING
     run.attempts += 1
     run.lease_owner = owner
     run.lease_until = instant + timedelta(seconds=lease_seconds)
     run.started_at = run.started_at or instant
     run.phase = "reading the inputs"
-    add_event(session, run, "state", {"state": RunState.RUNNING, "attempt": run.attempts})
+    add_event(
+        session,
+        run,
+        "state",
+        {"state": RunState.RUNNING, "attempt": run.attempts, "seconds_left": seconds_left},
+    )
     await session.flush()
-    return Lease(run.id, owner)
+    return Lease(run.id, owner, seconds_left, run.request_id)
+
+
+async def _seconds_left(session: AsyncSession, run: Run, lease_seconds: float) -> float:
+    """What earlier attempts, up to their last sign of life, left of the limit.
+
+    Time in which no worker was there does not count. A later attempt gets enough to find something.
+    """
+    limit = float(run.time_limit_seconds)
+    last = (
+        await session.exec(
+            select(RunEvent)
+            .where(RunEvent.run_id == run.id, RunEvent.kind == "state")
+            .order_by(col(RunEvent.number).desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    if last is None or "seconds_left" not in last.data:
+        return limit
+    left = float(last.data["seconds_left"])
+    if run.lease_until is not None:
+        last_sign = run.lease_until - timedelta(seconds=lease_seconds)
+        left -= max(0.0, (last_sign - last.created_at).total_seconds())
+    return round(min(limit, max(left, LEAST_SECONDS_OF_A_LATER_ATTEMPT)), 3)
 
 
 async def beat(
@@ -78,7 +120,7 @@ async def beat(
 
     Raises LeaseLostError when the run is no longer this worker's.
     """
-    values: dict[str, Any] = {"lease_until": now() + timedelta(seconds=lease_seconds)}
+    values: dict[str, Any] = {"lease_until": func.clock_timestamp() + timedelta(seconds=lease_seconds)}
     if progress is not None:
         values |= {
             "progress": progress,
@@ -120,6 +162,23 @@ async def held(session: AsyncSession, lease: Lease) -> Run:
     if run is None:
         raise LeaseLostError
     return run
+
+
+async def hand_back(session: AsyncSession, run: Run, seconds_left: float) -> None:
+    """Queue a held run again, for any worker to go on with what is left of its limit.
+
+    The attempt does not count, since nothing died; the sweeper sends the message.
+    """
+    run.state = RunState.QUEUED
+    run.attempts -= 1
+    run.lease_owner = None
+    run.lease_until = None
+    run.enqueued_at = None
+    run.phase = "handed back by a worker that was told to end"
+    add_event(
+        session, run, "state", {"state": RunState.QUEUED, "seconds_left": round(max(0.0, seconds_left), 3)}
+    )
+    await session.flush()
 
 
 async def end(
@@ -167,11 +226,11 @@ async def take_lost(session: AsyncSession, *, resend_after_seconds: float, limit
 
     Marks them as sent, so that the next pass leaves them alone for a while.
     """
-    instant = now()
+    instant = func.clock_timestamp()
     stale = instant - timedelta(seconds=resend_after_seconds)
-    runs = (
+    lost = (
         await session.exec(
-            select(Run)
+            select(Run.id)
             .where(
                 or_(
                     col(Run.state) == RunState.QUEUED,
@@ -184,8 +243,10 @@ async def take_lost(session: AsyncSession, *, resend_after_seconds: float, limit
             .with_for_update(skip_locked=True)
         )
     ).all()
-    for run in runs:
-        run.enqueued_at = instant
-        session.add(run)
-    await session.flush()
-    return [run.id for run in runs]
+    await session.exec(
+        update(Run)
+        .where(col(Run.id).in_(lost))
+        .values(enqueued_at=instant)
+        .execution_options(synchronize_session=False)
+    )
+    return list(lost)

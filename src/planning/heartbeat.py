@@ -1,0 +1,75 @@
+"""The heartbeat of a run at work: it renews the lease, hands on progress and tells the solver to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import threading
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+
+from src.database import SessionMaker, transaction
+from src.schedules.config import ScheduleSettings
+from src.schedules.exceptions import LeaseLostError
+from src.schedules.leases import Lease, beat
+from src.solver.problem import Progress
+from src.solver.stop import Stop
+
+_log = structlog.get_logger(__name__)
+
+
+class Latest:
+    """The newest progress of a run, handed from the solver's threads to the heartbeat."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._progress: Progress | None = None
+
+    def put(self, progress: Progress) -> None:
+        with self._lock:
+            self._progress = progress
+
+    def take(self) -> dict[str, Any] | None:
+        """What has come since the last call as JSON can say it, or None."""
+        with self._lock:
+            progress, self._progress = self._progress, None
+        return None if progress is None else {name: _plain(value) for name, value in asdict(progress).items()}
+
+
+def _plain(value: Any) -> Any:
+    """JSON has no infinity: a bound that nobody knows yet is none."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+async def keep_beating(
+    maker: SessionMaker,
+    settings: ScheduleSettings,
+    lease: Lease,
+    stop: Stop,
+    latest: Latest,
+    leaving: Callable[[], bool],
+) -> None:
+    """Beat until cancelled or until the lease is lost.
+
+    Stops the solve when a cancel was asked for, when the lease is lost and when the worker is leaving. While
+    the result is being saved a beat waits for that transaction: the row stays locked, so nobody can take the
+    run up meanwhile, whatever its lease says.
+    """
+    while True:
+        try:
+            async with transaction(maker) as session:
+                is_cancelled = await beat(
+                    session, lease, lease_seconds=settings.run_lease_seconds, progress=latest.take()
+                )
+        except LeaseLostError:
+            stop.cancel()
+            return
+        except Exception:  # noqa: BLE001  # a heart that stops would give the run away; the next beat tries again
+            _log.warning("run_heartbeat_missed", run_id=str(lease.run_id), exc_info=True)
+            is_cancelled = False
+        if is_cancelled or leaving():
+            stop.cancel()
+        await asyncio.sleep(settings.run_beat_seconds)
