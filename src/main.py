@@ -21,6 +21,7 @@ from src.config import Settings, get_settings
 from src.database import create_engine, create_session_maker
 from src.exception_handlers import error_responses
 from src.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestContextMiddleware
+from src.planning.router import router as planning_router
 from src.programs.router import router as programs_router
 from src.rate_limits import RateLimiter
 from src.schedules.router import router as schedules_router
@@ -58,6 +59,7 @@ def domain_routers() -> tuple[APIRouter, ...]:
         programs_router,
         schedules_router,
         runs_router,
+        planning_router,
         assignments_router,
         assignment_edits_router,
     )
