@@ -46,9 +46,10 @@ class Week:
 
 
 class YearFacts:
-    """A program seen by the year layer."""
+    """A program seen by the year layer. With `loose_pins` a pin adds its rotation but leaves the others."""
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, loose_pins: bool = False) -> None:
+        self._loose_pins = loose_pins
         self.program = program
         self.holidays = frozenset(program.holidays)
         self.residents: tuple[Person, ...] = program.residents
@@ -120,9 +121,10 @@ class YearFacts:
         for person in self.residents:
             for block in self.blocks_of[person.id]:
                 pin = self.pins.get((person.id, block))
-                found[person.id, block] = (
-                    (pin.rotation,) if pin is not None else self.own_rotations[person.id]
-                )
+                own = self.own_rotations[person.id]
+                if pin is not None:
+                    own = tuple(dict.fromkeys((*own, pin.rotation))) if self._loose_pins else (pin.rotation,)
+                found[person.id, block] = own
         return found
 
     def is_there_all_year(self, person: Person) -> bool:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from src.interchange.model import Request, RequestKind
-from src.interchange.schedule import SolveStatus
+from src.interchange.schedule import Scope, SolveStatus
 from src.solver.plan import Cut, OnRotation, OnVacation, PlanFact, YearPlan
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent
@@ -55,18 +55,18 @@ class YearOutcome:
 class YearLayer:
     """Solves the year plans of one problem, again and again as the days send cuts."""
 
-    def __init__(self, problem: Problem, facts: YearFacts | None = None) -> None:
+    def __init__(self, problem: Problem, frozen: Frozen | None = None) -> None:
         self.problem = problem
-        self.facts = facts or YearFacts(problem.program)
-        self.frozen = frozen_of(problem, self.facts)
-        self.bounds: YearBounds | None = None
+        self.facts = YearFacts(problem.program)
+        self.frozen = frozen_of(problem, self.facts) if frozen is None else frozen
+        self._hopes = problem.scope is not Scope.YEAR
 
     def bound(self, effort: Effort, stop: Stop, progress: ProgressSink) -> YearBounds:
-        """What the true rules alone allow, tier by tier. A whole program that has none is infeasible."""
+        """What the true rules alone allow, tier by tier; infeasible when they allow no plan at all."""
         year = self._model()
         add_rules(year)
         wishes = add_wishes(year)
-        objective = YearObjective(year, wishes)
+        objective = YearObjective(year, wishes, hopes=self._hopes)
         found: list[Decimal | None] = []
         plan: YearPlan | None = None
         for number, tier in enumerate(objective.tiers, start=1):
@@ -82,8 +82,7 @@ class YearLayer:
             proved = answer.bound if tier.is_bounded else None
             found.append(None if proved is None else tier.score(proved))
             _tell(progress, stop, number, None, found[-1])
-        self.bounds = YearBounds(tuple(found), plan)
-        return self.bounds
+        return YearBounds(tuple(found), plan)
 
     def plan(
         self,
@@ -101,50 +100,60 @@ class YearLayer:
         add_demand(year, wishes)
         for cut in cuts:
             add_cut(year, cut)
-        objective = YearObjective(year, wishes)
-        tiers = [*([objective.unscored] if objective.unscored else []), *objective.tiers]
-        run = _Tiered(self, year, wishes, tiers, stop, progress)
-        return run.solve(effort, hint, first=0 if objective.unscored else 1)
+        objective = YearObjective(year, wishes, hopes=self._hopes)
+        stages = [Stage(number, tier) for number, tier in enumerate(objective.tiers, start=1)]
+        if objective.unscored is not None:
+            stages.insert(0, Stage(0, objective.unscored))
+        if not self._hopes:
+            hoped = YearObjective(year, wishes)
+            stages += [Stage(0, tier) for tier in hoped.tiers]
+        return _Tiered(year, wishes, stages, stop, progress).solve(effort, hint)
 
     def _model(self) -> YearModel:
         return YearModel(self.facts, frozen=self.frozen, allow_unmet=self.problem.allow_unmet)
 
 
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Something to make as large as can be; `number` is its tier of the objective, 0 = of none."""
+
+    number: int
+    tier: TierModel
+
+
 class _Tiered:
-    """Tiers in order, each kept while the next is improved."""
+    """Stages in order, each kept while the next is improved."""
 
     def __init__(
         self,
-        layer: YearLayer,
         year: YearModel,
         wishes: Wishes,
-        tiers: Sequence[TierModel],
+        stages: Sequence[Stage],
         stop: Stop,
         progress: ProgressSink,
     ) -> None:
-        self._layer = layer
         self._year = year
         self._wishes = wishes
-        self._tiers = tiers
+        self._stages = stages
         self._stop = stop
         self._progress = progress
         self._incumbents: list[Incumbent] = []
 
-    def solve(self, effort: Effort, hint: YearPlan | None, first: int) -> YearOutcome:
+    def solve(self, effort: Effort, hint: YearPlan | None) -> YearOutcome:
         best: Answer | None = None
         proved: list[bool] = []
         spent = 0.0
         model = self._year.model
         if hint is not None:
             hint_plan(self._year, hint)
-        for number, tier in enumerate(self._tiers, start=first):
-            if not tier.terms:
+        for stage in self._stages:
+            if not stage.tier.terms:
                 proved.append(True)
                 continue
-            expression = tier.expression()
+            expression = stage.tier.expression()
             model.maximize(expression)
             share = 0.7 if best is None else 0.15
-            answer = search(model, effort.part(share), self._stop, better=self._teller(number, tier))
+            answer = search(model, effort.part(share), self._stop, better=self._teller(stage))
             spent += answer.deterministic
             if answer.ended is Ended.NONE_EXISTS and best is None:
                 return YearOutcome(SolveStatus.INFEASIBLE, deterministic=spent)
@@ -152,19 +161,19 @@ class _Tiered:
             if not answer.found:
                 break
             best = answer
-            model.add(expression >= tier.value_of(list(answer.values)))
+            model.add(expression >= stage.tier.value_of(list(answer.values)))
             model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
             for index, value in enumerate(answer.values):
                 model.add_hint(model.get_int_var_from_proto_index(index), value)
         if best is None:
-            best = self._any(effort) if not any(tier.terms for tier in self._tiers) else None
-        return self._outcome(best, proved, spent, first)
+            best = self._any(effort) if not any(stage.tier.terms for stage in self._stages) else None
+        return self._outcome(best, proved, spent)
 
     def _any(self, effort: Effort) -> Answer | None:
         answer = search(self._year.model, effort, self._stop)
         return answer if answer.found else None
 
-    def _outcome(self, best: Answer | None, proved: list[bool], spent: float, first: int) -> YearOutcome:
+    def _outcome(self, best: Answer | None, proved: list[bool], spent: float) -> YearOutcome:
         if best is None:
             return YearOutcome(SolveStatus.UNKNOWN, deterministic=spent)
         values = list(best.values)
@@ -173,7 +182,7 @@ class _Tiered:
             for request, literal in (*self._wishes.days, *self._wishes.calls)
             if values[literal.index]
         )
-        scored = self._tiers if first == 1 else self._tiers[1:]
+        scored = [stage.tier for stage in self._stages if stage.number > 0]
         proto = self._year.model.proto
         return YearOutcome(
             SolveStatus.FEASIBLE,
@@ -188,8 +197,10 @@ class _Tiered:
             spent,
         )
 
-    def _teller(self, number: int, tier: TierModel) -> TierTeller:
-        return TierTeller(self._incumbents, self._progress, self._stop, number, tier)
+    def _teller(self, stage: Stage) -> TierTeller | None:
+        if stage.number == 0:
+            return None
+        return TierTeller(self._incumbents, self._progress, self._stop, stage.number, stage.tier)
 
 
 @dataclass

@@ -55,11 +55,15 @@ class TierModel:
 
 
 class YearObjective:
-    """The tiers of a year model, in the order of the objective."""
+    """The tiers of a year model, in the order of the objective.
 
-    def __init__(self, year: YearModel, wishes: Wishes) -> None:
+    Without `hopes` only the terms that a year plan decides count, as for a run that ends with the year plan.
+    """
+
+    def __init__(self, year: YearModel, wishes: Wishes, *, hopes: bool = True) -> None:
         self._year = year
         self._wishes = wishes
+        self._hopes = hopes
         self._spreads: list[cp_model.IntVar] | None = None
         self.tiers = [self._tier(tier) for tier in year.facts.program.objective]
         if year.allow_unmet and not any(tier.weight("unmet_staffing") for tier in _tiers(year)):
@@ -76,20 +80,26 @@ class YearObjective:
             weight = Fraction(decimal)
             if term == "rotation_request":
                 self._add_rotation_requests(made, weight)
-            elif term == "day_off_request":
-                made.terms += [(weight, literal) for _, literal in self._wishes.days]
-            elif term == "no_call_request":
-                made.terms += [(weight, literal) for _, literal in self._wishes.calls]
             elif term == "fair_heavy_blocks":
                 made.terms += [(-weight, spread) for spread in self._heavy_spreads()]
             elif term == "unmet_staffing":
                 made.terms += [(-weight, shortfall) for shortfall in self._year.shortfalls]
-            elif term == "whole_weekends":
-                made.constant += max(Fraction(0), weight) * self._weekends()
-            elif term == "isolated_nights" or term in COSTS_AT_BEST_ZERO:
-                harmless = weight <= 0 if term == "isolated_nights" else weight >= 0
-                made.is_bounded = made.is_bounded and harmless
+            elif self._hopes:
+                self._add_hopes(made, term, weight)
         return made
+
+    def _add_hopes(self, made: TierModel, term: str, weight: Fraction) -> None:
+        """Terms that days decide, at the best they could be."""
+        if term == "day_off_request":
+            made.terms += [(weight, literal) for _, literal in self._wishes.days]
+        elif term == "no_call_request":
+            made.terms += [(weight, literal) for _, literal in self._wishes.calls]
+        elif term == "whole_weekends":
+            made.constant += max(Fraction(0), weight) * self._weekends()
+        elif term == "isolated_nights":
+            made.is_bounded = made.is_bounded and weight <= 0
+        elif term in COSTS_AT_BEST_ZERO:
+            made.is_bounded = made.is_bounded and weight >= 0
 
     def _vacation_points(self, ranks: tuple[Decimal, ...]) -> list[tuple[Fraction, cp_model.IntVar]]:
         found: list[tuple[Fraction, cp_model.IntVar]] = []
