@@ -1,95 +1,38 @@
-"""Whole programs in and out: dry run, atomic apply, difference, what schedules use, round trip, races."""
+"""A new program from an upload: dry run, all errors at once, written whole or not at all."""
 
 from __future__ import annotations
 
-import asyncio
 import io
 import zipfile
-from collections import Counter
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from hypothesis import HealthCheck, given, settings
 from openpyxl import Workbook, load_workbook
 from sqlmodel import col, func, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from src.assignments.models import VacationWeek
 from src.auth.audit import COMMAND_LINE
 from src.auth.constants import Role
 from src.auth.models import AuditEntry
-from src.database import SessionMaker
-from src.interchange.model import Program
-from src.interchange.reader import load_program as read_folder
 from src.interchange.reader import read_program_bytes
-from src.interchange.schedule import Scope
 from src.interchange.snapshot import program_snapshot
 from src.interchange.writer import program_files, program_workbook, program_zip
 from src.programs import imports, models
 from src.programs.folder import load_program
 from src.programs.imports import import_program
-from src.schedules.models import InputSnapshot, Schedule, ScheduleVersion
-from tests.factories.auth import make_user, sign_in
-from tests.factories.programs import programs, small_program
-from tests.factories.programs_db import Caller, member, person_id, store_program
+from tests.factories.programs import small_program
+from tests.factories.programs_db import member
+from tests.programs.uploads import URL, broken_zip, replace_by, upload, zip_of, zip_of_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
 BROKEN = sorted(path for path in (SHARED / "programs-broken").glob("*") if path.is_dir())
-URL = "/api/v1/programs/import"
-
-
-def zip_of(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def zip_of_folder(path: Path) -> bytes:
-    return zip_of({entry.name: entry.read_bytes() for entry in path.iterdir()})
-
-
-def broken_zip() -> bytes:
-    """The small program with two errors: an unknown rotation and a date that is none."""
-    files = program_files(small_program())
-    files["coverage.csv"] = files["coverage.csv"].replace(b"WARD", b"WRAD")
-    files["absences.csv"] = files["absences.csv"].replace(b"2026-08-01", b"2026-02-30")
-    return zip_of(files)
-
-
-@pytest.fixture
-async def creator(session: AsyncSession) -> dict[str, str]:
-    """The headers of a user whom an admin lets create programs."""
-    return await sign_in(session, await make_user(session, may_create_programs=True))
-
-
-@pytest.fixture
-async def program(session: AsyncSession) -> models.Program:
-    return await store_program(session)
-
-
-@pytest.fixture
-async def coordinator(client: httpx.AsyncClient, session: AsyncSession, program: models.Program) -> Caller:
-    return await member(client, session, program)
-
-
-async def upload(
-    client: httpx.AsyncClient, headers: dict[str, str], data: bytes, name: str = "p.zip", **params: Any
-) -> httpx.Response:
-    return await client.post(URL, headers=headers, files={"file": (name, data)}, params=params)
 
 
 async def count_programs(session: AsyncSession) -> int:
     return (await session.exec(select(func.count()).select_from(models.Program))).one()
-
-
-# A new program
 
 
 @pytest.mark.parametrize("packing", ["zip", "xlsx"])
@@ -314,221 +257,6 @@ async def test_more_rows_than_are_kept_are_refused(
     response = await upload(client, creator, program_zip(small_program()))
     (issue,) = response.json()["error"]["details"]["issues"]
     assert (response.status_code, issue["file"], issue["code"]) == (422, "people.csv", "too_large")
-
-
-# In the place of another
-
-
-def changed_program() -> Program:
-    """The small program with someone gone, someone renamed and a new rule."""
-    program = small_program()
-    people = tuple(
-        replace(person, name="Renamed") if person.id == "R2" else person
-        for person in program.people
-        if person.id != "R4"
-    )
-    return small_program(people=people, max_on_vacation=3)
-
-
-async def replace_by(
-    caller: Caller, data: bytes, headers: dict[str, str] | None = None, **params: Any
-) -> httpx.Response:
-    return await caller.client.post(
-        f"/api/v1/programs/{caller.program_id}/import",
-        headers={**caller.headers, **(headers or {})},
-        files={"file": ("p.zip", data)},
-        params=params,
-    )
-
-
-async def test_the_difference_is_shown_first_and_then_made(
-    coordinator: Caller, session: AsyncSession, program: models.Program
-) -> None:
-    data = program_zip(changed_program())
-    preview = (await replace_by(coordinator, data, dry_run=True)).json()
-    by_file = {found["file"]: found for found in preview["difference"]}
-    assert set(by_file) == {"program.toml", "people.csv"}
-    assert by_file["people.csv"]["removed"] == [
-        {
-            "id": "R4",
-            "name": "Resident 4",
-            "kind": "resident",
-            "pgy": "2",
-            "track": "",
-            "email": "",
-            "start_date": "",
-            "end_date": "",
-        }
-    ]
-    assert by_file["people.csv"]["changed"] == [
-        {"key": {"id": "R2"}, "before": {"name": "Resident 2"}, "after": {"name": "Renamed"}}
-    ]
-    assert await load_program(session, program.id) == small_program()
-    kept = await person_id(session, program, "R2")
-    applied = await replace_by(coordinator, data)
-    assert (applied.status_code, applied.json()["difference"]) == (200, preview["difference"])
-    assert await load_program(session, program.id) == changed_program()
-    assert await person_id(session, program, "R2") == kept
-    entries = await session.exec(select(AuditEntry).where(col(AuditEntry.program_id) == program.id))
-    (entry,) = entries.all()
-    assert (entry.action, entry.content_hash) == ("program.reimported", applied.json()["sha256"])
-    assert entry.counts is not None
-    assert (entry.counts["added"], entry.counts["removed"], entry.counts["changed"]) == (0, 1, 2)
-
-
-async def test_a_broken_upload_leaves_the_old_program(
-    coordinator: Caller, session: AsyncSession, program: models.Program
-) -> None:
-    response = await replace_by(coordinator, broken_zip())
-    assert (response.status_code, response.json()["error"]["code"]) == (422, "IMPORT_REJECTED")
-    assert await load_program(session, program.id) == small_program()
-
-
-async def test_a_stale_tag_stops_a_replacement(
-    coordinator: Caller, session: AsyncSession, program: models.Program
-) -> None:
-    """If-Match is optional here; whoever sends it is told when the program is another by now."""
-    etag = (await coordinator.get()).json()["etag"]
-    await coordinator.patch("", {"name": "Meanwhile"}, etag)
-    stale = await replace_by(coordinator, program_zip(changed_program()), {"If-Match": etag})
-    assert stale.status_code == 412
-    assert (await load_program(session, program.id)).name == "Meanwhile"
-
-
-async def make_version(session: AsyncSession, program: models.Program, code: str) -> None:
-    """A draft version in which that person has a vacation week."""
-    schedule = Schedule(program_id=program.id, name="2026")
-    snapshot = InputSnapshot(program_id=program.id, sha256="0" * 64, files={})
-    session.add_all([schedule, snapshot])
-    await session.flush()
-    version = ScheduleVersion(
-        program_id=program.id,
-        schedule_id=schedule.id,
-        number=1,
-        scope=Scope.YEAR,
-        academic_blocks=[1],
-        start_date=date(2026, 7, 1),
-        end_date=date(2026, 7, 28),
-        snapshot_id=snapshot.id,
-    )
-    session.add(version)
-    await session.flush()
-    person = await person_id(session, program, code)
-    session.add(VacationWeek(version_id=version.id, person_id=person, week_start_date=date(2026, 7, 6)))
-    await session.commit()
-
-
-async def test_what_a_version_uses_is_not_removed(
-    coordinator: Caller, session: AsyncSession, program: models.Program
-) -> None:
-    """Neither by an import nor by hand, and its code stays; all are 409 and name it."""
-    await make_version(session, program, "R4")
-    refused = await replace_by(coordinator, program_zip(changed_program()))
-    error = refused.json()["error"]
-    assert (refused.status_code, error["code"]) == (409, "IN_USE")
-    assert error["details"]["used"] == [{"kind": "person", "code": "R4", "by": "vacation_week", "rows": 1}]
-    assert await load_program(session, program.id) == small_program()
-    row = (await coordinator.get("people", search="R4")).json()["items"][0]
-    deleted = await coordinator.delete(f"people/{row['id']}", row["etag"])
-    renamed = await coordinator.patch(f"people/{row['id']}", {"code": "R5"}, row["etag"])
-    assert {deleted.json()["error"]["code"], renamed.json()["error"]["code"]} == {"IN_USE"}
-    same = await replace_by(coordinator, program_zip(small_program(name="Same people")))
-    assert same.status_code == 200
-
-
-async def test_another_program_is_not_found(
-    client: httpx.AsyncClient, session: AsyncSession, coordinator: Caller
-) -> None:
-    other = await store_program(session)
-    stranger = Caller(client, other.id, coordinator.headers)
-    assert (await replace_by(stranger, program_zip(changed_program()))).status_code == 404
-    assert (await stranger.get("export")).status_code == 404
-    assert await load_program(session, other.id) == small_program()
-
-
-async def test_an_unknown_packing_is_refused(coordinator: Caller) -> None:
-    assert (await coordinator.get("export", format="pdf")).status_code == 422
-
-
-@pytest.mark.shared_data
-@pytest.mark.parametrize("name", ["tiny", "fm-24", "gs-35", "im-60", "infeasible-icu"])
-async def test_shared_programs_go_in_and_come_out_equal(
-    client: httpx.AsyncClient, creator: dict[str, str], name: str
-) -> None:
-    folder = SHARED / "programs" / name
-    if not folder.exists():
-        pytest.skip("the shared data is not there")
-    location = (await upload(client, creator, zip_of_folder(folder))).headers["Location"]
-    packing = "xlsx" if name == "tiny" else "zip"
-    exported = await client.get(f"{location}/export", headers=creator, params={"format": packing})
-    assert read_program_bytes("export", exported.content).program == read_folder(folder)
-
-
-@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(before=programs(), after=programs())
-async def test_any_program_goes_in_over_any_other_and_comes_out_equal(
-    client: httpx.AsyncClient, creator: dict[str, str], before: Program, after: Program
-) -> None:
-    location = (await upload(client, creator, program_zip(before))).headers["Location"]
-    files = {"file": ("p.zip", program_zip(after))}
-    replaced = await client.post(f"{location}/import", headers=creator, files=files)
-    assert replaced.status_code == 200
-    exported = await client.get(f"{location}/export", headers=creator)
-    assert read_program_bytes("export", exported.content).program == after
-
-
-# Side by side, with real commits
-
-
-async def test_two_imports_at_once_leave_one_of_them_whole(
-    fresh_client: httpx.AsyncClient, fresh_session_maker: SessionMaker
-) -> None:
-    async with fresh_session_maker() as session:
-        program = await store_program(session)
-        caller = await member(fresh_client, session, program)
-    candidates = [changed_program(), small_program(name="Other", requests=(), absences=())]
-    answers = await asyncio.gather(*(replace_by(caller, program_zip(one)) for one in candidates * 2))
-    assert Counter(answer.status_code for answer in answers) == {200: 4}
-    async with fresh_session_maker() as session:
-        assert await load_program(session, program.id) in candidates
-
-
-async def test_of_two_edits_with_one_tag_one_is_told(
-    fresh_client: httpx.AsyncClient, fresh_session_maker: SessionMaker
-) -> None:
-    async with fresh_session_maker() as session:
-        caller = await member(fresh_client, session, await store_program(session))
-    row = (await caller.get("people")).json()["items"][0]
-    answers = await asyncio.gather(
-        *(caller.patch(f"people/{row['id']}", {"name": f"Name {number}"}, row["etag"]) for number in range(4))
-    )
-    assert Counter(answer.status_code for answer in answers) == {200: 1, 412: 3}
-
-
-async def test_of_two_new_people_with_one_code_one_is_refused(
-    fresh_client: httpx.AsyncClient, fresh_session_maker: SessionMaker
-) -> None:
-    async with fresh_session_maker() as session:
-        caller = await member(fresh_client, session, await store_program(session))
-    body = {"code": "R9", "name": "Nine", "kind": "resident", "pgy": 1}
-    answers = await asyncio.gather(*(caller.post("people", body) for _ in range(3)))
-    assert Counter(answer.status_code for answer in answers) == {201: 1, 409: 2}
-
-
-async def test_one_key_sent_twice_at_once_makes_one_program(
-    fresh_client: httpx.AsyncClient, fresh_session_maker: SessionMaker
-) -> None:
-    async with fresh_session_maker() as session:
-        headers = await sign_in(session, await make_user(session, may_create_programs=True))
-    keyed = {**headers, "Idempotency-Key": "once"}
-    answers = await asyncio.gather(
-        *(upload(fresh_client, keyed, program_zip(small_program())) for _ in range(3))
-    )
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json()["program_id"] for answer in answers}) == 1
-
-
-# What the command line calls
 
 
 async def test_the_system_imports_without_belonging(session: AsyncSession) -> None:

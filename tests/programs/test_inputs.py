@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import httpx
 import pytest
 from sqlmodel import col, select
@@ -12,165 +9,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.constants import Role
 from src.auth.models import AuditEntry
-from src.models import new_id
 from src.programs import models
 from src.programs.folder import load_program
 from src.programs.kinds import KINDS
 from src.programs.resources import RESOURCES
 from tests.factories.programs import small_program
 from tests.factories.programs_db import Caller, member, store_program
+from tests.programs.cases import CASES, Case
 
-
-@dataclass(frozen=True)
-class Case:
-    """A body that the small program takes, a change of it, and a body it refuses with the field at fault."""
-
-    path: str
-    body: dict[str, Any]
-    change: dict[str, Any]
-    bad: dict[str, Any]
-    pointer: str
-
-
-CASES = (
-    Case(
-        "people",
-        {"code": "R9", "name": "Nine", "kind": "resident", "pgy": 1, "end_date": "2026-12-31"},
-        {"name": "Neun", "pgy": 2, "end_date": None},
-        {"start_date": "2027-01-01"},
-        "/body/end_date",
-    ),
-    Case(
-        "rotations",
-        {"code": "ICU", "name": "ICU", "setting": "inpatient"},
-        {"clinic": True, "group": "heavy"},
-        {"max_consecutive": 0},
-        "/body/max_consecutive",
-    ),
-    Case(
-        "templates",
-        {
-            "rotation": "NF",
-            "weekdays": [5],
-            "session": "AM",
-            "start": "07:30",
-            "minutes": 90,
-            "duty_type": "education",
-        },
-        {"minutes": 95, "may_be_off": True},
-        {"rotation": "WRAD"},
-        "/body/rotation",
-    ),
-    Case(
-        "staffing",
-        {"rotation": "@light", "weekdays": [0, 1], "session": "AM", "pgys": [2, 1], "min": 0},
-        {"min": 1, "max": 4},
-        {"min": 3, "max": 1},
-        "/body/min",
-    ),
-    Case(
-        "coverage",
-        {"rotation": "NF", "pgys": [], "blocks": [2, 1], "min": 0, "max": 1},
-        {"blocks": [1, 2, 3]},
-        {"blocks": [5]},
-        "/body/blocks",
-    ),
-    Case(
-        "requirements",
-        {"pgys": [2], "rotation": "NF", "min_blocks": 0, "max_blocks": 2},
-        {"first_block": 2, "last_block": 3},
-        {"first_block": 3, "last_block": 2},
-        "/body/first_block",
-    ),
-    Case(
-        "successions",
-        {"from_rotation": "WARD", "to_rotation": "@light", "pgys": []},
-        {"pgys": [1]},
-        {"to_rotation": "@heavy"},
-        "/body/to_rotation",
-    ),
-    Case(
-        "calls",
-        {
-            "code": "JEO",
-            "name": "Jeopardy",
-            "duty_type": "jeopardy",
-            "weekdays": [5, 6],
-            "start": "07:00",
-            "minutes": 1440,
-            "pgys": [1],
-            "rotations": ["@light"],
-            "points": 0.5,
-        },
-        {"rotations": ["WARD", "@light"], "points": 1, "holidays": "only"},
-        {"duty_type": "clinical"},
-        "/body/duty_type",
-    ),
-    Case(
-        "clinics",
-        {"person": "R2", "weekday": 1, "session": "AM", "start": "08:00", "minutes": 240},
-        {"max_at_once": 3},
-        {"session": "NIGHT"},
-        "/body/session",
-    ),
-    Case(
-        "requests",
-        {"person": "R3", "kind": "day_off", "start_date": "2026-08-08"},
-        {"end_date": "2026-08-09"},
-        {"kind": "rotation"},
-        "/body/rotation",
-    ),
-    Case(
-        "absences",
-        {
-            "person": "R3",
-            "kind": "conference",
-            "start_date": "2026-08-20",
-            "end_date": "2026-08-21",
-            "status": "requested",
-        },
-        {"status": "approved"},
-        {"end_date": "2026-08-19"},
-        "/body/end_date",
-    ),
-    Case(
-        "pins",
-        {"person": "R3", "block": 2, "rotation": "@light"},
-        {"block": 3},
-        {"person": "R99"},
-        "/body/person",
-    ),
-    Case(
-        "history",
-        {
-            "person": "R4",
-            "start_at": "2026-06-29T19:00:00-05:00",
-            "end_at": "2026-06-30T07:00:00-05:00",
-            "duty_type": "night_float",
-        },
-        {"duty_type": "in_house_call"},
-        {"end_at": "2026-06-29T19:00:00-05:00"},
-        "/body/end_at",
-    ),
-    Case(
-        "history-counts",
-        {"person": "R4", "kind": "nights", "count": 12},
-        {"count": 12.5},
-        {"person": "R3", "kind": "points"},
-        "/body/kind",
-    ),
-)
 EVERY_CASE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.path)
-
-
-@pytest.fixture
-async def program(session: AsyncSession) -> models.Program:
-    return await store_program(session)
-
-
-@pytest.fixture
-async def coordinator(client: httpx.AsyncClient, session: AsyncSession, program: models.Program) -> Caller:
-    return await member(client, session, program)
 
 
 def test_every_input_has_its_case() -> None:
@@ -273,90 +120,6 @@ async def test_inputs_are_the_coordinators(
     assert await load_program(session, program.id) == small_program()
 
 
-BAD_VALUES: tuple[tuple[str, str, object], ...] = (
-    ("people", "name", "nul\x00byte"),
-    ("people", "name", "x" * 1001),
-    ("people", "name", "   "),
-    ("people", "name", 7),
-    ("people", "code", "a b"),
-    ("people", "code", "x" * 65),
-    ("people", "code", "R9\n"),
-    ("people", "pgy", 2**40),
-    ("people", "pgy", True),
-    ("people", "pgy", 1.5),
-    ("people", "start_date", "0001-01-01"),
-    ("people", "start_date", "9999-12-31"),
-    ("people", "start_date", "2026-02-30"),
-    ("people", "start_date", 20260701),
-    ("people", "start_date", "2026-07-01T00:00:00"),
-    ("people", "pager", "unknown"),
-    ("calls", "points", 1e300),
-    ("calls", "points", -1),
-    ("calls", "points", True),
-    ("calls", "minutes", 99999999999),
-    ("calls", "start", "7:00"),
-    ("calls", "start", "24:00"),
-    ("calls", "start", "07:00:30"),
-    ("calls", "weekdays", [7]),
-    ("calls", "weekdays", "56"),
-    ("calls", "rotations", ["@"]),
-    ("coverage", "min", -1),
-    ("coverage", "max", 2**31),
-    ("coverage", "blocks", [0]),
-    ("requests", "weight", -(2**31)),
-    ("history", "start_at", "2026-06-29T19:00:00"),
-    ("history", "start_at", 1782700000),
-    ("history", "start_at", "0001-01-01T00:00:00+14:00"),
-    ("history", "start_at", "2026-06-29T19:00:00.5-05:00"),
-    ("history-counts", "count", "NaN"),
-)
-
-
-async def test_values_that_cannot_be_are_named_and_never_break(coordinator: Caller) -> None:
-    for path, field, value in BAD_VALUES:
-        body = next(case.body for case in CASES if case.path == path)
-        response = await coordinator.post(path, {**body, field: value})
-        assert response.status_code == 422, (path, field, value)
-        pointers = [error["pointer"] for error in response.json()["error"]["details"]["errors"]]
-        assert any(pointer.startswith(f"/body/{field}") for pointer in pointers), (path, field, value)
-
-
-async def test_a_body_of_the_wrong_form_is_named(coordinator: Caller) -> None:
-    for body in ({}, {"code": "R9"}, [], "x", None, {"code": "R9", "name": "x", "kind": "dog"}):
-        response = await coordinator.post("people", body)
-        assert response.status_code == 422, body
-        errors = response.json()["error"]["details"]["errors"]
-        assert all(error["pointer"].startswith("/body") for error in errors), body
-
-
-NO_BODIES = (
-    b'{"code": "R9", "name": "lone \\ud800 surrogate", "kind": "resident", "pgy": 1}',
-    b'{"\\ud800": 1}',
-    b"{",
-    b"\xff\xfe",
-    b"[" * 5000,
-)
-
-
-async def test_bytes_that_are_no_body_are_refused(coordinator: Caller) -> None:
-    for content in NO_BODIES:
-        response = await coordinator.client.post(
-            f"/api/v1/programs/{coordinator.program_id}/people",
-            headers={**coordinator.headers, "Content-Type": "application/json"},
-            content=content,
-        )
-        assert response.status_code in {400, 422}, content[:40]
-        assert set(response.json()["error"]) == {"code", "message", "details"}
-
-
-async def test_a_field_that_must_be_set_cannot_be_emptied(coordinator: Caller) -> None:
-    row = (await coordinator.get("people")).json()["items"][0]
-    for field in ("name", "kind"):
-        response = await coordinator.patch(f"people/{row['id']}", {field: None}, row["etag"])
-        assert response.status_code == 422
-        assert response.json()["error"]["details"]["errors"][0]["pointer"] == f"/body/{field}"
-
-
 async def test_a_code_is_taken_once(coordinator: Caller) -> None:
     taken = await coordinator.post("people", {"code": "R1", "name": "x", "kind": "resident", "pgy": 1})
     assert (taken.status_code, taken.json()["error"]["code"]) == (409, "DUPLICATE_CODE")
@@ -454,83 +217,6 @@ async def test_a_list_answers_in_the_form_the_folder_means(coordinator: Caller) 
     body = {"rotation": "NF", "weekdays": [0, 1, 6], "session": "NIGHT", "pgys": [2, 1, 2], "min": 0}
     row = (await coordinator.post("staffing", body)).json()
     assert (row["weekdays"], row["pgys"]) == ([6, 0, 1], [1, 2])
-
-
-FOUND_CODES: tuple[tuple[str, dict[str, object], list[str]], ...] = (
-    ("people", {"kind": "faculty"}, ["F1"]),
-    ("people", {"pgy": 2, "sort": "-code"}, ["R4", "R3"]),
-    ("people", {"search": "resident 3"}, ["R3"]),
-    ("people", {"search": "100%"}, []),
-    ("rotations", {"group": "light"}, ["CLIN"]),
-    ("rotations", {"clinic": True, "sort": "name"}, ["CLIN", "WARD"]),
-    ("calls", {"weekday": 5}, ["WE"]),
-    ("calls", {"weekday": 4}, []),
-)
-
-
-async def test_lists_are_filtered_searched_and_sorted(coordinator: Caller) -> None:
-    for path, params, expected in FOUND_CODES:
-        listed = (await coordinator.get(path, **params)).json()
-        assert [item["code"] for item in listed["items"]] == expected, (path, params)
-        assert listed["total"] == len(expected)
-
-
-FOUND_ROWS: tuple[tuple[str, dict[str, object], int], ...] = (
-    ("templates", {"rotation": "WARD"}, 2),
-    ("templates", {"rotation": "@light"}, 0),
-    ("coverage", {"rotation": "@light"}, 1),
-    ("coverage", {"block": 3}, 2),
-    ("coverage", {"pgy": 7}, 1),
-    ("requests", {"person": "R1"}, 1),
-    ("requests", {"person": "R99"}, 0),
-    ("requests", {"date": "2026-08-09"}, 1),
-    ("requests", {"date": "2026-08-10"}, 0),
-    ("requests", {"kind": "rotation", "rotation": "NF", "block": 2}, 1),
-    ("requests", {"search": "Resident 2"}, 1),
-    ("absences", {"status": "approved", "date": "2026-08-01"}, 1),
-    ("pins", {"call": "WE"}, 1),
-    ("pins", {"date": "2026-07-04"}, 1),
-    ("pins", {"search": "ward", "sort": "-person"}, 1),
-    ("history", {"person": "R3", "duty_type": "clinical"}, 1),
-    ("history-counts", {"kind": "points", "sort": "count"}, 1),
-    ("successions", {"from_rotation": "NF", "to_rotation": "WARD"}, 1),
-)
-
-
-async def test_rows_are_found_by_what_they_refer_to(coordinator: Caller) -> None:
-    for path, params, total in FOUND_ROWS:
-        listed = (await coordinator.get(path, **params)).json()
-        assert (listed["total"], len(listed["items"])) == (total, total), (path, params)
-
-
-async def test_pages_follow_each_other(coordinator: Caller) -> None:
-    first = (await coordinator.get("people", page_size=2, sort="code")).json()
-    last = (await coordinator.get("people", page_size=2, page=3, sort="code")).json()
-    assert (first["total"], first["has_next"], last["has_next"]) == (5, True, False)
-    assert [item["code"] for item in (*first["items"], *last["items"])] == ["F1", "R1", "R4"]
-
-
-BAD_QUERIES = (
-    "page=0 page_size=101 page_size=x sort=shoe_size sort=weekdays kind=dog pgy=99 pgy=x search=%00 track=%00"
-    " sort=%00 page=99999999999"
-)
-
-
-async def test_a_query_that_cannot_be_is_refused(coordinator: Caller) -> None:
-    url = f"/api/v1/programs/{coordinator.program_id}/people"
-    for query in BAD_QUERIES.split():
-        response = await coordinator.client.get(f"{url}?{query}", headers=coordinator.headers)
-        assert response.status_code == 422, query
-
-
-async def test_a_row_that_is_not_there_is_not_found(coordinator: Caller) -> None:
-    assert (await coordinator.get(f"people/{new_id()}")).status_code == 404
-    for no_id in ("x", "0", "%00"):
-        assert (await coordinator.get(f"people/{no_id}")).status_code == 422, no_id
-
-
-async def test_nobody_reads_without_signing_in(client: httpx.AsyncClient, program: models.Program) -> None:
-    assert (await Caller(client, program.id, {}).get("people")).status_code == 401
 
 
 async def test_an_archived_program_is_read_only(coordinator: Caller) -> None:

@@ -11,15 +11,10 @@ from src.programs import models
 from src.programs.folder import load_program
 from src.programs.resources import RESOURCES
 from tests.factories.programs import small_program
-from tests.factories.programs_db import Caller, member, store_program
+from tests.factories.programs_db import Caller, member
 
 PERSONAL = ("requests", "absences", "pins", "history", "history-counts")
 DAY_OFF = {"person": "R1", "kind": "day_off", "start_date": "2026-08-08"}
-
-
-@pytest.fixture
-async def program(session: AsyncSession) -> models.Program:
-    return await store_program(session)
 
 
 @pytest.fixture

@@ -33,22 +33,6 @@ BODY: dict[str, Any] = {
 }
 
 
-@pytest.fixture
-async def program(session: AsyncSession) -> models.Program:
-    return await store_program(session)
-
-
-@pytest.fixture
-async def coordinator(client: httpx.AsyncClient, session: AsyncSession, program: models.Program) -> Caller:
-    return await member(client, session, program)
-
-
-@pytest.fixture
-async def creator(session: AsyncSession) -> dict[str, str]:
-    """The headers of a user whom an admin lets create programs."""
-    return await sign_in(session, await make_user(session, may_create_programs=True))
-
-
 async def test_a_creator_becomes_the_coordinator(
     client: httpx.AsyncClient, session: AsyncSession, creator: dict[str, str]
 ) -> None:
