@@ -41,6 +41,11 @@ def test_a_laptop_needs_to_set_nothing(environment: pytest.MonkeyPatch) -> None:
     assert AuthSettings().access_token_minutes <= 15
 
 
+def test_an_empty_secret_is_no_secret(environment: pytest.MonkeyPatch) -> None:
+    environment.setenv("ROUNDS_SECRET_KEY", "")
+    assert AuthSettings().secret_key.get_secret_value() == DEVELOPMENT_SECRET_KEY
+
+
 def test_production_starts_with_everything_set(environment: pytest.MonkeyPatch) -> None:
     in_production(environment)
     assert Settings().environment is Environment.PRODUCTION

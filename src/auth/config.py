@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Annotated
 
 from limits import parse
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr, field_validator
 
 from src.config import Environment, RoundsSettings
 
@@ -37,6 +37,12 @@ class AuthSettings(RoundsSettings):
     refresh_limit_per_address: Limit = "60/minute"
     invitation_limit_per_address: Limit = "20/minute"
     password_limit_per_account: Limit = "10/5minutes"  # noqa: S105  # a limit, no secret
+
+    @field_validator("secret_key", mode="before")
+    @classmethod
+    def _take_empty_for_unset(cls, value: object) -> object:
+        """An empty line in `.env` is no key: nobody may sign with nothing."""
+        return DEVELOPMENT_SECRET_KEY if value == "" else value
 
     def model_post_init(self, _context: object) -> None:
         if self.environment is not Environment.PRODUCTION:
