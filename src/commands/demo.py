@@ -39,7 +39,7 @@ def demo(
         int, typer.Option(min=0, max=65535, help="Wanted port of the API; a free one when it is taken.")
     ] = 8000,
     program: Annotated[Path, typer.Option(help="The program folder to show.")] = SAMPLE,
-    time_limit: Annotated[int, typer.Option(min=5, max=3600, help="Seconds for generating the year.")] = 90,
+    time_limit: Annotated[int, typer.Option(min=5, max=3600, help="Seconds for generating the year.")] = 75,
     data: Annotated[
         Path | None, typer.Option(help="Where to keep data.", show_default="user data folder")
     ] = None,

@@ -62,7 +62,7 @@ def print_result(api: ApiClient, program_id: str, version: dict[str, Any]) -> bo
     program = api.get(f"/programs/{program_id}")
     check = api.get(f"/versions/{version['id']}/check")
     result = version["result"]
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     console.print(
         f"\n[bold]{program['name']}[/bold], {version['start_date']} to {version['end_date']}:"
         f" version {version['number']}, [bold]{result['status']}[/bold]"
