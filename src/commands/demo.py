@@ -67,9 +67,10 @@ def _run(folder: Path, program: Path, *, once: bool, reset: bool, port: int, tim
         keys = DemoKeys.load(folder, fresh=reset)
         _migrate(servers.database_url)
         with DemoProcesses(folder / "log", servers, keys) as processes:
-            processes.start()
+            typer.echo("Starting the API, a worker and a sweeper")
+            processes.start(port)
             asyncio.run(_make_admin(servers.database_url, keys))
-            url = processes.start_api(port)
+            url = processes.wait_until_ready()
             with ApiClient(url) as api:
                 finished = _show_year(api, keys, program, time_limit)
             typer.echo(f"\nDone in {time.monotonic() - started:.0f} s.")

@@ -39,6 +39,7 @@ class DemoProcesses:
             "ROUNDS_SECRET_KEY": keys.secret_key,
         }
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._url = ""
 
     def __enter__(self) -> Self:
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -53,16 +54,20 @@ class DemoProcesses:
             if self._all_end_within(STOP_SECONDS):
                 return
 
-    def start(self) -> None:
-        """Start what needs no port."""
+    def start(self, port: int) -> None:
+        """Start all three, the API on the wanted port or on a free one."""
         self._start("worker", "worker")
         self._start("sweeper", "sweeper")
+        self._start_api(port)
 
-    def start_api(self, port: int) -> str:
-        """Start the API and wait until it says that everything is there; returns its URL."""
-        url = self._start_api(port)
-        self._wait(f"{url}/ready")
-        return url
+    def wait_until_ready(self) -> str:
+        """Wait until the API says that everything is there; returns its URL."""
+        for _ in range(_PORT_TRIES):
+            if self._answers(f"{self._url}/health"):
+                self._wait(f"{self._url}/ready")
+                return self._url
+            self._start_api(0)  # on the port it had found free, someone else was quicker
+        raise DemoError(f"The API did not start; {self.log_of('api')} says why.")
 
     def ended(self) -> str | None:
         """The name of a process that ended by itself, if one did."""
@@ -88,18 +93,13 @@ class DemoProcesses:
                 folder=self._logs,
             )
 
-    def _start_api(self, wanted: int) -> str:
-        """On the wanted port, or on a free one; again, when someone was quicker."""
-        for _ in range(_PORT_TRIES):
-            port = _free_port(wanted)
-            url = f"http://{_HOST}:{port}"
-            self._environment["ROUNDS_PUBLIC_URL"] = url
-            self._start("api", "serve", "--host", _HOST, "--port", str(port))
-            if self._answers(f"{url}/health"):
-                if port != wanted and wanted:
-                    typer.echo(f"Port {wanted} is taken; the API is on {port}.")
-                return url
-        raise DemoError(f"The API did not start; {self.log_of('api')} says why.")
+    def _start_api(self, wanted: int) -> None:
+        port = _free_port(wanted)
+        if wanted not in (0, port):
+            typer.echo(f"Port {wanted} is taken; the API takes {port}.")
+        self._url = f"http://{_HOST}:{port}"
+        self._environment["ROUNDS_PUBLIC_URL"] = self._url
+        self._start("api", "serve", "--host", _HOST, "--port", str(port))
 
     def _answers(self, url: str) -> bool:
         deadline = time.monotonic() + START_SECONDS
