@@ -158,6 +158,6 @@ def _too_many_in_a_row(ground: Ground) -> Iterator[Broken]:
                     Item.YEAR,
                     YEAR_FILE,
                     row.row,
-                    f"{person.id} block {block}: {row.rotation} for the {len(run)}th block in a row, "
-                    f"at most {limit} may follow each other (rotations.csv max_consecutive)",
+                    f"{person.id} block {block}: block {len(run)} in a row on {row.rotation}, at most "
+                    f"{limit} may be (rotations.csv max_consecutive)",
                 )

@@ -159,6 +159,20 @@ def broken_calls(ground: Ground, taken: Mapping[str, PersonCalls]) -> Iterator[B
             if one.day in ground.judged_date_set:
                 yield from _post_call(person_calls, one)
     yield from _too_many(ground, taken)
+    yield from _pins_not_kept(ground, taken)
+
+
+def _pins_not_kept(ground: Ground, taken: Mapping[str, PersonCalls]) -> Iterator[Broken]:
+    """Pins stand in item 1, also those of calls."""
+    all_taken = {
+        (one.person, one.day, one.call.id)
+        for person_calls in taken.values()
+        for one in (*person_calls.calls, *person_calls.jeopardies)
+    }
+    for pin in ground.program.call_pins:
+        if pin.date in ground.judged_date_set and (pin.person, pin.date, pin.call) not in all_taken:
+            message = f"{pin.person} {pin.date}: pinned to {pin.call} and does not take it"
+            yield Broken(Item.YEAR, "pins.csv", pin.row, message)
 
 
 def _broken(item: int, one: Taken, message: str) -> Broken:
