@@ -9,6 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.storage import load_schedule
 from src.compliance.check import CheckReport, check
+from src.compliance.structure.broken import RESULT_FILE
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, SolveStatus
 from src.schedules.models import ScheduleVersion
@@ -31,10 +32,15 @@ async def load_content(session: AsyncSession, version: ScheduleVersion) -> tuple
 
 
 async def judge_version(session: AsyncSession, version: ScheduleVersion) -> Judged:
-    """Check a version as it is now; the arithmetic runs off the event loop."""
+    """Check a version as it is now; the arithmetic runs off the event loop.
+
+    A stored version has no `result.json`: what the checker says of that file is about nothing.
+    """
     program, content = await load_content(session, version)
     judged = replace(content, denied=None, findings=None, result=scope_of(version))
-    return Judged(program, content, await asyncio.to_thread(check, program, judged))
+    report = await asyncio.to_thread(check, program, judged)
+    broken = tuple(one for one in report.broken if one.file != RESULT_FILE)
+    return Judged(program, content, replace(report, broken=broken))
 
 
 def scope_of(version: ScheduleVersion) -> ResultFile:
