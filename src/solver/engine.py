@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from src.interchange.schedule import (
     AssignmentRow,
+    Conflict,
     Schedule,
     Scope,
     SolveStatus,
@@ -67,40 +68,40 @@ class _Run:
         self._tell("reading the rules", 0.0)
         if self._problem.scope is Scope.DAILY:
             return self._days_of_given_plan()
-        if not self._problem.allow_unmet and find_shortages(self._problem.program, self._problem.blocks):
-            return self._infeasible()
         layer = YearLayer(self._problem)
+        if not self._problem.allow_unmet and find_shortages(self._problem.program, self._problem.blocks):
+            return self._infeasible(layer)
         self._bounds = layer.bound(self._effort(SHARE_OF_BOUND), self._stop, self._progress)
         if self._bounds.is_infeasible:
-            return self._infeasible()
+            return self._infeasible(layer)
         if self._problem.scope is Scope.YEAR:
             return self._year_alone(layer)
         return self._both(layer)
 
     def _year_alone(self, layer: YearLayer) -> Result:
         self._year = layer.plan(
-            self._effort(SHARE_OF_PLAN_ALONE), self._stop, self._progress, hint=self._bounds.plan
+            self._effort(SHARE_OF_PLAN_ALONE), self._stop, self._progress, start=self._bounds
         )
         if self._year.plan is None:
-            return self._without_plan()
+            return self._without_plan(layer)
         self._note_year(self._year)
         return self._finish(self._year.plan, self._kept(), ())
 
     def _both(self, layer: YearLayer) -> Result:
         cuts: list[Cut] = []
-        hint = self._bounds.plan
+        start: YearBounds | YearOutcome = self._bounds
         for _ in range(MOST_REPAIRS):
             self._year = layer.plan(
-                self._effort(SHARE_OF_PLAN), self._stop, self._progress, cuts=cuts, hint=hint
+                self._effort(SHARE_OF_PLAN), self._stop, self._progress, cuts=cuts, start=start
             )
             if self._year.plan is None:
-                return self._without_plan(cuts)
+                return self._without_plan(layer, cuts)
             self._note_year(self._year)
             daily = solve_daily(self._problem, self._year.plan, self._stop, self._progress)
             if daily.assignments is not None:
                 self._note_days(daily)
                 return self._finish(self._year.plan, (*self._kept(), *daily.assignments), daily.unmet)
-            hint = self._year.plan
+            start = self._year
             fresh = [cut for failure in daily.failures for cut in failure.cuts if cut not in cuts]
             if not fresh or self._stop.reached:
                 break
@@ -189,24 +190,22 @@ class _Run:
             )
         )
 
-    def _without_plan(self, cuts: Sequence[Cut] = ()) -> Result:
+    def _without_plan(self, layer: YearLayer, cuts: Sequence[Cut] = ()) -> Result:
         """No year plan: proved impossible by the rules, or merely not found."""
         if self._year.status is SolveStatus.INFEASIBLE and all(cut.proved for cut in cuts):
-            return self._infeasible()
+            return self._infeasible(layer)
         return self._empty(SolveStatus.UNKNOWN)
 
-    def _infeasible(self) -> Result:
+    def _infeasible(self, layer: YearLayer) -> Result:
         self._tell("finding out why", 0.5)
-        found = self._explain()
-        if found is None:
-            shortages = find_shortages(self._problem.program, self._problem.blocks)
-            found = Explanation(shortages, (), is_minimal=False)
+        shortages = find_shortages(self._problem.program, self._problem.blocks)
+        found = self._explain(layer) or Explanation(shortages, (), is_minimal=False)
         result = self._empty(SolveStatus.INFEASIBLE)
-        return replace(result, conflicts=found.conflicts, way_out=found.way_out, seconds=self._stop.seconds)
+        conflicts = tuple(counted(conflict, shortages) for conflict in found.conflicts)
+        return replace(result, conflicts=conflicts, way_out=found.way_out, seconds=self._stop.seconds)
 
-    def _explain(self) -> Explanation | None:
-        frozen = YearLayer(self._problem).frozen
-        return explain(self._problem, frozen, self._effort(1.0), self._stop)
+    def _explain(self, layer: YearLayer) -> Explanation | None:
+        return explain(self._problem, layer.frozen, self._effort(1.0), self._stop, layer.posted)
 
     def _empty(self, status: SolveStatus) -> Result:
         return Result(
@@ -218,6 +217,12 @@ class _Run:
             model_size=self._size,
             cancelled=self._stop.cancelled,
         )
+
+
+def counted(conflict: Conflict, shortages: Sequence[Conflict]) -> Conflict:
+    """The conflict with the numbers that counting found for its row, where it did."""
+    said = [row.message for row in shortages if (row.file, row.row) == (conflict.file, conflict.row)]
+    return replace(conflict, message=" ".join([conflict.message, *said[:1]]))
 
 
 def scored_tiers(score: Score, bounds: YearBounds) -> tuple[TierScore, ...]:

@@ -1,70 +1,134 @@
 """What each date asks of the people a year plan puts there: staffing minima, and residents for calls.
 
-What is posted here holds in every legal schedule; what the block's coverage already guarantees is not posted
-at all.
+A `Demand` counts residents who are on a rotation and free to work. All of them hold in every legal schedule.
+There are thousands and few ever bind, so they are posted to a model only once a plan has broken them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-from src.interchange.model import Call, DutyType, Person, Staffing, days_between
-from src.solver.year.facts import ONE_DAY, YearFacts, matches, minute_of_day, on_weekday
+from src.interchange.model import Call, DutyType, Person, Staffing
+from src.solver.plan import YearPlan
+from src.solver.year.facts import YearFacts, matches, minute_of_day, on_weekday
 from src.solver.year.model import Source, YearModel
-from src.solver.year.presence import Pool, Presence
+from src.solver.year.presence import Chance, Presence
 from src.solver.year.rules import pgy_words
 from src.solver.year.wishes import Wishes
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 MOST_CALLS_TOGETHER = 4
 
 
-def add_demand(year: YearModel, wishes: Wishes) -> None:
-    """Staffing and call minima of every date."""
-    presence = Presence(year, wishes)
-    minima = _Minima(year)
-    for block in year.facts.block_numbers:
-        for day in year.facts.dates_of_block[block]:
-            minima.add_staffing(presence, block, day)
-            minima.add_calls(presence, block, day)
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """At least `least` of the chances must come true, each for another resident."""
+
+    source: Source
+    least: int
+    chances: tuple[Chance, ...]
+
+    def missing(self, plan: YearPlan, granted: frozenset[int]) -> int:
+        """How many residents are short (negative: to spare) when requests of those rows are granted."""
+        return self.least - sum(chance.holds_in(plan, granted) for chance in self.chances)
 
 
-class _Minima:
-    """Posts "at least so many of these", once for equal sets of literals."""
+def demands(facts: YearFacts) -> tuple[Demand, ...]:
+    """The staffing and call minima of every date, each set of chances once."""
+    collector = _Collector(facts)
+    for block in facts.block_numbers:
+        for day in facts.dates_of_block[block]:
+            collector.add_staffing(day)
+            collector.add_calls(day)
+    return collector.found()
 
-    def __init__(self, year: YearModel) -> None:
-        self._year = year
-        self._facts = year.facts
-        self._asked: dict[tuple[str, int | None, tuple[frozenset[int], frozenset[int]]], int] = {}
-        self._known_sure: dict[tuple[tuple[int, ...], frozenset[str], int], int] = {}
+
+def broken_by(
+    asked: Iterable[Demand], plan: YearPlan, granted: frozenset[int]
+) -> tuple[list[Demand], list[Demand]]:
+    """Demands that the plan breaks; and those of the same rows that it just meets."""
+    missing = {demand: demand.missing(plan, granted) for demand in asked}
+    broken = [demand for demand, short in missing.items() if short > 0]
+    rows = {demand.source.place for demand in broken}
+    met = [demand for demand, short in missing.items() if short == 0 and demand.source.place in rows]
+    return broken, met
+
+
+def post_demand(year: YearModel, wishes: Wishes, demand: Demand) -> None:
+    """Make every plan of the model meet the demand."""
+    terms: list[cp_model.IntVar] = []
+    for chance in demand.chances:
+        here = year.literals(chance.person, chance.block, chance.rotations)
+        blockers = [literal for blocker in chance.blockers for literal in wishes.literals(year, blocker)]
+        if here and blockers:
+            terms.append(year.free(here, blockers))
+        else:
+            terms += here
+    year.at_least(terms, demand.least, demand.source)
+
+
+class _Collector:
+    """Gathers demands, and keeps one of those that ask the same of the same people."""
+
+    def __init__(self, facts: YearFacts) -> None:
+        self._facts = facts
+        self._presence = Presence(facts)
+        self._found: dict[tuple[str, int | None, tuple[Chance, ...]], Demand] = {}
         self._known_groups: dict[tuple[str, ...], list[tuple[Call, ...]]] = {}
 
-    def _ask(self, pool: Pool, least: int, source: Source) -> None:
-        key = (source.file, source.row, pool.key)
-        if self._asked.get(key, 0) < least:
-            self._asked[key] = least
-            self._year.at_least(pool.there, least, source, pool.gone)
+    def found(self) -> tuple[Demand, ...]:
+        return tuple(self._found.values())
 
-    def add_staffing(self, presence: Presence, block: int, day: date) -> None:
+    def _ask(self, chances: list[Chance], least: int, source: Source) -> None:
+        key = (source.file, source.row, tuple(chances))
+        known = self._found.get(key)
+        if known is None or known.least < least:
+            self._found[key] = Demand(source, least, key[2])
+
+    def add_staffing(self, day: date) -> None:
         """Residents actually working a session."""
         for row in self._facts.program.staffing:
-            if (
-                row.min > 0
-                and block_has(self._facts, row, day)
-                and not self._is_staffed_anyway(row, block, day)
-            ):
-                pool = Pool()
-                for person in self._facts.residents:
-                    if matches(row.pgys, person.pgy):
-                        pool.add(presence.at_session(person, row.rotation, day, row.session))
-                self._ask(pool, row.min, _staffing_source(row, block, day))
+            if row.min > 0 and is_staffed(self._facts, row, day):
+                chances = [
+                    chance
+                    for person in self._facts.residents
+                    if matches(row.pgys, person.pgy)
+                    and (chance := self._presence.at_session(person, row.rotation, day, row.session))
+                ]
+                self._ask(chances, row.min, _staffing_source(row, day))
 
-    def add_calls(self, presence: Presence, block: int, day: date) -> None:
+    def add_calls(self, day: date) -> None:
         """Enough eligible residents for each call, and distinct ones for calls that nobody can combine."""
         asked = tuple(call for call in self._facts.calls_on(day) if call.min > 0)
         for group in self._groups_of(asked):
-            if not self._is_guaranteed(group, block, day):
-                self._ask_for(presence, group, day)
+            people = [
+                person
+                for person in self._facts.residents
+                if any(matches(call.pgys, person.pgy) for call in group)
+            ]
+            chances = [chance for person in people if (chance := self._able(person, group, day))]
+            self._ask(chances, sum(call.min for call in group), _call_source(group, day))
+
+    def _able(self, person: Person, group: tuple[Call, ...], day: date) -> Chance | None:
+        """The person for any call of the group: what keeps one from all of them keeps one from the group."""
+        chances = [
+            chance
+            for call in group
+            if matches(call.pgys, person.pgy)
+            and (chance := self._presence.for_call(person, call, day)) is not None
+        ]
+        if not chances:
+            return None
+        rotations = frozenset.union(*(chance.rotations for chance in chances))
+        blockers = frozenset.intersection(*(frozenset(chance.blockers) for chance in chances))
+        kept = tuple(blocker for blocker in chances[0].blockers if blocker in blockers)
+        return Chance(person.id, chances[0].block, rotations, kept)
 
     def _groups_of(self, calls: tuple[Call, ...]) -> list[tuple[Call, ...]]:
         """Single calls, and groups that nobody can combine though the same residents may take them."""
@@ -76,125 +140,23 @@ class _Minima:
         return self._known_groups[key]
 
     def _is_rival(self, group: tuple[Call, ...]) -> bool:
-        rotations = self._facts.call_rotations
         reached, left = [group[0]], list(group[1:])
         while left:
-            following = [
-                call
-                for call in left
-                if any(
-                    _share_pgy(call.pgys, other.pgys) and rotations[call.id] & rotations[other.id]
-                    for other in reached
-                )
-            ]
+            following = [call for call in left if any(self._share(call, other) for other in reached)]
             if not following:
                 return False
             reached += following
             left = [call for call in left if call not in following]
-        return _nobody_combines(group)
+        return all(_exclude_each_other(one, other) for one, other in combinations(group, 2))
 
-    def _ask_for(self, presence: Presence, group: tuple[Call, ...], day: date) -> None:
-        least = sum(call.min for call in group)
-        last = max(touch for call in group for touch in self._facts.call_dates(call, day))
-        ends = {week.monday: touch for touch in (day, last) if (week := self._facts.week_of_date.get(touch))}
-        rivals = [
-            person
-            for person in self._facts.residents
-            if any(matches(call.pgys, person.pgy) for call in group)
-        ]
-        for until in ends.values() or (day,):
-            if presence.is_repeated(rivals, group, day, until):
-                continue
-            pool = Pool()
-            for person in rivals:
-                pool.add(self._able(presence, person, group, day, until))
-            self._ask(pool, least, _call_source(group, day))
-
-    def _able(
-        self, presence: Presence, person: Person, group: tuple[Call, ...], day: date, until: date
-    ) -> Pool:
-        """The person for any call of the group; a single pool, or a union that may count too much."""
-        pools = [
-            presence.for_call(person, call, day, until) for call in group if matches(call.pgys, person.pgy)
-        ]
-        there = {literal.index: literal for pool in pools for literal in pool.there}
-        common = [{v.index for v in pool.gone} for pool in pools if pool.there]
-        gone = {v.index: v for pool in pools for v in pool.gone}
-        kept = set.intersection(*common) if common else set()
-        return Pool(list(there.values()), [v for index, v in gone.items() if index in kept])
-
-    def _is_guaranteed(self, group: tuple[Call, ...], block: int, day: date) -> bool:
-        """Whether the block's coverage alone leaves enough residents, whoever is away or wishes to be."""
-        if self._year.allow_unmet:
-            return False
-        least = sum(call.min for call in group)
-        for call in group:
-            last = self._facts.call_dates(call, day)[-1]
-            sure = self._sure_of(call.pgys, self._facts.call_rotations[call.id], block)
-            if sure - self._in_doubt(call.pgys, day, last) < least:
-                return False
-        return True
-
-    def _is_staffed_anyway(self, row: Staffing, block: int, day: date) -> bool:
-        if self._year.allow_unmet or day == self._facts.dates_of_block[block][0]:
-            return False
-        sure = self._sure_of(row.pgys, frozenset([row.rotation]), block)
-        return sure - self._in_doubt(row.pgys, day, day + ONE_DAY) - self._at_clinic(row, day) >= row.min
-
-    def _at_clinic(self, row: Staffing, day: date) -> int:
-        return sum(
-            1
-            for person in self._facts.residents
-            if matches(row.pgys, person.pgy)
-            and any(
-                clinic.session is row.session
-                for clinic in self._facts.clinics_on(person.id, row.rotation, day)
-            )
-        )
-
-    def _sure_of(self, pgys: tuple[int, ...], rotations: frozenset[str], block: int) -> int:
-        """Residents of those PGYs that coverage rows put on the rotations, vacations taken out."""
-        key = (pgys, rotations, block)
-        if key not in self._known_sure:
-            self._known_sure[key] = self._count_sure(*key)
-        return self._known_sure[key]
-
-    def _count_sure(self, pgys: tuple[int, ...], rotations: frozenset[str], block: int) -> int:
-        sure, at_risk = 0, 0
-        counted: list[tuple[tuple[int, ...], frozenset[str]]] = []
-        for row in sorted(self._facts.program.coverage, key=lambda row: -row.min):
-            named = self._facts.expand_all([row.rotation])
-            within = not pgys or (row.pgys and set(row.pgys) <= set(pgys))
-            if (row.blocks and block not in row.blocks) or not named <= rotations or not within:
-                continue
-            if any(named & other and _share_pgy(row.pgys, whose) for whose, other in counted):
-                continue
-            counted.append((row.pgys, named))
-            if named & self._facts.vacation_rotations:
-                at_risk += row.min
-            else:
-                sure += row.min
-        most_away = self._facts.program.max_on_vacation
-        return sure + (0 if most_away is None else max(0, at_risk - most_away))
-
-    def _in_doubt(self, pgys: tuple[int, ...], first: date, last: date) -> int:
-        """Residents of those PGYs who are absent, or asked for no call or a day off, between two dates."""
-        unsure = self._facts.unsure_on
-        people = {person for day in days_between(first, last) for person in unsure.get(day, ())}
-        pgy_of = self._facts.program.person_by_id
-        return sum(1 for person in people if matches(pgys, pgy_of[person].pgy))
-
-
-def _share_pgy(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    return not one or not other or not set(one).isdisjoint(other)
-
-
-def _nobody_combines(calls: tuple[Call, ...]) -> bool:
-    """Calls of one date that exclude each other in pairs: overlapping ones, and any with jeopardy."""
-    return all(_exclude_each_other(one, other) for one, other in combinations(calls, 2))
+    def _share(self, one: Call, other: Call) -> bool:
+        rotations = self._facts.call_rotations
+        alike = not one.pgys or not other.pgys or not set(one.pgys).isdisjoint(other.pgys)
+        return alike and not rotations[one.id].isdisjoint(rotations[other.id])
 
 
 def _exclude_each_other(one: Call, other: Call) -> bool:
+    """Calls of one date that nobody can combine: overlapping ones, and any with jeopardy."""
     if DutyType.JEOPARDY in (one.duty_type, other.duty_type):
         return True
     start, end = minute_of_day(one), minute_of_day(one) + one.minutes + one.handover_minutes
@@ -202,18 +164,15 @@ def _exclude_each_other(one: Call, other: Call) -> bool:
     return start < second + other.minutes + other.handover_minutes and second < end
 
 
-def block_has(facts: YearFacts, row: Staffing, day: date) -> bool:
+def is_staffed(facts: YearFacts, row: Staffing, day: date) -> bool:
     """Whether a staffing row asks for anyone on the date: not on holidays its session is not held on."""
     if not on_weekday(row.weekdays, day):
         return False
     return day not in facts.holidays or facts.holds_session(row.rotation, day, row.session)
 
 
-def _staffing_source(row: Staffing, block: int, day: date) -> Source:
-    words = (
-        f"{row.rotation} needs {row.min} of {pgy_words(row.pgys)} at work in the {row.session} of {day} "
-        f"(block {block})"
-    )
+def _staffing_source(row: Staffing, day: date) -> Source:
+    words = f"{row.rotation} needs {row.min} of {pgy_words(row.pgys)} at work in the {row.session} of {day}"
     return Source("staffing.csv", row.row, words, f"{day} {row.session}", demand=True)
 
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING
 from src.interchange.schedule import Conflict
 from src.solver.problem import Problem
 from src.solver.stop import Stop
-from src.solver.year.demand import add_demand
+from src.solver.year.demand import Demand, broken_by, demands, post_demand
 from src.solver.year.facts import YearFacts
+from src.solver.year.layer import plan_of
 from src.solver.year.model import Doubt, Frozen, Place, Side, Source, YearModel
 from src.solver.year.rules import add_rules
-from src.solver.year.search import Effort, Ended, search
+from src.solver.year.search import Answer, Effort, Ended, search
 from src.solver.year.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 SECONDS_A_TEST = 3.0
 MOST_PARTS_NAMED = 3
 MOST_WAYS = 6
+MOST_ROUNDS = 12
 
 Key = Source | Place
 
@@ -39,26 +41,32 @@ class Explanation:
     is_minimal: bool
 
 
-def explain(problem: Problem, frozen: Frozen, effort: Effort, stop: Stop) -> Explanation | None:
-    """Explain an infeasible problem, or None when its rows, as the year layer knows them, do not collide."""
+def explain(
+    problem: Problem, frozen: Frozen, effort: Effort, stop: Stop, posted: Iterable[Demand] = ()
+) -> Explanation | None:
+    """Explain an infeasible problem, or None when its rows, as the year layer knows them, do not collide.
+
+    `posted` are the demands of single dates under which no plan was left; none when the rules alone collide.
+    """
     facts = YearFacts(problem.program, loose_pins=True)
     shrink = _Shrink(effort, stop)
+    known = {demand.source for demand in posted}
+    asked = [demand for demand in demands(facts) if demand.source in known] if known else []
 
     def build(doubt: Doubt) -> YearModel:
         year = YearModel(facts, frozen=frozen, allow_unmet=problem.allow_unmet, doubt=doubt)
         add_rules(year)
-        add_demand(year, Wishes())
+        for demand in asked:
+            post_demand(year, Wishes(), demand)
         return year
 
-    year = build(Doubt())
-    places = shrink.core(year)
+    places = shrink.core(build(Doubt()))
     if places is None:
         return None
     needed = frozenset(key for key in places if isinstance(key, tuple))
     detailed = build(Doubt(needed, by_part=True))
-    parts = shrink.core(detailed)
-    conflicts = _conflicts(detailed, needed, parts or ())
-    ways = _ways_out(problem, facts, frozen, sorted(needed, key=_order), effort, stop)
+    conflicts = _conflicts(detailed, needed, shrink.core(detailed) or ())
+    ways = _WaysOut(problem, facts, frozen, effort, stop).find(sorted(needed, key=_order))
     return Explanation(conflicts, ways, shrink.is_minimal)
 
 
@@ -160,43 +168,51 @@ def _joined(said: list[str]) -> str:
     return f"{text}; and {more} more like it." if more > 0 else f"{text}."
 
 
-def _ways_out(
-    problem: Problem,
-    facts: YearFacts,
-    frozen: Frozen,
-    places: list[Place],
-    effort: Effort,
-    stop: Stop,
-) -> tuple[str, ...]:
-    """The least bend of one row alone, for each row that can; else the least of all together."""
-    ways: list[str] = []
-    for place in places[:MOST_WAYS]:
-        ways += _bend(problem, facts, frozen, [place], effort, stop)
-    return tuple(ways) or tuple(_bend(problem, facts, frozen, places, effort, stop))
+class _WaysOut:
+    """The least change of limits that leaves a plan whose dates can be staffed."""
 
+    def __init__(
+        self, problem: Problem, facts: YearFacts, frozen: Frozen, effort: Effort, stop: Stop
+    ) -> None:
+        self._problem = problem
+        self._facts = facts
+        self._frozen = frozen
+        self._effort = Effort(2 * SECONDS_A_TEST, effort.workers, effort.seed, effort.deterministic)
+        self._stop = stop
+        self._asked: dict[Demand, None] = {}
+        self._demands = () if problem.allow_unmet else demands(facts)
 
-def _bend(
-    problem: Problem,
-    facts: YearFacts,
-    frozen: Frozen,
-    places: list[Place],
-    effort: Effort,
-    stop: Stop,
-) -> list[str]:
-    year = YearModel(facts, frozen=frozen, allow_unmet=problem.allow_unmet, bendable=places)
-    add_rules(year)
-    add_demand(year, Wishes())
-    year.model.minimize(year.sum_of(list(year.bends.values())))
-    share = Effort(2 * SECONDS_A_TEST, effort.workers, effort.seed, effort.deterministic)
-    answer = search(year.model, share, stop, lp_heavy=False)
-    if not answer.found:
-        return []
-    sentences: list[str] = []
-    for (place, side), bend in year.bends.items():
-        by = answer.values[bend.index]
-        if by:
-            sentences.append(_sentence(problem, place, side, by))
-    return [" And ".join(sentences)] if len(places) > 1 and sentences else sentences
+    def find(self, places: list[Place]) -> tuple[str, ...]:
+        """The least bend of one row alone, for each row that can; else the least of all together."""
+        ways = [way for place in places[:MOST_WAYS] for way in self._bend([place])]
+        return tuple(ways) or tuple(self._bend(places))
+
+    def _bend(self, places: list[Place]) -> list[str]:
+        for _ in range(MOST_ROUNDS):
+            year, answer = self._least_bend(places)
+            if not answer.found:
+                return []
+            broken, met = broken_by(self._demands, plan_of(year, answer.values), frozenset())
+            if not broken:
+                break
+            self._asked |= dict.fromkeys((*broken, *met))
+        else:
+            return []
+        bends = [
+            _sentence(self._problem, place, side, answer.values[bend.index])
+            for (place, side), bend in year.bends.items()
+            if answer.values[bend.index]
+        ]
+        return [" And ".join(bends)] if bends else []
+
+    def _least_bend(self, places: list[Place]) -> tuple[YearModel, Answer]:
+        problem = self._problem
+        year = YearModel(self._facts, frozen=self._frozen, allow_unmet=problem.allow_unmet, bendable=places)
+        add_rules(year)
+        for demand in self._asked:
+            post_demand(year, Wishes(), demand)
+        year.model.minimize(year.sum_of(list(year.bends.values())))
+        return year, search(year.model, self._effort, self._stop, lp_heavy=False)
 
 
 def _sentence(problem: Problem, place: Place, side: Side, by: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from src.solver.plan import Cut, OnRotation, OnVacation, PlanFact, YearPlan
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent
 from src.solver.stop import Stop
-from src.solver.year.demand import add_demand
+from src.solver.year.demand import Demand, broken_by, demands, post_demand
 from src.solver.year.facts import YearFacts
 from src.solver.year.model import Frozen, YearModel
 from src.solver.year.objective import TierModel, YearObjective
@@ -31,22 +32,26 @@ LAYER = "year"
 
 @dataclass(frozen=True, slots=True)
 class YearBounds:
-    """Per tier, what no legal schedule can exceed; None = nothing proved. `plan` reached the first tiers."""
+    """Per tier, what no legal schedule can exceed; None = nothing proved. `plan` was met on the way."""
 
     tiers: tuple[Decimal | None, ...]
     plan: YearPlan | None = None
+    granted: frozenset[int] = frozenset()
     is_infeasible: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class YearOutcome:
-    """A year plan, what its tiers come to with all hopes granted, and the requests it leaves room for."""
+    """A year plan, what its tiers come to with all hopes granted, and the requests it leaves room for.
+
+    `granted` are rows of requests.csv; `short` counts the demands of single dates that the plan still breaks.
+    """
 
     status: SolveStatus
     plan: YearPlan | None = None
     hoped: tuple[Decimal, ...] = ()
-    proved: tuple[bool, ...] = ()
     granted: frozenset[int] = frozenset()
+    short: int = 0
     incumbents: tuple[Incumbent, ...] = ()
     model_size: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
     deterministic: float = 0.0
@@ -59,17 +64,21 @@ class YearLayer:
         self.problem = problem
         self.facts = YearFacts(problem.program)
         self.frozen = frozen_of(problem, self.facts) if frozen is None else frozen
+        self.posted: dict[Demand, None] = {}
         self._hopes = problem.scope is not Scope.YEAR
+
+    @cached_property
+    def demands(self) -> tuple[Demand, ...]:
+        """What single dates ask of a plan; nothing where demand may stay open."""
+        return () if self.problem.allow_unmet else demands(self.facts)
 
     def bound(self, effort: Effort, stop: Stop, progress: ProgressSink) -> YearBounds:
         """What the true rules alone allow, tier by tier; infeasible when they allow no plan at all."""
-        year = self._model()
-        add_rules(year)
-        wishes = add_wishes(year)
-        objective = YearObjective(year, wishes, hopes=self._hopes)
+        year, wishes = self._model()
         found: list[Decimal | None] = []
         plan: YearPlan | None = None
-        for number, tier in enumerate(objective.tiers, start=1):
+        granted: frozenset[int] = frozenset()
+        for number, tier in enumerate(YearObjective(year, wishes, hopes=self._hopes).tiers, start=1):
             if not tier.terms:
                 found.append(tier.score(0) if tier.is_bounded else None)
                 continue
@@ -78,11 +87,11 @@ class YearLayer:
             if answer.ended is Ended.NONE_EXISTS:
                 return YearBounds((), is_infeasible=True)
             if answer.found and plan is None:
-                plan = plan_of(year, answer.values)
+                plan, granted = plan_of(year, answer.values), wishes.granted_in(answer.values)
             proved = answer.bound if tier.is_bounded else None
             found.append(None if proved is None else tier.score(proved))
-            _tell(progress, stop, number, None, found[-1])
-        return YearBounds(tuple(found), plan)
+            tell(progress, stop, number, None, found[-1])
+        return YearBounds(tuple(found), plan, granted)
 
     def plan(
         self,
@@ -91,13 +100,15 @@ class YearLayer:
         progress: ProgressSink,
         *,
         cuts: Sequence[Cut] = (),
-        hint: YearPlan | None = None,
+        start: YearBounds | YearOutcome | None = None,
     ) -> YearOutcome:
         """The best plan found that keeps rules and cuts, and staffs its dates as far as can be foreseen."""
-        year = self._model()
-        add_rules(year)
-        wishes = add_wishes(year)
-        add_demand(year, wishes)
+        if start is not None and start.plan is not None:
+            broken, met = broken_by(self.demands, start.plan, start.granted)
+            self.posted |= dict.fromkeys((*broken, *met))
+        year, wishes = self._model()
+        for demand in self.posted:
+            post_demand(year, wishes, demand)
         for cut in cuts:
             add_cut(year, cut)
         objective = YearObjective(year, wishes, hopes=self._hopes)
@@ -105,12 +116,15 @@ class YearLayer:
         if objective.unscored is not None:
             stages.insert(0, Stage(0, objective.unscored))
         if not self._hopes:
-            hoped = YearObjective(year, wishes)
-            stages += [Stage(0, tier) for tier in hoped.tiers]
-        return _Tiered(year, wishes, stages, stop, progress).solve(effort, hint)
+            stages += [Stage(0, tier) for tier in YearObjective(year, wishes).tiers]
+        if start is not None and start.plan is not None:
+            hint_plan(year, start.plan)
+        return _Staged(self, year, wishes, stages, stop, progress).solve(effort)
 
-    def _model(self) -> YearModel:
-        return YearModel(self.facts, frozen=self.frozen, allow_unmet=self.problem.allow_unmet)
+    def _model(self) -> tuple[YearModel, Wishes]:
+        year = YearModel(self.facts, frozen=self.frozen, allow_unmet=self.problem.allow_unmet)
+        add_rules(year)
+        return year, add_wishes(year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,80 +135,96 @@ class Stage:
     tier: TierModel
 
 
-class _Tiered:
-    """Stages in order, each kept while the next is improved."""
+class _Staged:
+    """Stages in order, each kept while the next is improved; broken demands are posted on the way."""
 
     def __init__(
         self,
+        layer: YearLayer,
         year: YearModel,
         wishes: Wishes,
         stages: Sequence[Stage],
         stop: Stop,
         progress: ProgressSink,
     ) -> None:
+        self._layer = layer
         self._year = year
         self._wishes = wishes
         self._stages = stages
         self._stop = stop
         self._progress = progress
         self._incumbents: list[Incumbent] = []
+        self._deterministic = 0.0
+        self._best: tuple[int, ...] = ()
+        self._short = 0
 
-    def solve(self, effort: Effort, hint: YearPlan | None) -> YearOutcome:
-        best: Answer | None = None
-        proved: list[bool] = []
-        spent = 0.0
+    def solve(self, effort: Effort) -> YearOutcome:
         model = self._year.model
-        if hint is not None:
-            hint_plan(self._year, hint)
-        for stage in self._stages:
-            if not stage.tier.terms:
-                proved.append(True)
-                continue
-            expression = stage.tier.expression()
-            model.maximize(expression)
-            share = 0.7 if best is None else 0.15
-            answer = search(model, effort.part(share), self._stop, better=self._teller(stage))
-            spent += answer.deterministic
-            if answer.ended is Ended.NONE_EXISTS and best is None:
-                return YearOutcome(SolveStatus.INFEASIBLE, deterministic=spent)
-            proved.append(answer.ended is Ended.PROVED)
-            if not answer.found:
+        stages = [stage for stage in self._stages if stage.tier.terms] or [Stage(0, TierModel())]
+        for stage in stages:
+            share = effort.part(0.7 if not self._best else 0.15)
+            ended = self._settle(stage, share)
+            if ended is Ended.NONE_EXISTS and not self._best:
+                return YearOutcome(SolveStatus.INFEASIBLE, deterministic=self._deterministic)
+            if ended is Ended.NOTHING or self._short or self._stop.reached:
                 break
-            best = answer
-            model.add(expression >= stage.tier.value_of(list(answer.values)))
-            model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
-            for index, value in enumerate(answer.values):
-                model.add_hint(model.get_int_var_from_proto_index(index), value)
-        if best is None:
-            best = self._any(effort) if not any(stage.tier.terms for stage in self._stages) else None
-        return self._outcome(best, proved, spent)
+            if stage.tier.terms:
+                model.add(stage.tier.expression() >= stage.tier.value_of(self._best))
+        return self._outcome()
 
-    def _any(self, effort: Effort) -> Answer | None:
-        answer = search(self._year.model, effort, self._stop)
-        return answer if answer.found else None
+    def _settle(self, stage: Stage, effort: Effort) -> Ended:
+        """Search until a solution breaks no demand; the last search's end."""
+        model = self._year.model
+        model.maximize(stage.tier.expression())
+        ended = Ended.NOTHING
+        while effort.seconds > 0:
+            before = self._stop.seconds
+            answer = search(model, effort, self._stop, better=self._teller(stage))
+            effort = effort.less(self._stop.seconds - before, answer.deterministic)
+            self._deterministic += answer.deterministic
+            if not answer.found:
+                return answer.ended if not self._best or self._short else ended
+            ended = answer.ended
+            broken = self._broken_by(answer)
+            if not broken or not self._best or self._short:
+                self._best, self._short = tuple(answer.values), len(broken)
+            self._hint(answer)
+            if not broken:
+                break
+        return ended
 
-    def _outcome(self, best: Answer | None, proved: list[bool], spent: float) -> YearOutcome:
-        if best is None:
-            return YearOutcome(SolveStatus.UNKNOWN, deterministic=spent)
-        values = list(best.values)
-        granted = frozenset(
-            request.row
-            for request, literal in (*self._wishes.days, *self._wishes.calls)
-            if values[literal.index]
-        )
+    def _broken_by(self, answer: Answer) -> list[Demand]:
+        """What the solution breaks; posted for the searches to come, with what it just meets."""
+        plan = plan_of(self._year, answer.values)
+        broken, met = broken_by(self._layer.demands, plan, self._wishes.granted_in(answer.values))
+        for demand in (*broken, *met):
+            if demand not in self._layer.posted:
+                self._layer.posted[demand] = None
+                post_demand(self._year, self._wishes, demand)
+        return broken
+
+    def _hint(self, answer: Answer) -> None:
+        model = self._year.model
+        model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
+        for index, value in enumerate(answer.values):
+            model.add_hint(model.get_int_var_from_proto_index(index), value)
+
+    def _outcome(self) -> YearOutcome:
+        values = self._best
+        if not values:
+            return YearOutcome(SolveStatus.UNKNOWN, deterministic=self._deterministic)
         scored = [stage.tier for stage in self._stages if stage.number > 0]
         proto = self._year.model.proto
+        size = {"year_variables": len(proto.variables), "year_constraints": len(proto.constraints)}
         return YearOutcome(
             SolveStatus.FEASIBLE,
             plan_of(self._year, values),
             tuple(tier.score(tier.value_of(values)) for tier in scored),
-            tuple(proved),
-            granted,
+            self._wishes.granted_in(values),
+            self._short,
             tuple(self._incumbents),
-            MappingProxyType(
-                {"year_variables": len(proto.variables), "year_constraints": len(proto.constraints)}
-            ),
-            spent,
+            MappingProxyType(size),
+            self._deterministic,
         )
 
     def _teller(self, stage: Stage) -> TierTeller | None:
@@ -216,12 +246,10 @@ class TierTeller:
     def __call__(self, objective: float, bound: float) -> None:
         score, limit = self.tier.score(objective), self.tier.score(bound)
         self.incumbents.append(Incumbent(self.stop.seconds, LAYER, self.number, float(score), float(limit)))
-        _tell(self.progress, self.stop, self.number, score, limit)
+        tell(self.progress, self.stop, self.number, score, limit)
 
 
-def _tell(
-    progress: ProgressSink, stop: Stop, tier: int, score: Decimal | None, bound: Decimal | None
-) -> None:
+def tell(progress: ProgressSink, stop: Stop, tier: int, score: Decimal | None, bound: Decimal | None) -> None:
     gap = None
     if score is not None and bound is not None:
         gap = float(abs(bound - score) / max(Decimal(1), abs(score)))
@@ -248,7 +276,8 @@ def solve_year(
 ) -> YearOutcome:
     """A year plan for the problem within the stop; see `YearLayer` for bounds and repeated solves."""
     effort = Effort(stop.remaining, problem.workers, problem.seed, problem.deterministic_limit)
-    return YearLayer(problem).plan(effort, stop, progress, cuts=cuts, hint=hint)
+    start = None if hint is None else YearOutcome(SolveStatus.UNKNOWN, hint)
+    return YearLayer(problem).plan(effort, stop, progress, cuts=cuts, start=start)
 
 
 def frozen_of(problem: Problem, facts: YearFacts) -> Frozen:

@@ -96,6 +96,7 @@ class YearModel:
         self.guards: dict[Source | Place, cp_model.IntVar] = {}
         self.words: dict[Source | Place, str] = {}
         self.bends: dict[tuple[Place, Side], cp_model.IntVar] = {}
+        self._free: dict[tuple[frozenset[int], frozenset[int]], cp_model.IntVar] = {}
         self._doubt = doubt
         self._bendable = frozenset(bendable)
         self._make_rotation_variables()
@@ -142,17 +143,11 @@ class YearModel:
         week = self.facts.week_of_date.get(day)
         return None if week is None else self.away.get((person, week.monday))
 
-    def at_least(
-        self,
-        terms: Sequence[cp_model.IntVar],
-        least: int,
-        source: Source,
-        less: Sequence[cp_model.IntVar] = (),
-    ) -> None:
-        """Literals of `terms` without those of `less` must reach `least`, unless bent or left open."""
+    def at_least(self, terms: Sequence[cp_model.IntVar], least: int, source: Source) -> None:
+        """The sum of literals must reach `least`, unless bent or left open."""
         if least > 0:
-            gained = self.sum_of([*terms, *self._slack(source, least + len(less))])
-            self._post(lambda: self.model.add(gained >= self.sum_of(list(less)) + least), source)
+            gained = self.sum_of([*terms, *self._slack(source, least)])
+            self._post(lambda: self.model.add(gained >= least), source)
 
     def at_most(self, terms: Sequence[cp_model.IntVar], most: int, source: Source) -> None:
         """The sum of literals must not exceed `most`."""
@@ -170,6 +165,17 @@ class YearModel:
         """The sum of literals must not exceed the weighted sum of `room`."""
         allowed = self.sum_of([factor * literal for factor, literal in room])
         self._post(lambda: self.model.add(self.sum_of(list(terms)) <= allowed), source)
+
+    def free(self, here: Sequence[cp_model.IntVar], blockers: Sequence[cp_model.IntVar]) -> cp_model.IntVar:
+        """A literal that may be true when one of `here` is and none of the blockers."""
+        key = (frozenset(v.index for v in here), frozenset(v.index for v in blockers))
+        if key not in self._free:
+            free = self.model.new_bool_var(f"free {len(self._free)}")
+            self.model.add(free <= self.sum_of(list(here)))
+            for literal in blockers:
+                self.model.add_at_most_one(free, literal)
+            self._free[key] = free
+        return self._free[key]
 
     def _post(self, make: Callable[[], cp_model.Constraint], source: Source) -> None:
         if self._doubt is None:

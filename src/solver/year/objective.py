@@ -8,6 +8,7 @@ count at the best they could be, so that the bound of a tier holds for every sch
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -49,7 +50,7 @@ class TierModel:
         exact = Fraction(round(value), self.scale) + self.constant
         return Decimal(exact.numerator) / Decimal(exact.denominator)
 
-    def value_of(self, values: tuple[int, ...] | list[int]) -> int:
+    def value_of(self, values: Sequence[int]) -> int:
         scale = self.scale
         return sum(int(weight * scale) * values[literal.index] for weight, literal in self.terms)
 

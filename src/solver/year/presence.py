@@ -6,132 +6,97 @@ night.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
-from src.interchange.model import Call, DutyType, Person, Session, days_between
+from src.interchange.model import Call, DutyType, Person, RequestKind, Session
+from src.solver.plan import OnRotation, OnVacation, YearPlan
 from src.solver.year.facts import ONE_DAY, YearFacts, minute_of_day, reaches_next_date
-from src.solver.year.model import YearModel
-from src.solver.year.wishes import Wishes
-
-if TYPE_CHECKING:
-    from ortools.sat.python import cp_model
 
 
-@dataclass
-class Pool:
-    """Literals that count for a demand, and those that take one away again."""
+@dataclass(frozen=True, slots=True)
+class WishGranted:
+    """True when the request of that row of requests.csv is granted."""
 
-    there: list[cp_model.IntVar] = field(default_factory=list)
-    gone: list[cp_model.IntVar] = field(default_factory=list)
+    row: int
 
-    def add(self, other: Pool) -> None:
-        self.there += other.there
-        self.gone += other.gone
 
-    @property
-    def key(self) -> tuple[frozenset[int], frozenset[int]]:
-        return frozenset(v.index for v in self.there), frozenset(v.index for v in self.gone)
+Blocker = OnVacation | OnRotation | WishGranted
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """True when the person has one of `rotations` in the block and none of the blockers is true."""
+
+    person: str
+    block: int
+    rotations: frozenset[str]
+    blockers: tuple[Blocker, ...] = ()
+
+    def holds_in(self, plan: YearPlan, granted: frozenset[int]) -> bool:
+        if plan.rotation.get((self.person, self.block)) not in self.rotations:
+            return False
+        return not any(
+            blocker.row in granted if isinstance(blocker, WishGranted) else blocker.holds_in(plan)
+            for blocker in self.blockers
+        )
 
 
 class Presence:
-    """Who, of those a plan puts on a rotation, is free for a session or a call of a date."""
+    """Chances of residents to be at a session or to take a call."""
 
-    def __init__(self, year: YearModel, wishes: Wishes) -> None:
-        self._year = year
-        self._facts = year.facts
-        self._wishes = wishes
-        self._known: dict[tuple[int, frozenset[int]], cp_model.IntVar] = {}
-        self._alike: dict[tuple[object, ...], Pool] = {}
-        self._repeated: set[tuple[object, ...]] = set()
+    def __init__(self, facts: YearFacts) -> None:
+        self._facts = facts
+        self._days_off: Mapping[tuple[str, date], list[WishGranted]] = _by_date(facts, RequestKind.DAY_OFF)
+        self._no_calls: Mapping[tuple[str, date], list[WishGranted]] = _by_date(facts, RequestKind.NO_CALL)
 
-    def at_session(self, person: Person, rotation: str, day: date, session: Session) -> Pool:
-        """The person works that session of the rotation; empty where that cannot be."""
-        if self._is_in_doubt(person.id, day, day + ONE_DAY):
-            return self._at_session(person, rotation, day, session)
-        key = (person.id, rotation, session, *self._kind_of(day), *self._kind_of(day - ONE_DAY))
-        if key not in self._alike:
-            self._alike[key] = self._at_session(person, rotation, day, session)
-        return self._alike[key]
-
-    def for_call(self, person: Person, call: Call, day: date, until: date) -> Pool:
-        """The person may take that call; of vacation weeks, only that of the date `until` is looked at."""
-        if self._is_in_doubt(person.id, day, self._facts.call_dates(call, day)[-1]):
-            return self._for_call(person, call, day, until)
-        week = self._facts.week_of_date.get(until)
-        key = (person.id, call.id, *self._kind_of(day), week.monday if week else None)
-        if key not in self._alike:
-            self._alike[key] = self._for_call(person, call, day, until)
-        return self._alike[key]
-
-    def is_repeated(self, people: list[Person], group: tuple[Call, ...], day: date, until: date) -> bool:
-        """Whether the same was asked of the same people, none of them in doubt, on a date of this kind."""
-        doubtful = self._facts.unsure_on
-        touched = range(-1, len(self._facts.call_dates(group[0], day)) + 1)
-        doubts = {person for offset in touched for person in doubtful.get(day + offset * ONE_DAY, ())}
-        if any(person.id in doubts for person in people):
-            return False
-        week = self._facts.week_of_date.get(until)
-        key = (*(call.id for call in group), *self._kind_of(day), week.monday if week else None)
-        seen = key in self._repeated
-        self._repeated.add(key)
-        return seen
-
-    def _is_in_doubt(self, person: str, first: date, last: date) -> bool:
-        """Whether the person is absent or has wishes around the date, so that it is like no other date."""
-        unsure = self._facts.unsure_on
-        days = (first - ONE_DAY, first, last) if last - first <= ONE_DAY else days_between(first, last)
-        return any(day in unsure and person in unsure[day] for day in days)
-
-    def _kind_of(self, day: date) -> tuple[int | None, date | None, int, bool]:
-        """What of a date matters to someone without wishes: block, week, weekday, holiday."""
-        week = self._facts.week_of_date.get(day)
+    def at_session(self, person: Person, rotation: str, day: date, session: Session) -> Chance | None:
+        """The person works that session of the rotation; None where that cannot be."""
         block = self._facts.program.block_of(day)
-        return block, week.monday if week else None, day.weekday(), day in self._facts.holidays
-
-    def _at_session(self, person: Person, rotation: str, day: date, session: Session) -> Pool:
-        block = self._facts.program.block_of(day)
-        here = None if block is None else self._year.on.get((person.id, block, rotation))
+        if block is None or rotation not in self._facts.options.get((person.id, block), ()):
+            return None
         touched = self._touched(rotation, day, session)
-        if here is None or not self._facts.away_dates[person.id].isdisjoint(touched):
-            return Pool()
+        if not self._facts.away_dates[person.id].isdisjoint(touched):
+            return None
         if any(row.session is session for row in self._facts.clinics_on(person.id, rotation, day)):
-            return Pool()
-        blockers = [literal for touch in touched for literal in self._off(person.id, touch, rotation)]
+            return None
+        blockers: list[Blocker] = []
+        for touch in touched:
+            if rotation in self._facts.vacation_rotations:
+                blockers += self._vacations(person.id, touch)
+            blockers += self._days_off.get((person.id, touch), ())
         if session is not Session.NIGHT:
             if day in self._facts.nights_into_year.get(person.id, ()):
-                return Pool()
+                return None
             blockers += self._nights_into(person.id, day, rotation)
-        return Pool([self._less(here, blockers)])
+        return Chance(person.id, block, frozenset([rotation]), tuple(dict.fromkeys(blockers)))
 
-    def _for_call(self, person: Person, call: Call, day: date, until: date) -> Pool:
+    def for_call(self, person: Person, call: Call, day: date) -> Chance | None:
+        """The person may take that call; None where that cannot be."""
         block = self._facts.program.block_of(day)
         dates = self._facts.call_dates(call, day)
         if block is None or not self._facts.away_dates[person.id].isdisjoint(dates):
-            return Pool()
-        rotations = [
+            return None
+        rotations = frozenset(
             rotation
-            for rotation in self._year.choices(person.id, block)
+            for rotation in self._facts.options.get((person.id, block), ())
             if rotation in self._facts.call_rotations[call.id]
             and not _night_excludes(self._facts, rotation, call, day)
-        ]
-        here = self._year.literals(person.id, block, rotations)
-        wished = self._wished(person.id, call, day)
-        away = self._year.away_on(person.id, until)
-        placed = self._facts.vacation_rotations.intersection(self._year.choices(person.id, block))
-        if not wished and away is not None and placed <= set(rotations):
-            return Pool(here, [away])
-        blockers = wished if away is None else [*wished, away]
-        return Pool([self._less(literal, blockers) for literal in here])
+        )
+        if not rotations:
+            return None
+        blockers: list[Blocker] = list(self._no_calls.get((person.id, day), ()))
+        for touch in dates:
+            blockers += self._vacations(person.id, touch)
+            if call.duty_type is not DutyType.JEOPARDY:
+                blockers += self._days_off.get((person.id, touch), ())
+        return Chance(person.id, block, rotations, tuple(dict.fromkeys(blockers)))
 
-    def _wished(self, person: str, call: Call, day: date) -> list[cp_model.IntVar]:
-        blockers = list(self._wishes.no_call_on.get((person, day), ()))
-        if call.duty_type is not DutyType.JEOPARDY:
-            for touch in self._facts.call_dates(call, day):
-                blockers += self._wishes.day_off_on.get((person, touch), ())
-        return blockers
+    def _vacations(self, person: str, day: date) -> list[Blocker]:
+        week = self._facts.week_of_date.get(day)
+        return [] if week is None else [OnVacation(person, week.monday)]
 
     def _touched(self, rotation: str, day: date, session: Session) -> tuple[date, ...]:
         long = any(
@@ -140,36 +105,28 @@ class Presence:
         )
         return (day, day + ONE_DAY) if long else (day,)
 
-    def _off(self, person: str, day: date, rotation: str) -> Iterator[cp_model.IntVar]:
-        away = self._year.away_on(person, day)
-        if away is not None and rotation in self._facts.vacation_rotations:
-            yield away
-        yield from self._wishes.day_off_on.get((person, day), ())
-
-    def _nights_into(self, person: str, day: date, rotation: str) -> list[cp_model.IntVar]:
+    def _nights_into(self, person: str, day: date, rotation: str) -> list[Blocker]:
+        """Rotations of the block before that end with a night nobody may be off from."""
         eve_block = self._facts.program.block_of(day - ONE_DAY)
         if eve_block is None or eve_block == self._facts.program.block_of(day):
             return []
         if day - ONE_DAY in self._facts.away_dates[person]:
             return []
-        bound = [
+        bound = frozenset(
             other
-            for other in self._year.choices(person, eve_block)
+            for other in self._facts.options.get((person, eve_block), ())
             if other != rotation and self._facts.must_work_into(other, day)
-        ]
-        return self._year.literals(person, eve_block, bound)
+        )
+        return [OnRotation(person, eve_block, bound)] if bound else []
 
-    def _less(self, here: cp_model.IntVar, blockers: list[cp_model.IntVar]) -> cp_model.IntVar:
-        if not blockers:
-            return here
-        key = (here.index, frozenset(literal.index for literal in blockers))
-        if key not in self._known:
-            free = self._year.model.new_bool_var(f"free {here.name}")
-            self._year.model.add_implication(free, here)
-            for literal in blockers:
-                self._year.model.add_at_most_one(free, literal)
-            self._known[key] = free
-        return self._known[key]
+
+def _by_date(facts: YearFacts, kind: RequestKind) -> Mapping[tuple[str, date], list[WishGranted]]:
+    found: defaultdict[tuple[str, date], list[WishGranted]] = defaultdict(list)
+    for request in facts.program.requests:
+        if request.kind is kind:
+            for day in request.dates:
+                found[request.person, day].append(WishGranted(request.row))
+    return found
 
 
 def _night_excludes(facts: YearFacts, rotation: str, call: Call, day: date) -> bool:

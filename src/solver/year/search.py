@@ -39,6 +39,13 @@ class Effort:
         cut = None if self.deterministic is None else self.deterministic * share
         return Effort(self.seconds * share, self.workers, self.seed, cut)
 
+    def less(self, seconds: float, deterministic: float) -> Effort:
+        """What is left after a search; where deterministic effort counts, seconds stand for it."""
+        if self.deterministic is None:
+            return Effort(max(0.0, self.seconds - seconds), self.workers, self.seed)
+        left = max(0.0, self.deterministic - deterministic - 0.001)
+        return Effort(self.seconds if left else 0.0, self.workers, self.seed, left)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

@@ -6,16 +6,17 @@ literal every plan forbids, so the sum of the literals bounds the true count fro
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from src.interchange.model import Request, RequestKind
+from src.solver.plan import OnVacation
 from src.solver.year.facts import ONE_DAY, matches
 from src.solver.year.model import YearModel
+from src.solver.year.presence import Blocker, WishGranted
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -29,26 +30,23 @@ class Wishes:
     calls: list[tuple[Request, cp_model.IntVar]] = field(default_factory=list)
 
     @cached_property
-    def day_off_on(self) -> Mapping[tuple[str, date], list[cp_model.IntVar]]:
-        """(person, date) -> literals that, when true, keep all work off the date."""
-        return _by_date(self.days)
+    def by_row(self) -> Mapping[int, cp_model.IntVar]:
+        """Row of requests.csv -> its literal."""
+        return {request.row: literal for request, literal in (*self.days, *self.calls)}
 
-    @cached_property
-    def no_call_on(self) -> Mapping[tuple[str, date], list[cp_model.IntVar]]:
-        """(person, date) -> literals that, when true, keep a call from starting on the date."""
-        return _by_date(
-            [(request, literal) for request, literal in self.calls if request.kind is RequestKind.NO_CALL]
-        )
+    def literals(self, year: YearModel, blocker: Blocker) -> list[cp_model.IntVar]:
+        """Literals of which one is true when the blocker is; none where it never is."""
+        if isinstance(blocker, WishGranted):
+            known = self.by_row.get(blocker.row)
+            return [] if known is None else [known]
+        if isinstance(blocker, OnVacation):
+            away = year.away.get((blocker.person, blocker.monday))
+            return [] if away is None else [away]
+        return year.literals(blocker.person, blocker.block, blocker.rotations)
 
-
-def _by_date(
-    rows: list[tuple[Request, cp_model.IntVar]],
-) -> Mapping[tuple[str, date], list[cp_model.IntVar]]:
-    found: defaultdict[tuple[str, date], list[cp_model.IntVar]] = defaultdict(list)
-    for request, literal in rows:
-        for day in request.dates:
-            found[request.person, day].append(literal)
-    return found
+    def granted_in(self, values: Sequence[int]) -> frozenset[int]:
+        """The rows of the requests that a solution grants."""
+        return frozenset(row for row, literal in self.by_row.items() if values[literal.index])
 
 
 def add_wishes(year: YearModel) -> Wishes:
