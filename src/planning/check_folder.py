@@ -59,11 +59,7 @@ def _lines(report: CheckReport) -> Iterator[str]:
         yield ""
         yield "Score"
         yield from (f"  {term}: {_plain(count)}" for term, count in report.score_terms.items())
-        yield from (
-            f"  tier {tier}: {_plain(objective)}"
-            for tier, objective in report.tiers.items()
-            if objective is not None
-        )
+        yield from (f"  tier {tier}: {_plain(objective)}" for tier, objective in report.tiers.items())
     yield ""
     yield "Figures"
     yield from (f"  {name.replace('_', ' ')}: {_plain(value)}" for name, value in report.figures.items())

@@ -36,6 +36,7 @@ from src.solver.stop import Stop
 PATIENCE_SECONDS = 60.0
 """How long a result that was found waits for a database that is away; after that the run is done again."""
 
+MOST_ISSUES_TOLD = 10
 FOREIGN_KEY_VIOLATION = "23503"
 
 _log = structlog.get_logger(__name__)
@@ -106,7 +107,8 @@ def _work(
             given = runner.run(patiently(partial(_load, maker, lease), seconds=PATIENCE_SECONDS))
         except FolderRejectedError as error:
             _log.exception("run_inputs_unreadable")
-            message = f"The inputs as the run keeps them cannot be read: {error.issues[0]}"
+            told = "; ".join(str(issue) for issue in error.issues[:MOST_ISSUES_TOLD])
+            message = f"The inputs as the run keeps them cannot be read: {told}"
             return _fail(runner, maker, lease, Failure("INPUTS_UNREADABLE", message))
         outcome = _solve(given, stop, latest.put)
         if isinstance(outcome, Failure):
@@ -151,8 +153,9 @@ async def _claim(maker: SessionMaker, settings: ScheduleSettings, run_id: UUID) 
 
 
 async def _load(maker: SessionMaker, lease: Lease) -> RunInput:
+    """Reading needs no lock and no fence: whoever wants to cancel meanwhile need not wait."""
     async with transaction(maker) as session:
-        return await load_run_input(session, await held(session, lease), lease.seconds_left)
+        return await load_run_input(session, await session.get_one(Run, lease.run_id), lease.seconds_left)
 
 
 async def _finish(

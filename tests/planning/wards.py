@@ -1,0 +1,35 @@
+"""Wards of different temper: one that never lets a solver rest, one that cannot be, one that is short."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from src.interchange.model import Coverage, Program, Succession, Tier
+from tests.factories.schedules_db import ward_program
+
+
+def restless_ward() -> Program:
+    """Somebody is on call every Saturday, so that no proof says when free weekends are as many as can be."""
+    ward = ward_program()
+    weekend, jeopardy = ward.calls
+    return replace(
+        ward,
+        calls=(replace(weekend, min=1), jeopardy),
+        objective=(Tier(weights=(("whole_weekends", Decimal(1)),)),),
+    )
+
+
+def stuck_ward() -> Program:
+    """Two academic blocks, one rotation that must not follow itself: counting does not see it, a proof does."""
+    return replace(ward_program(), blocks=(14, 14), successions=(Succession("WARD", "WARD", (), row=2),))
+
+
+def short_ward() -> Program:
+    """Four residents wanted where three are: counting is enough to see it."""
+    return replace(ward_program(), coverage=(Coverage("WARD", (), (1,), 4, None, row=2),))
+
+
+def long_ward() -> Program:
+    """The ward for two academic blocks of four weeks."""
+    return replace(ward_program(), blocks=(28, 28))
