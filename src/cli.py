@@ -10,6 +10,8 @@ import typer
 from src.commands.check import check
 from src.commands.create_admin import create_admin
 from src.commands.demo import demo
+from src.commands.export_program import export_program
+from src.commands.import_program import import_program
 from src.commands.migrate import migrate
 from src.commands.serve import serve
 from src.commands.solve import solve
@@ -24,6 +26,8 @@ app = typer.Typer(
 )
 for command in (demo, solve, check, serve, worker, sweeper, migrate, create_admin):
     app.command()(command)
+app.command("import")(import_program)
+app.command("export")(export_program)
 
 
 def _print_version(asked: bool) -> None:

@@ -144,9 +144,11 @@ class Bench:
     async def until(self, run: Run, is_so: Callable[[Run], bool], seconds: float = 30) -> Run:
         """The run once it is so; fails when it does not become so."""
         async with asyncio.timeout(seconds):
-            while not is_so(found := await self.read(run)):
+            while True:
+                found = await self.read(run)
+                if is_so(found):
+                    return found
                 await asyncio.sleep(0.05)
-        return found
 
 
 @pytest.fixture

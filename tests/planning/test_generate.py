@@ -61,10 +61,9 @@ async def test_a_run_is_queued_and_its_place_told(office: Office, redis_url: str
     read = await office.call("GET", f"/runs/{run['id']}")
     assert read.json() == run
     async with Redis.from_url(redis_url) as redis:
-        async with asyncio.timeout(5):
-            while not await redis.llen(QUEUE):
-                await asyncio.sleep(0.02)
-        (message,) = await redis.lrange(QUEUE, 0, -1)
+        popped = await redis.blpop([QUEUE], timeout=5)  # waits: the message leaves after the answer
+        assert popped is not None
+        message = popped[1]
     sent = json.loads(message)
     assert sent["headers"]["task"] == RUN_TASK
     assert json.loads(base64.b64decode(sent["body"]))[0] == [run["id"]]

@@ -21,7 +21,7 @@ def restless_ward() -> Program:
 
 
 def stuck_ward() -> Program:
-    """Two academic blocks, one rotation that must not follow itself: counting does not see it, a proof does."""
+    """Two academic blocks and one rotation that must not follow itself: proved, not counted."""
     return replace(ward_program(), blocks=(14, 14), successions=(Succession("WARD", "WARD", (), row=2),))
 
 
