@@ -26,14 +26,14 @@ class CheckReport:
     """What a check found.
 
     `hard`, `soft` and `info` count the findings by severity. `broken` holds what must always hold and does
-    not, a hard finding included (item 5). `score_terms` are counts by term of the objective.
+    not, a hard finding included (item 5). `score_terms` are counts by term of the objective, `tiers` its scores.
     """
 
     findings: tuple[Finding, ...]
     finding_rows: tuple[FindingRow, ...]
     broken: tuple[Broken, ...]
     score_terms: Mapping[str, Decimal]
-    tiers: Mapping[int, Decimal | None]
+    tiers: Mapping[int, Decimal]
     figures: Mapping[str, int | Decimal]
 
     @property
@@ -86,7 +86,7 @@ def check(program: Program, schedule: Schedule) -> CheckReport:
         finding_rows=rows,
         broken=in_reading_order((*examination.broken, *_hard_rules_broken(schedule, findings))),
         score_terms=examination.score.terms,
-        tiers={value.tier: value.objective for value in examination.score.tiers},
+        tiers=examination.score.tiers,
         figures=examination.figures,
     )
 

@@ -252,10 +252,8 @@ def _too_many(ground: Ground, taken: Mapping[str, PersonCalls]) -> Iterator[Brok
     for takers in _takers(ground, taken).values():
         call, day = takers[0].call, takers[0].day
         if call.max is not None and len(takers) > call.max and day in ground.judged_date_set:
-            last = max(takers, key=lambda one: one.row)
             who = ", ".join(one.person for one in takers)
-            yield _broken(
-                Item.STAFFING,
-                last,
-                f"{len(takers)} take it ({who}), at most {call.max} may (calls.csv row {call.row})",
-            )
+            limit = f"at most {call.max} may (calls.csv row {call.row})"
+            # Who of them is one too many cannot be told: each is named.
+            for one in takers:
+                yield _broken(Item.STAFFING, one, f"{len(takers)} take it ({who}), {limit}")

@@ -144,7 +144,7 @@ class _PersonRows:
     def _missing(self, piece: Piece) -> Broken:
         where = f"{self._work.person} {piece.day} {piece.session} {piece.id}"
         message = f"{where}: {piece.duty_type} is to be worked and has no row ({piece.source})"
-        return Broken(Item.WORK, ASSIGNMENTS_FILE, None, message)
+        return Broken(Item.WORK, ASSIGNMENTS_FILE, piece.call_row, message)
 
 
 def _stands_for(entry: Entry, piece: Piece) -> bool:

@@ -17,6 +17,7 @@ from src.interchange.schedule import FindingRow, ResultFile, Schedule, Scope, So
 
 type FindingKey = tuple[str, str, str, float, float]
 
+GAP_TOLERANCE = Decimal("0.001")
 SCHEDULE_STATUSES = frozenset({SolveStatus.OPTIMAL, SolveStatus.FEASIBLE})
 
 
@@ -98,6 +99,7 @@ def broken_result(ground: Ground, score: Score) -> Iterator[Broken]:
         yield _result(f"blocks that the year does not have: {', '.join(map(str, unknown))}")
     yield from _terms(result, score)
     yield from _tiers(result, score)
+    yield from _gap(result)
 
 
 def _result(message: str) -> Broken:
@@ -119,14 +121,13 @@ def _terms(result: ResultFile, score: Score) -> Iterator[Broken]:
 
 def _tiers(result: ResultFile, score: Score) -> Iterator[Broken]:
     """Objectives as computed, each tier once and in order, bounds that no schedule of theirs exceeds."""
-    known = {value.tier: value.objective for value in score.tiers}
     for number, count in Counter(tier.tier for tier in result.tiers).items():
-        if number not in known:
+        if number not in score.tiers:
             yield _result(f"tiers: the objective has no tier {number}")
         elif count > 1:
             yield _result(f"tiers: tier {number} is told {count} times")
     for tier in result.tiers:
-        objective = known.get(tier.tier)
+        objective = score.tiers.get(tier.tier)
         if objective is not None and tier.objective != objective:
             yield _result(
                 f"tiers: the objective of tier {tier.tier} is {_number(tier.objective)}, "
@@ -134,7 +135,7 @@ def _tiers(result: ResultFile, score: Score) -> Iterator[Broken]:
             )
         yield from _bound(result, tier)
     if result.tiers and result.scope is not Scope.YEAR:
-        for number in sorted(set(known) - {tier.tier for tier in result.tiers}):
+        for number in sorted(set(score.tiers) - {tier.tier for tier in result.tiers}):
             yield _result(f"tiers: tier {number} is missing")
 
 
@@ -148,6 +149,19 @@ def _bound(result: ResultFile, tier: TierScore) -> Iterator[Broken]:
     if result.status is SolveStatus.OPTIMAL and tier.bound != tier.objective:
         told = "none" if tier.bound is None else _number(tier.bound)
         yield _result(f"tiers: status is optimal, but the bound of tier {tier.tier} is {told}")
+
+
+def _gap(result: ResultFile) -> Iterator[Broken]:
+    """`gap` is |bound - objective| / max(1, |objective|) of one of the tiers told, to three decimals."""
+    if result.gap is None or not result.tiers:
+        return
+    gaps = [
+        abs(tier.bound - tier.objective) / max(Decimal(1), abs(tier.objective))
+        for tier in result.tiers
+        if tier.bound is not None
+    ]
+    if not any(abs(result.gap - gap) < GAP_TOLERANCE for gap in gaps):
+        yield _result(f"gap is {_number(result.gap)}, which is that of no tier")
 
 
 def _number(value: Decimal) -> str:

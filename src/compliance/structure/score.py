@@ -5,7 +5,7 @@ Counted as interchange.md says under `objective.toml`. Where its sentence leaves
 - "nights" (`fair_nights`) are those of `isolated_nights`: rows of `kind` rotation in the session NIGHT;
 - history counts add what was done in earlier years; intervals of `history.csv` count nowhere here;
 - `unmet_staffing` counts the persons missing in all shortages there are, listed or not;
-- with `scope` year only the terms of the year plan are known.
+- with `scope` year only the terms of the year plan are known, and make up the tiers.
 """
 
 from __future__ import annotations
@@ -33,19 +33,11 @@ YEAR_TERMS = frozenset({"unmet_staffing", VACATION_RANK, "rotation_request", "fa
 
 
 @dataclass(frozen=True, slots=True)
-class TierValue:
-    """A tier's score, counted from 1; None where it needs days and days are not judged."""
-
-    tier: int
-    objective: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
 class Score:
-    """`terms` are the counts of the objective's terms, in its order."""
+    """`terms` are the counts of the objective's terms, in its order; `tiers` the scores, counted from 1."""
 
     terms: Mapping[str, Decimal]
-    tiers: tuple[TierValue, ...]
+    tiers: Mapping[int, Decimal]
 
 
 def is_cost(term: str) -> bool:
@@ -94,26 +86,23 @@ class Scorer:
             for term, _ in tier.weights:
                 if term not in terms and self._is_known(term):
                     terms[term] = self._counters[term]()
-        tiers = tuple(
-            TierValue(number, self._tier_value(tier, terms))
+        tiers = {
+            number: self._tier_value(tier, terms)
             for number, tier in enumerate(self._ground.program.objective, start=1)
-        )
+        }
         return Score(terms, tiers)
 
     def _is_known(self, term: str) -> bool:
         return term in self._counters and (self._ground.judged.days or term in YEAR_TERMS)
 
-    def _tier_value(self, tier: Tier, terms: Mapping[str, Decimal]) -> Decimal | None:
-        """The sum of weight × count, costs subtracted; vacation points carry their weights themselves."""
+    def _tier_value(self, tier: Tier, terms: Mapping[str, Decimal]) -> Decimal:
+        """The sum of weight × count of the known terms, costs subtracted; vacation points are weighted."""
         total = Decimal(0)
         if tier.vacation_rank is not None:
             total += self._vacation_points(tier.vacation_rank)
         for term, weight in tier.weights:
-            if term not in self._counters:
-                continue
-            if term not in terms:
-                return None
-            total += -weight * terms[term] if is_cost(term) else weight * terms[term]
+            if term in terms:
+                total += -weight * terms[term] if is_cost(term) else weight * terms[term]
         return total
 
     def _requests(self, *kinds: RequestKind) -> Iterable[Request]:

@@ -23,6 +23,7 @@ class Piece:
     """One interval that someone should have as a row. `last_date` is the local date it ends on.
 
     `source` names the program's row it comes from. `demanded` False: it may be there, but need not.
+    `call_row` is the row of duty that makes a call's rows due.
     """
 
     day: date
@@ -36,6 +37,7 @@ class Piece:
     source: str
     may_be_off: bool = False
     demanded: bool = True
+    call_row: int | None = None
 
     @property
     def key(self) -> RowKey:

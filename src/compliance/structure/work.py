@@ -178,20 +178,27 @@ class _PersonDays:
     def _rows_of_call(self, taken: Taken) -> None:
         """The rows of a call: its duty, and its handover on the local date that one starts on."""
         clock = self._ground.clock
-        demanded = taken.day in self._ground.judged_date_set
-        source = f"calls.csv row {taken.call.row}"
         kind = AssignmentKind.JEOPARDY if taken.is_jeopardy else AssignmentKind.CALL
         spans = [(taken.start, taken.duty_end, taken.call.duty_type)]
         if taken.end > taken.duty_end:
             spans.append((taken.duty_end, taken.end, DutyType.TRANSITION))
         for start, end, duty_type in spans:
             day = clock.date_of(start)
-            session = session_by_start(clock, start)
-            last_date = clock.last_date(end)
-            piece = Piece(
-                day, session, kind, taken.call.id, start, end, duty_type, last_date, source, demanded=demanded
+            self._work.due[day].append(
+                Piece(
+                    day=day,
+                    session=session_by_start(clock, start),
+                    kind=kind,
+                    id=taken.call.id,
+                    start=start,
+                    end=end,
+                    duty_type=duty_type,
+                    last_date=clock.last_date(end),
+                    source=f"calls.csv row {taken.call.row}",
+                    demanded=taken.day in self._ground.judged_date_set,
+                    call_row=taken.row,
+                )
             )
-            self._work.due[day].append(piece)
 
     def _carry_over(self, day: date) -> None:
         """A date that is not judged stands as it is: its nights decide about the dates they end on."""

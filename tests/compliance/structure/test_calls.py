@@ -75,7 +75,7 @@ class TestRows:
 
         assert_names(
             messages(with_call(handover_minutes=60), plan),
-            "3 assignments.csv:None A 2026-07-12 AM CALL: transition is to be worked and has no row",
+            "3 assignments.csv:12 A 2026-07-12 AM CALL: transition is to be worked and has no row",
         )
 
     def test_a_handover_without_its_call_is_named(self) -> None:
@@ -225,6 +225,7 @@ class TestWhoAndWhen:
         assert broken(with_call(max=2), plan) == ()
         assert_names(
             messages(with_call(max=1), plan),
+            "4 assignments.csv:12 A 2026-07-11 CALL: 2 take it (A, B), at most 1 may (calls.csv row 2)",
             "4 assignments.csv:13 B 2026-07-11 CALL: 2 take it (A, B), at most 1 may (calls.csv row 2)",
         )
 

@@ -111,7 +111,10 @@ class TestJeopardy:
         plan = of_a(desk("A", *DESK_DATES), jeopardy("A", 0), jeopardy("B", 0))
 
         assert_names(
-            messages(program, plan), "2 take it (A, B), at most 1", "calls.csv:2 2026-07-13: 0 on JEO"
+            messages(program, plan),
+            "JEO: 2 take it (A, B), at most 1",
+            "JEO: 2 take it (A, B), at most 1",
+            "calls.csv:2 2026-07-13: 0 on JEO",
         )
 
     def test_a_row_of_the_wrong_kind_is_named(self) -> None:
