@@ -23,6 +23,7 @@ from src.interchange.model import (
     Template,
     Tier,
 )
+from src.solver.problem import Progress
 
 MONDAY = date(2026, 6, 29)
 
@@ -75,7 +76,7 @@ def program(
     weeks_due: int = 0,
     **more: Any,
 ) -> Program:
-    """A program whose year starts on a Monday; rotations are everyone's to do unless requirements are given."""
+    """A program whose year starts on a Monday; rotations are everyone's unless requirements are given."""
     people, rotations = tuple(people), tuple(rotations)
     more.setdefault("requirements", may_do(*(each.id for each in rotations)))
     return Program(
@@ -89,3 +90,7 @@ def program(
         rotations=rotations,
         **more,
     )
+
+
+def nobody(step: Progress) -> None:
+    """A progress sink that looks away."""
