@@ -41,7 +41,7 @@ def excluded_days(year: PersonYear) -> frozenset[int]:
 def windows_of(year: PersonYear, limits: Limits, excluded: frozenset[int]) -> tuple[Window, ...]:
     """Every window of one resident that is judged hard, each once.
 
-    A window with fewer counted days than `min_window_days` gives way to the academic blocks that hold it;
+    A window with fewer counted days than `min_window_days` gives way to the academic blocks that hold those;
     where such a block has too few as well, nothing is judged.
     """
     found: dict[tuple[int, int], Window] = {}
@@ -59,7 +59,7 @@ def _enclosing_blocks(
 ) -> dict[tuple[int, int], Window]:
     calendar = year.shared.calendar
     found: dict[tuple[int, int], Window] = {}
-    for number in sorted({calendar.block_of[day] for day in range(first, last + 1)}):
+    for number in sorted({calendar.block_of[day] for day in range(first, last + 1) if day not in excluded}):
         days = calendar.days_of_block[number]
         counted = _counted(days[0], days[-1], excluded)
         if counted >= limits.min_window_days:
