@@ -71,12 +71,12 @@ def _run(folder: Path, program: Path, *, once: bool, reset: bool, port: int, tim
             processes.start(port)
             asyncio.run(_make_admin(servers.database_url, keys))
             url = processes.wait_until_ready()
+            print_sign_in(url, keys, folder)
             with ApiClient(url) as api:
                 finished = _show_year(api, keys, program, time_limit)
             typer.echo(f"\nDone in {time.monotonic() - started:.0f} s.")
-            print_sign_in(url, keys, folder)
             if not once:
-                _serve(processes)
+                _serve(processes, url)
     return Exit.OK if finished else Exit.NOT_LEGAL
 
 
@@ -132,8 +132,8 @@ async def _make_admin(database_url: str, keys: DemoKeys) -> None:
         return  # an earlier demo made it
 
 
-def _serve(processes: DemoProcesses) -> None:
-    typer.echo("Serving until Ctrl-C.")
+def _serve(processes: DemoProcesses, url: str) -> None:
+    typer.echo(f"Serving on {url} until Ctrl-C; {url}/docs shows what can be asked.")
     try:
         while (ended := processes.ended()) is None:
             time.sleep(_LOOK_SECONDS)

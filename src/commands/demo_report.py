@@ -117,4 +117,4 @@ def print_sign_in(url: str, keys: DemoKeys, folder: Path) -> None:
     typer.echo(f"\nThe API:      {url}/docs")
     for role, who in (("Admin", keys.admin), ("Coordinator", keys.coordinator)):
         typer.echo(f"{role + ':':<13} {who.email}  password {who.password}")
-    typer.echo(f"Logs:         {folder / 'log'}")
+    typer.echo(f"Logs:         {folder / 'log'}\n")

@@ -67,7 +67,7 @@ def test_the_demo_serves_dies_whole_and_finds_its_year_again(
         )
     try:
         deadline = time.monotonic() + 150
-        while "Serving until" not in said.read_text(encoding="utf-8") and demo.poll() is None:
+        while "until Ctrl-C" not in said.read_text(encoding="utf-8") and demo.poll() is None:
             assert time.monotonic() < deadline, said.read_text(encoding="utf-8")
             time.sleep(0.1)
         text = said.read_text(encoding="utf-8")
