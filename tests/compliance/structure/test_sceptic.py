@@ -213,7 +213,7 @@ def test_a_whole_date_given_off_beyond_need_changes_the_figures_only() -> None:
 
 
 def _year_variants(row: YearRow, program: Program) -> Iterator[tuple[YearRow, ...]]:
-    """Dropped, doubled, and each column changed, in turn to something else there is and to nothing there is."""
+    """Dropped, doubled, and each column changed, in turn to something there is and to nothing."""
     turn = row.row % 3
     yield ()
     yield (row, replace(row, row=row.row + ADDED))
