@@ -139,6 +139,9 @@ class _PersonDays:
         return None
 
     def _is_replaced(self, piece: Piece) -> bool:
+        """Whether a call takes the place of a session; never of a NIGHT session, which excludes it."""
+        if piece.session is Session.NIGHT:
+            return False
         for taken in self._touching(piece):
             if taken.start < piece.end and piece.start < taken.end:
                 self._refuse(piece, Item.WORK, f"{taken.call.id} of {taken.day} replaces it")
