@@ -17,6 +17,7 @@ from src.embedded.leash import start_leashed
 from src.health import WORKERS_KEY
 
 START_SECONDS = 60.0
+STOP_SECONDS = 3.0
 
 
 class Processes:
@@ -78,7 +79,7 @@ class Processes:
             process.terminate()
         for process in self._running:
             try:
-                process.wait(10)
+                process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
