@@ -167,7 +167,7 @@ def could_hold(case: Case, chosen: dict[int, int]) -> bool:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases())
 def test_a_part_allows_nothing_that_no_later_decision_could_save(case: Case) -> None:
     """What is open counts at the ends of its range; a hole in between is for later to find."""
@@ -179,7 +179,7 @@ def test_a_part_allows_nothing_that_no_later_decision_could_save(case: Case) -> 
             assert not allowed(part, case, chosen), f"{chosen} breaks a row"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cases(), st.data())
 def test_the_reach_of_rows_follows_every_change(case: Case, data: st.DataObject) -> None:
     state = State(case.model)

@@ -135,7 +135,7 @@ def test_a_block_that_a_small_window_reaches_only_with_leave_is_not_judged_for_i
     assert spans(program, "WARD", "DESK", "DESK", "WARD") == [(0, 13, 14), (35, 48, 14)]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     blocks=st.lists(st.integers(3, 40), min_size=1, max_size=5),
     chosen=st.lists(st.sampled_from(["WARD", "DESK"]), min_size=5, max_size=5),
