@@ -32,6 +32,7 @@ def create_engine(settings: Settings, *, pool_size: int | None = None) -> AsyncE
         pool_size=pool_size or settings.database_pool_size,
         max_overflow=5,
         pool_pre_ping=True,
+        hide_parameters=True,  # what people typed stays out of logs and errors
         connect_args={
             "server_settings": {
                 "application_name": "rounds",
