@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from src.interchange.model import Request
 from src.interchange.schedule import AssignmentRow
@@ -42,6 +43,15 @@ class DailyModel:
     requests: Mapping[Request, Expr]
     days: Sequence[int]
 
+    @cached_property
+    def sums(self) -> frozenset[int]:
+        """The variables that sum up the whole year: totals, and the ends of spreads."""
+        return frozenset(
+            variable
+            for spread in self.spreads
+            for variable in (*spread.totals.values(), spread.most, spread.least)
+        )
+
 
 def assemble(
     problem: Problem, plan: YearPlan, blocks: Iterable[int], kept: Iterable[AssignmentRow]
@@ -78,7 +88,7 @@ def assemble(
 
 def _keep_duty_hours(draft: PersonDraft, limits: Limits, objective: Objective) -> None:
     excluded = excluded_days(draft.year)
-    windows = windows_of(draft.year, limits, excluded)
+    draft.windows = windows = windows_of(draft.year, limits, excluded)
     limit_hours(draft, windows, limits)
     limit_calls(draft, windows, limits)
     require_free_days(draft, windows, excluded, limits, objective)

@@ -1,4 +1,4 @@
-"""How much the daily layer may spend: seconds of the injected clock, or deterministic seconds alone."""
+"""How much the daily layer may spend: seconds of the clock, or deterministic seconds and one worker."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Budget:
         self, stop: Stop, seed: int, workers: int, deterministic: float | None, until: float
     ) -> None:
         self.stop = stop
-        self.workers = workers
+        self._workers = workers if deterministic is None else 1
         self._seed = seed
         self._until = until
         self._deterministic = deterministic
@@ -23,10 +23,6 @@ class Budget:
         self._given = 0
         self.closing_stop = Stop(CLOSING_SECONDS)
         """What must be finished also after a cancel (sums that follow from the days) has time of its own."""
-
-    @property
-    def is_deterministic(self) -> bool:
-        return self._deterministic is not None
 
     def has_left(self) -> bool:
         """Whether another search may begin."""
@@ -40,12 +36,12 @@ class Budget:
         """Count what a search has used."""
         self._used += deterministic + 0.01
 
-    def effort(self, seconds: float, workers: int | None = None) -> Effort:
+    def effort(self, seconds: float) -> Effort:
         """An effort for one search, with a seed of its own."""
         self._given += 1
         return Effort(
             seconds,
-            workers or self.workers,
+            self._workers,
             self._seed * 1009 + self._given,
             None if self._deterministic is None else seconds,
         )

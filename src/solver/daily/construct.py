@@ -1,7 +1,8 @@
 """A first schedule of the days: academic block by academic block, each carrying over what earlier ones fixed.
 
-Rows that reach beyond the block bind it only as far as no later decision could save them. Where a block has
-no roster, the blocks before it are opened again, one by one, before it is given up.
+Each search looks ahead as far as averaging windows run on past the block, so that what it leaves for later
+can still be done. Where a block has no roster, the blocks before it are opened again, one by one, before it
+is given up; the others are still tried, so that all that is wrong with a year plan is found at once.
 """
 
 from __future__ import annotations
@@ -12,11 +13,15 @@ from dataclasses import dataclass
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.budget import Budget
 from src.solver.daily.subsolve import Found, Part, PartResult, State
+from src.solver.daily.sums import settle_sums
 from src.solver.problem import Progress, ProgressSink
 
-SECONDS_A_BLOCK = 4.0
-SECONDS_OF_A_RETRY = 20.0
+SECONDS_A_BLOCK = 0.5
+"""For a good roster; where none was found in that time, any will do."""
+SECONDS_FOR_ANY = 20.0
 BLOCKS_REOPENED = 2
+DAYS_AHEAD = 3
+"""At least so many days after the block: rest, post-call and nights reach over its end."""
 TIER_STEP = 1000
 
 
@@ -39,72 +44,125 @@ class Constructor:
         self._state = state
         self._budget = budget
         self._progress = progress
-        self._hint = hint
+        self._hint = dict(hint)
         self._weights = _blended(daily)
-        self._settled_on = _last_days(daily)
+        self._span = _spans(daily)
         self._days_of_block = _days_by_block(daily)
+        self._windows = {(window.first, window.last) for draft in daily.drafts for window in draft.windows}
 
-    def build(self) -> Stuck | None:
-        """Fill the state; None when every block has a roster, else the first that has none."""
+    def build(self) -> list[Stuck]:
+        """Fill the state; empty when every block has a roster, else the blocks that have none."""
         blocks = sorted(self._days_of_block)
-        for number in range(1, len(blocks) + 1):
-            stuck = self._settle(blocks[:number])
-            if stuck is not None:
-                return stuck
+        stuck: list[Stuck] = []
+        for number, block in enumerate(blocks, start=1):
+            if not self._budget.has_left():
+                return stuck or [Stuck(block, (block,), proved=False)]
+            missing = self._settle(blocks[:number])
+            if missing is not None:
+                stuck.append(missing)
             self._tell(number, len(blocks))
-        self._settle_rest()
-        return None
+        if not stuck:
+            self._settle_rest()
+        return stuck
 
     def _settle(self, done: Sequence[int]) -> Stuck | None:
         block = done[-1]
-        found = self._solve([block], SECONDS_A_BLOCK)
+        before = {
+            variable: self._state.low[variable]
+            for variable in self._settled_in(done[-1 - BLOCKS_REOPENED : -1])
+        }
+        found = self._solve([block])
         back = 1
-        while not found.values and back <= BLOCKS_REOPENED and back < len(done) and self._budget.has_left():
+        while (
+            not _is_roster(found) and back <= BLOCKS_REOPENED and back < len(done) and self._budget.has_left()
+        ):
             reopened = done[-1 - back :]
-            self._state.release(self._within(reopened))
-            found = self._solve(reopened, SECONDS_OF_A_RETRY)
+            self._state.release(self._settled_in(reopened))
+            found = self._solve(reopened)
             back += 1
-        if not found.values:
-            return Stuck(block, tuple(done[-back:]), found.found is Found.NONE_EXISTS)
-        self._state.take(found.values)
-        return None
+        if _is_roster(found):
+            self._keep(found.values, block)
+            return None
+        self._state.take(before)
+        return Stuck(block, tuple(done[-back:]), proved=found.found is Found.NONE_EXISTS)
 
-    def _solve(self, blocks: Sequence[int], seconds: float) -> PartResult:
+    def _solve(self, blocks: Sequence[int]) -> PartResult:
+        """A good roster of the blocks, or any."""
         free = self.free_for(blocks)
         part = Part(self._state, free)
-        part.maximise({variable: self._weights[variable] for variable in free if variable in self._weights})
         part.hint({variable: self._hint[variable] for variable in free if variable in self._hint})
-        return part.solve(self._budget.effort(seconds), self._budget.stop)
+        part.maximise({variable: self._weights[variable] for variable in free if variable in self._weights})
+        found = part.solve(self._budget.effort(SECONDS_A_BLOCK * len(blocks)), self._budget.stop)
+        self._budget.spend(found.deterministic)
+        if found.found is Found.NOTHING and self._budget.has_left():
+            part.forget_objective()
+            found = part.solve(self._budget.effort(SECONDS_FOR_ANY), self._budget.stop)
+            self._budget.spend(found.deterministic)
+        return found
 
-    def free_for(self, blocks: Sequence[int]) -> list[int]:
-        """The open variables that are settled by the end of the last of the blocks."""
+    def _keep(self, values: Mapping[int, int], block: int) -> None:
+        """Fix what the block's end settles; the rest is where the next search starts from."""
+        last = self._days_of_block[block][-1]
+        self._state.take(
+            {variable: value for variable, value in values.items() if self._span[variable][1] <= last}
+        )
+        self._hint.update(values)
+
+    def free_for(self, blocks: Sequence[int], *, ahead: bool = True) -> list[int]:
+        """The open variables that are settled by the end of the blocks, or of what lies ahead of them."""
         last = self._days_of_block[blocks[-1]][-1]
+        horizon = self._horizon(last) if ahead else last
         return [
             variable
             for variable in range(self._daily.model.size)
-            if self._state.is_open(variable) and self._settled_on[variable] <= last
+            if self._state.is_open(variable) and self._span[variable][1] <= horizon
         ]
 
-    def _within(self, blocks: Sequence[int]) -> list[int]:
-        """The variables that are settled in these blocks and not before."""
+    def inside(self, blocks: Sequence[int]) -> list[int]:
+        """The variables that depend on nothing outside the blocks."""
         first, last = self._days_of_block[blocks[0]][0], self._days_of_block[blocks[-1]][-1]
         model = self._daily.model
         return [
             variable
-            for variable in range(model.size)
-            if first <= self._settled_on[variable] <= last and model.low[variable] < model.high[variable]
+            for variable, (begins, ends) in enumerate(self._span)
+            if first <= begins and ends <= last and model.low[variable] < model.high[variable]
+        ]
+
+    def _horizon(self, last: int) -> int:
+        """The end of what the block's days and those after it are averaged over together."""
+        running = [end for first, end in self._windows if first <= last < end]
+        return max([last + DAYS_AHEAD, *running])
+
+    def _settled_in(self, blocks: Sequence[int]) -> list[int]:
+        """The variables that are settled in these blocks and not before."""
+        if not blocks:
+            return []
+        first, last = self._days_of_block[blocks[0]][0], self._days_of_block[blocks[-1]][-1]
+        model = self._daily.model
+        return [
+            variable
+            for variable, (_, ends) in enumerate(self._span)
+            if first <= ends <= last and model.low[variable] < model.high[variable]
         ]
 
     def _settle_rest(self) -> None:
-        """Totals and spreads over the year follow once all days stand."""
+        """All that follows from the days, at its best; totals and spreads over the year come last."""
         state, model = self._state, self._daily.model
-        free = [variable for variable in range(model.size) if state.is_open(variable)]
-        if not free:
-            return
+        free = [
+            variable
+            for variable in range(model.size)
+            if variable not in self._daily.sums
+            and model.low[variable] < model.high[variable]
+            and (state.is_open(variable) or not model.is_decision[variable])
+        ]
+        known = {variable: state.low[variable] for variable in free if not state.is_open(variable)}
+        state.release(free)
         part = Part(state, free)
+        part.hint(known)
         part.maximise({variable: self._weights[variable] for variable in free if variable in self._weights})
         found = part.solve(self._budget.closing_effort(), self._budget.closing_stop)
-        state.take(found.values)
+        state.take(found.values or known)
+        settle_sums(state, self._daily.spreads)
 
     def _tell(self, number: int, blocks: int) -> None:
         self._progress(
@@ -115,6 +173,11 @@ class Constructor:
                 layer="daily",
             )
         )
+
+
+def _is_roster(found: PartResult) -> bool:
+    """Whether a search found something, be it that there was nothing to decide."""
+    return found.found in (Found.BEST, Found.SOME)
 
 
 def _blended(daily: DailyModel) -> dict[int, int]:
@@ -128,18 +191,20 @@ def _blended(daily: DailyModel) -> dict[int, int]:
     return weights
 
 
-def _last_days(daily: DailyModel) -> list[int]:
-    """The day after which each variable is settled; sums over the year never are before its end."""
+def _spans(daily: DailyModel) -> list[tuple[int, int]]:
+    """First and last day each variable depends on; sums over the year are settled after its end."""
     model = daily.model
     never = daily.shared.calendar.days + 1
-    found: list[int] = []
+    sums = daily.sums
+    found: list[tuple[int, int]] = []
     for variable in range(model.size):
         if model.is_decision[variable]:
-            found.append(model.day[variable])
-        elif model.day[variable] < 0:
-            found.append(never)
+            found.append((model.day[variable], model.day[variable]))
+        elif variable in sums:
+            found.append((never, never))
         else:
-            found.append(max((model.day[parent] for parent in model.parents[variable]), default=0))
+            days = [model.day[parent] for parent in model.parents[variable]] or [0]
+            found.append((min(days), max(days)))
     return found
 
 

@@ -42,7 +42,8 @@ class Cover:
                     continue
                 present = [
                     worked
-                    for pgy, worked in workers.get((day, row.rotation, row.session), ())
+                    for rotation in self._shared.program.expand(row.rotation)
+                    for pgy, worked in workers.get((day, rotation, row.session), ())
                     if not row.pgys or pgy in row.pgys
                 ]
                 tag = Tag("staffing", str(number), day, day)
@@ -55,8 +56,11 @@ class Cover:
             return False
         if day not in calendar.holidays:
             return True
-        held = self._shared.templates_on(row.rotation, day)
-        return any(template.session is row.session for template in held)
+        return any(
+            template.session is row.session
+            for rotation in self._shared.program.expand(row.rotation)
+            for template in self._shared.templates_on(rotation, day)
+        )
 
     def staff_calls(self, days: Sequence[int]) -> None:
         """calls.csv: between min and max eligible residents on each matching date."""

@@ -100,8 +100,9 @@ class ProgramFacts:
         self.calendar = Calendar(program)
         self._templates: defaultdict[tuple[str, int], list[Template]] = defaultdict(list)
         for template in program.templates:
-            for weekday in template.weekdays or range(7):
-                self._templates[template.rotation, weekday].append(template)
+            for rotation in program.expand(template.rotation):
+                for weekday in template.weekdays or range(7):
+                    self._templates[rotation, weekday].append(template)
         self._clinics: defaultdict[tuple[str, int], list[Clinic]] = defaultdict(list)
         for clinic in program.clinics:
             self._clinics[clinic.person, clinic.weekday].append(clinic)

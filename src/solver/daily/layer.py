@@ -87,7 +87,7 @@ class _Run:
             return DailyOutcome(None, failures=tuple(explain_broken_rows(self._daily, self._plan)))
         constructor = Constructor(self._daily, self._state, self._budget, self._progress, self._hinted(hint))
         stuck = constructor.build()
-        if stuck is not None:
+        if stuck:
             return DailyOutcome(None, failures=self._explained(constructor, stuck), model_size=self._size())
         first = self._stop.seconds
         self._note(self._state.scores())
@@ -102,11 +102,19 @@ class _Run:
             model_size=self._size(),
         )
 
-    def _explained(self, constructor: Constructor, stuck: Stuck) -> tuple[BlockFailure, ...]:
-        if not self._budget.has_left():
-            return ()
-        free = constructor.free_for(stuck.reopened)
-        return (explain_block(self._daily, self._plan, self._state, free, stuck.block, self._budget),)
+    def _explained(self, constructor: Constructor, stuck: Sequence[Stuck]) -> tuple[BlockFailure, ...]:
+        return tuple(
+            explain_block(
+                self._daily,
+                self._plan,
+                self._state,
+                constructor.free_for(each.reopened),
+                each.block,
+                self._budget,
+            )
+            for each in stuck
+            if self._budget.has_left()
+        )
 
     def _hinted(self, hint: Schedule | None) -> dict[int, int]:
         """The decisions of a schedule to start from, by variable."""
@@ -150,7 +158,11 @@ class _Run:
             for day in daily.days:
                 if not daily.cover.is_asked(row, day):
                     continue
-                present = workers.get((day, row.rotation, row.session), ())
+                present = [
+                    worker
+                    for rotation in daily.shared.program.expand(row.rotation)
+                    for worker in workers.get((day, rotation, row.session), ())
+                ]
                 got = sum(self._holds(worked) for pgy, worked in present if not row.pgys or pgy in row.pgys)
                 if got < row.min:
                     found.append(

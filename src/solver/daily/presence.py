@@ -16,6 +16,7 @@ from src.interchange.model import CallPin, DutyType, Session
 from src.solver.daily.duties import CallDuty, Duty
 from src.solver.daily.facts import PersonYear
 from src.solver.daily.linear import FREE, ONE, ZERO, Expr, LinearModel, Tag, of
+from src.solver.daily.windows import Window
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +50,8 @@ class PersonDraft:
         self.calls: defaultdict[int, list[CallOption]] = defaultdict(list)
         """Calls by start date."""
         self.sessions: dict[int, list[tuple[Duty, Expr]]] = {}
+        self.windows: Sequence[Window] = ()
+        """What hours and free days are averaged over."""
         self._ending: defaultdict[int, list[CallOption]] = defaultdict(list)
         self._apart: set[tuple[int, int]] = set()
         """Pairs of decisions that some row keeps from being taken together."""
@@ -84,7 +87,7 @@ class PersonDraft:
                 option = CallOption(duty, of(self.model.decision(self.index, day)))
                 self.calls[day].append(option)
                 self._ending[duty.end_day].append(option)
-        for day, name in ((shared.calendar.day_of_date(date), call) for date, call in self._pinned):
+        for day, name in ((shared.calendar.day_of_date(date), call) for date, call in sorted(self._pinned)):
             self._pin(day, name)
 
     def _pin(self, day: int, name: str) -> None:

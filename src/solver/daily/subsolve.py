@@ -187,6 +187,10 @@ class Part:
                 objective.vars.append(place)
                 objective.coeffs.append(-weight)
 
+    def forget_objective(self) -> None:
+        """Look for anything, good or not."""
+        self._proto.clear_objective()
+
     def keep(self, weights: Mapping[int, int], least: int) -> None:
         """Require the weighted sum of the free variables to be at least so much."""
         linear = self._proto.constraints.add().linear

@@ -1,0 +1,150 @@
+"""What to free around a schedule: everyone on some dates, or some residents all year.
+
+Stretches in a row mend what one block's days owe each other; stretches scattered over the year, and whole
+years of a few residents, let them trade what the year shares out.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from src.solver.daily.assemble import DailyModel
+from src.solver.daily.subsolve import State
+
+FIRST_SIZE = 900
+SMALLEST_SIZE = 100
+LARGEST_SIZE = 6000
+STRETCHES = (3, 5, 7)
+"""Lengths, in dates, of scattered stretches."""
+SAME_PGY_SHARE = 0.6
+"""How often residents of the PGY with an uneven share come before all others."""
+
+
+@dataclass
+class Kind:
+    """A way to choose a neighbourhood, and how it has paid off lately: gains over cost."""
+
+    name: str
+    choose: Callable[[float], list[int]]
+    gain: float = 1.0
+    cost: float = 1.0
+    size: float = FIRST_SIZE
+    """How many decisions it frees; it grows while searches end early and shrinks when they do not."""
+
+    def learn(self, *, gained: bool, cost: float, ended: bool) -> None:
+        self.gain = 0.9 * self.gain + gained
+        self.cost = 0.9 * self.cost + cost
+        self.size = min(max(self.size * (1.05 if ended else 0.93), SMALLEST_SIZE), LARGEST_SIZE)
+
+    @property
+    def appeal(self) -> float:
+        return max(0.05, self.gain / self.cost)
+
+
+class Neighbourhoods:
+    """Chooses decisions to free, each time by the kind that has paid off best lately, or any."""
+
+    def __init__(self, daily: DailyModel, state: State, seed: int) -> None:
+        self._state = state
+        self._random = random.Random(seed)  # noqa: S311  # a search, not a secret
+        self._spreads = daily.spreads
+        self._days = daily.shared.calendar.days
+        self._holidays = sorted(daily.shared.calendar.holidays)
+        self._by_day: defaultdict[int, list[int]] = defaultdict(list)
+        self._by_person: defaultdict[int, list[int]] = defaultdict(list)
+        self._model = model = daily.model
+        for variable in range(model.size):
+            if model.is_decision[variable] and model.low[variable] < model.high[variable]:
+                self._by_day[model.day[variable]].append(variable)
+                self._by_person[model.person[variable]].append(variable)
+        self.count = sum(map(len, self._by_day.values()))
+        self.kinds = [
+            Kind("dates in a row", self._row),
+            Kind("scattered dates", self._scattered),
+            Kind("residents", self._residents),
+            Kind("residents for half a year", self._residents_for_half_a_year),
+        ]
+        if self._holidays:
+            self.kinds.append(Kind("around holidays", self._around_holidays))
+        self._sweep = list(self._stretches(FIRST_SIZE))
+        """Stretches that cover the year once, to begin with."""
+
+    def next(self) -> tuple[Kind, list[int]]:
+        """The kind chosen, and the decisions to free."""
+        if self._sweep:
+            return self.kinds[0], self._on_days(self._sweep.pop(0))
+        kind = self._random.choices(self.kinds, [kind.appeal for kind in self.kinds])[0]
+        return kind, kind.choose(kind.size)
+
+    def _stretches(self, size: float) -> Iterable[range]:
+        length = self._days_for(size)
+        days = sorted(self._by_day)
+        if not days:
+            return
+        for first in range(days[0], days[-1] + 1, length):
+            yield range(first, first + length)
+
+    def _days_for(self, size: float) -> int:
+        """How many dates hold so many decisions."""
+        return max(3, int(size * len(self._by_day) / max(1, self.count)))
+
+    def _row(self, size: float) -> list[int]:
+        length = self._days_for(size)
+        first = self._random.randrange(-length // 2, self._days - length // 2)
+        return self._on_days(range(first, first + length))
+
+    def _scattered(self, size: float) -> list[int]:
+        chosen: set[int] = set()
+        wanted = min(self._days_for(size), len(self._by_day))
+        while len(chosen) < wanted:
+            first = self._random.randrange(-3, self._days)
+            chosen.update(range(first, first + self._random.choice(STRETCHES)))
+            chosen &= self._by_day.keys()
+        return self._on_days(sorted(chosen))
+
+    def _around_holidays(self, size: float) -> list[int]:
+        chosen = self._random.sample(self._holidays, self._random.randint(1, len(self._holidays)))
+        reach = max(1, self._days_for(size) // len(chosen) // 2)
+        return self._on_days(
+            sorted({day for holiday in chosen for day in range(holiday - reach, holiday + reach + 1)})
+        )
+
+    def _residents_for_half_a_year(self, size: float) -> list[int]:
+        half = self._days // 2
+        first = self._random.randrange(0, half + 1)
+        return [
+            variable
+            for variable in self._residents(2 * size)
+            if first <= self._model.day[variable] < first + half
+        ]
+
+    def _residents(self, size: float) -> list[int]:
+        """Those with most and least of something first."""
+        chosen: list[int] = []
+        for person in self._by_need():
+            if len(chosen) > size:
+                break
+            chosen += self._by_person.get(person, [])
+        return chosen
+
+    def _by_need(self) -> list[int]:
+        order = list(self._by_person)
+        self._random.shuffle(order)
+        if not self._spreads:
+            return order
+        low = self._state.low
+        uneven = [0.5 + low[spread.most] - low[spread.least] for spread in self._spreads]
+        spread = self._random.choices(self._spreads, uneven)[0]
+        if self._random.random() < SAME_PGY_SHARE:
+            order.sort(key=lambda person: person not in spread.totals)
+        by_total = sorted(
+            spread.totals, key=lambda person: (low[spread.totals[person]], self._random.random())
+        )
+        ends = [by_total[0], by_total[-1]]
+        return ends + [person for person in order if person not in ends]
+
+    def _on_days(self, days: Iterable[int]) -> list[int]:
+        return [variable for day in days for variable in self._by_day.get(day, ())]
