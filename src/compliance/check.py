@@ -26,7 +26,7 @@ class CheckReport:
     """What a check found.
 
     `hard`, `soft` and `info` count the findings by severity. `broken` holds what must always hold and does
-    not, a hard finding included (item 5). `score_terms` are counts by term of the objective, `tiers` its scores.
+    not, a hard finding included (item 5). `score_terms` are counts by term of the objective, `tiers` scores.
     """
 
     findings: tuple[Finding, ...]
