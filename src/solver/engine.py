@@ -38,7 +38,8 @@ from src.solver.year.model import Frozen
 from src.solver.year.search import Effort
 
 SHARE_OF_BOUND = 0.15
-SHARE_OF_PLAN = 0.15
+SHARE_OF_PLAN = 0.22
+SHARE_OF_REPAIR = 0.1
 SHARE_OF_PLAN_ALONE = 0.8
 MOST_REPAIRS = 40
 
@@ -90,9 +91,14 @@ class _Run:
     def _both(self, layer: YearLayer) -> Result:
         cuts: list[Cut] = []
         start: YearBounds | YearOutcome = self._bounds
-        for _ in range(MOST_REPAIRS):
+        for attempt in range(MOST_REPAIRS):
             self._year = layer.plan(
-                self._effort(SHARE_OF_PLAN), self._stop, self._progress, cuts=cuts, start=start
+                self._effort(SHARE_OF_REPAIR if attempt else SHARE_OF_PLAN),
+                self._stop,
+                self._progress,
+                cuts=cuts,
+                start=start,
+                stay_near=attempt > 0,
             )
             if self._year.plan is None:
                 return self._without_plan(layer, cuts)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 LAYER = "year"
+SHARE_OF_REPAIR = 0.4
+IDLE_SLICES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,12 @@ class YearLayer:
         *,
         cuts: Sequence[Cut] = (),
         start: YearBounds | YearOutcome | None = None,
+        stay_near: bool = False,
     ) -> YearOutcome:
-        """The best plan found that keeps rules and cuts, and staffs its dates as far as can be foreseen."""
+        """The best plan found that keeps rules and cuts, and staffs its dates as far as can be foreseen.
+
+        With `stay_near` the plan of `start` is first changed as little as the cuts need, then improved.
+        """
         if start is not None and start.plan is not None:
             broken, met = broken_by(self.demands, start.plan, start.granted)
             self.posted |= dict.fromkeys((*broken, *met))
@@ -119,7 +126,11 @@ class YearLayer:
             stages += [Stage(0, tier) for tier in YearObjective(year, wishes).tiers]
         if start is not None and start.plan is not None:
             hint_plan(year, start.plan)
-        return _Staged(self, year, wishes, stages, stop, progress).solve(effort)
+        staged = _Staged(self, year, wishes, stages, stop, progress)
+        if stay_near and start is not None and start.plan is not None:
+            staged.repair(start.plan, effort.part(SHARE_OF_REPAIR))
+            effort = effort.part(1 - SHARE_OF_REPAIR)
+        return staged.solve(effort)
 
     def _model(self) -> tuple[YearModel, Wishes]:
         year = YearModel(self.facts, frozen=self.frozen, allow_unmet=self.problem.allow_unmet)
@@ -158,6 +169,19 @@ class _Staged:
         self._best: tuple[int, ...] = ()
         self._short = 0
 
+    def repair(self, plan: YearPlan, effort: Effort) -> None:
+        """Find the solution most like a plan; the stages that follow start from it."""
+        like = [
+            (Fraction(1), literal)
+            for (person, block, name), literal in self._year.on.items()
+            if plan.rotation.get((person, block)) == name
+        ]
+        like += [
+            (Fraction(1), literal) for key, literal in self._year.away.items() if key in plan.vacation_weeks
+        ]
+        if like:
+            self._settle(Stage(0, TierModel(like)), effort)
+
     def solve(self, effort: Effort) -> YearOutcome:
         model = self._year.model
         stages = [stage for stage in self._stages if stage.tier.terms] or [Stage(0, TierModel())]
@@ -173,25 +197,43 @@ class _Staged:
         return self._outcome()
 
     def _settle(self, stage: Stage, effort: Effort) -> Ended:
-        """Search until a solution breaks no demand; the last search's end."""
-        model = self._year.model
-        model.maximize(stage.tier.expression())
+        """Search, slice by slice, for the best solution that breaks no demand; the last search's end.
+
+        What a slice's solution breaks is posted before the next, which starts from it.
+        """
+        self._year.model.maximize(stage.tier.expression())
         ended = Ended.NOTHING
-        while effort.seconds > 0:
+        idle = 0
+        while effort.seconds > 0 and idle < IDLE_SLICES:
             before = self._stop.seconds
-            answer = search(model, effort, self._stop, better=self._teller(stage))
+            answer = search(self._year.model, effort.slice(), self._stop, better=self._teller(stage))
             effort = effort.less(self._stop.seconds - before, answer.deterministic)
             self._deterministic += answer.deterministic
             if not answer.found:
-                return answer.ended if not self._best or self._short else ended
-            ended = answer.ended
+                if answer.ended is Ended.NONE_EXISTS or self._stop.reached:
+                    return answer.ended if not self._best or self._short else ended
+                idle += 1
+                continue
             broken = self._broken_by(answer)
-            if not broken or not self._best or self._short:
-                self._best, self._short = tuple(answer.values), len(broken)
+            gained = self._keep(stage, answer, len(broken))
+            idle = 0 if gained or broken else idle + 1
+            ended = answer.ended if not broken else Ended.FOUND
             self._hint(answer)
-            if not broken:
+            if not broken and answer.ended is Ended.PROVED:
                 break
         return ended
+
+    def _keep(self, stage: Stage, answer: Answer, short: int) -> bool:
+        """Keep a solution that breaks less than the best, or as little and scores more in the stage."""
+        if not self._best:
+            better = True
+        elif short != self._short:
+            better = short < self._short
+        else:
+            better = stage.tier.value_of(answer.values) > stage.tier.value_of(self._best)
+        if better:
+            self._best, self._short = tuple(answer.values), short
+        return better
 
     def _broken_by(self, answer: Answer) -> list[Demand]:
         """What the solution breaks; posted for the searches to come, with what it just meets."""

@@ -64,7 +64,7 @@ class Presence:
             return None
         blockers: list[Blocker] = []
         for touch in touched:
-            if rotation in self._facts.vacation_rotations:
+            if rotation in self._facts.vacation_rotations or self._facts.program.block_of(touch) != block:
                 blockers += self._vacations(person.id, touch)
             blockers += self._days_off.get((person.id, touch), ())
         if session is not Session.NIGHT:

@@ -16,6 +16,11 @@ LP_HEAVY = ("max_lp", "reduced_costs", "core", "default_lp")
 """Searches that lean on linear relaxations: they close the gap of a year plan in seconds."""
 
 
+SHARE_OF_A_SLICE = 0.3
+LEAST_SLICE = 1.5
+"""Seconds, or deterministic seconds."""
+
+
 class Ended(Enum):
     """What a search ended with; `FOUND` says nothing about better solutions, `NOTHING` nothing at all."""
 
@@ -38,6 +43,14 @@ class Effort:
         """The same effort, cut to a share of itself."""
         cut = None if self.deterministic is None else self.deterministic * share
         return Effort(self.seconds * share, self.workers, self.seed, cut)
+
+    def slice(self) -> Effort:
+        """A part of the effort after which to look at what was found; all of it when little is left."""
+        if self.deterministic is not None:
+            return self if self.deterministic < 2 * LEAST_SLICE else self.part(SHARE_OF_A_SLICE)
+        if self.seconds < 2 * LEAST_SLICE:
+            return self
+        return Effort(max(LEAST_SLICE, self.seconds * SHARE_OF_A_SLICE), self.workers, self.seed)
 
     def less(self, seconds: float, deterministic: float) -> Effort:
         """What is left after a search; where deterministic effort counts, seconds stand for it."""
