@@ -17,12 +17,10 @@ from src.compliance.check import check
 from src.interchange.model import (
     Coverage,
     Person,
-    PersonKind,
     Program,
     Request,
     RequestKind,
     Requirement,
-    Rotation,
     RotationPin,
     Setting,
     Succession,
@@ -30,41 +28,15 @@ from src.interchange.model import (
 )
 from src.interchange.schedule import ResultFile, Scope, SolveStatus
 from src.solver.engine import solve
+from src.solver.precheck import find_shortages
 from src.solver.problem import Problem
 from src.solver.result import Result
 from src.solver.stop import Stop
 from tests.solver.world import silent
-
-WARD = Rotation("WARD", "Ward", Setting.INPATIENT, max_consecutive=None, group="busy", row=2)
-ELEC = Rotation("ELEC", "Elective", Setting.ELECTIVE, vacation_weeks_max=1, row=3)
-NF = Rotation("NF", "Nights", Setting.NIGHT_FLOAT, group="busy", row=4)
-LEAVE = Rotation("LEAVE", "Leave", Setting.LEAVE, row=5)
-MONDAY, WEDNESDAY = date(2026, 7, 6), date(2026, 7, 8)
-A = Person("A", "Ada", PersonKind.RESIDENT, 1, row=2)
-B = Person("B", "Ben", PersonKind.RESIDENT, 1, track="research", row=3)
-C = Person("C", "Cy", PersonKind.RESIDENT, 2, row=4)
-OPEN = tuple(
-    Requirement((), None, name, 0, None, row=row) for row, name in enumerate(("WARD", "ELEC", "NF"), 2)
-)
+from tests.solver.year.tiny import ELEC, LEAVE, MONDAY, NF, OPEN, WARD, WEDNESDAY, A, B, C, tiny
 
 Rotations = dict[tuple[str, int], str]
 Weeks = frozenset[tuple[str, date]]
-
-
-def tiny(**changes: object) -> Program:
-    """Two residents, three blocks of a week, three rotations open to both; nothing is asked."""
-    program = Program(
-        id="tiny",
-        name="Tiny",
-        time_zone="America/Chicago",
-        year_start_date=MONDAY,
-        blocks=(7, 7, 7),
-        people=(A, B),
-        rotations=(WARD, ELEC, NF, LEAVE),
-        requirements=OPEN,
-        objective=(Tier((("rotation_request", Decimal(1)),), (Decimal(10), Decimal(5))),),
-    )
-    return replace(program, **changes)  # type: ignore[arg-type]
 
 
 def solved(program: Program, **options: object) -> Result:
@@ -310,6 +282,7 @@ def test_the_plan_is_the_best_there_is_or_there_is_none(program: Program) -> Non
         assert result.schedule is None
         assert result.conflicts
         return
+    assert find_shortages(program) == (), "counting proves what is not so"
     assert result.status in (SolveStatus.OPTIMAL, SolveStatus.FEASIBLE)
     assert tuple(tier.objective for tier in result.tiers) == best
     assert all(tier.bound is None or tier.bound >= tier.objective for tier in result.tiers)
