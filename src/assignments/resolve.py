@@ -96,7 +96,7 @@ class Resolver:
         start = self.ground.clock.instant(wish.date, call.start)
         end = start + 60 * call.minutes
         rows = [self._row(wish, session_by_start(self.ground.clock, start), start, end, call.duty_type)]
-        if call.handover_minutes:
+        if call.handover_minutes and wish.kind is AssignmentKind.CALL:
             rows.append(self._handover(wish, call, end))
         return rows
 

@@ -96,7 +96,7 @@ def call_rows(person: str, calendar: Calendar, call: CallDuty) -> list[Assignmen
     """The call's interval, and its handover as a row of its own."""
     kind = AssignmentKind.JEOPARDY if call.is_jeopardy else AssignmentKind.CALL
     rows = [_interval(person, calendar, kind, call.call.id, call.start, call.end, call.call.duty_type)]
-    if call.end_all > call.end:
+    if call.end_all > call.end and not call.is_jeopardy:  # jeopardy is no work: nothing to hand over
         rows.append(
             _interval(person, calendar, kind, call.call.id, call.end, call.end_all, DutyType.TRANSITION)
         )
