@@ -80,6 +80,8 @@ async def claim(
     run.lease_until = instant + timedelta(seconds=lease_seconds)
     run.started_at = run.started_at or instant
     run.phase = "reading the inputs"
+    run.fraction = 0.0
+    run.progress = {}
     add_event(
         session,
         run,
