@@ -1,8 +1,9 @@
 """A first schedule of the days: academic block by academic block, each carrying over what earlier ones fixed.
 
 Each search looks ahead as far as averaging windows run on past the block, so that what it leaves for later
-can still be done. Where a block has no roster, the blocks before it are opened again, one by one, before it
-is given up; the others are still tried, so that all that is wrong with a year plan is found at once.
+can still be done. Where a block has no roster beside what is fixed, the blocks before it are opened again,
+one by one, before it is given up; the blocks after it are then looked at one by one, so that all that is
+wrong with a year plan is found at once.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from src.solver.problem import Progress, ProgressSink
 SECONDS_A_BLOCK = 0.5
 """For a good roster; where none was found in that time, any will do."""
 SECONDS_FOR_ANY = 20.0
+SECONDS_ALONE = 3.0
+"""To prove that a block has no roster whatever the others hold."""
 BLOCKS_REOPENED = 2
 DAYS_AHEAD = 3
 """At least so many days after the block: rest, post-call and nights reach over its end."""
@@ -53,51 +56,67 @@ class Constructor:
     def build(self) -> list[Stuck]:
         """Fill the state; empty when every block has a roster, else the blocks that have none."""
         blocks = sorted(self._days_of_block)
-        stuck: list[Stuck] = []
-        for number, block in enumerate(blocks, start=1):
-            if not self._budget.has_left():
-                return stuck or [Stuck(block, (block,), proved=False)]
-            missing = self._settle(blocks[:number])
-            if missing is not None:
-                stuck.append(missing)
+        for number in range(1, len(blocks) + 1):
+            stuck = self._settle(blocks[:number])
+            if stuck is not None:
+                return [stuck, *self._impossible(blocks[number:])]
             self._tell(number, len(blocks))
-        if not stuck:
-            self._settle_rest()
-        return stuck
+        self._settle_rest()
+        return []
 
     def _settle(self, done: Sequence[int]) -> Stuck | None:
+        """Solve the last of the blocks; where that fails and need not, with blocks before it opened again."""
         block = done[-1]
-        before = {
-            variable: self._state.low[variable]
-            for variable in self._settled_in(done[-1 - BLOCKS_REOPENED : -1])
-        }
         found = self._solve([block])
-        back = 1
+        back = 0
+        if found.found is Found.NONE_EXISTS and self._is_impossible(block):
+            return Stuck(block, (block,), proved=True)
         while (
-            not _is_roster(found) and back <= BLOCKS_REOPENED and back < len(done) and self._budget.has_left()
+            not _is_roster(found) and back < min(BLOCKS_REOPENED, len(done) - 1) and self._budget.has_left()
         ):
+            back += 1
             reopened = done[-1 - back :]
             self._state.release(self._settled_in(reopened))
-            found = self._solve(reopened)
-            back += 1
+            found = self._solve(reopened, good=False)
         if _is_roster(found):
             self._keep(found.values, block)
             return None
-        self._state.take(before)
-        return Stuck(block, tuple(done[-back:]), proved=found.found is Found.NONE_EXISTS)
+        return Stuck(block, tuple(done[-1 - back :]), proved=found.found is Found.NONE_EXISTS)
 
-    def _solve(self, blocks: Sequence[int]) -> PartResult:
+    def _impossible(self, blocks: Sequence[int]) -> list[Stuck]:
+        """Which of the blocks have no roster whatever the others hold."""
+        return [
+            Stuck(block, (block,), proved=True)
+            for block in blocks
+            if self._budget.has_left() and self._is_impossible(block)
+        ]
+
+    def _is_impossible(self, block: int) -> bool:
+        part = Part(State(self._daily.model), self.inside([block]))
+        found = part.solve(self._budget.effort(SECONDS_ALONE), self._budget.stop)
+        self._budget.spend(found.deterministic)
+        return found.found is Found.NONE_EXISTS
+
+    def _solve(self, blocks: Sequence[int], *, good: bool = True) -> PartResult:
         """A good roster of the blocks, or any."""
         free = self.free_for(blocks)
         part = Part(self._state, free)
         part.hint({variable: self._hint[variable] for variable in free if variable in self._hint})
-        part.maximise({variable: self._weights[variable] for variable in free if variable in self._weights})
-        found = part.solve(self._budget.effort(SECONDS_A_BLOCK * len(blocks)), self._budget.stop)
-        self._budget.spend(found.deterministic)
-        if found.found is Found.NOTHING and self._budget.has_left():
+        found = PartResult(Found.NOTHING, {})
+        if good:
+            weights = {variable: self._weights[variable] for variable in free if variable in self._weights}
+            part.maximise(weights)
+            found = self._search(part, SECONDS_A_BLOCK)
+        if found.found is Found.NOTHING:
             part.forget_objective()
-            found = part.solve(self._budget.effort(SECONDS_FOR_ANY), self._budget.stop)
-            self._budget.spend(found.deterministic)
+            found = self._search(part, SECONDS_FOR_ANY)
+        return found
+
+    def _search(self, part: Part, seconds: float) -> PartResult:
+        if not self._budget.has_left():
+            return PartResult(Found.NOTHING, {})
+        found = part.solve(self._budget.effort(seconds), self._budget.stop)
+        self._budget.spend(found.deterministic)
         return found
 
     def _keep(self, values: Mapping[int, int], block: int) -> None:

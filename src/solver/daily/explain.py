@@ -1,25 +1,31 @@
 """Why an academic block has no roster under a year plan, and what the plan must do about it.
 
-The block is solved once more with every rule allowed to be broken at a price; the rules that are broken in
-the cheapest way say what is missing: people at work, people for a call, or room in one resident's days.
+The block is looked at by itself, with nothing decided before or after it. First the residents alone: one
+whose own rules collide needs another rotation or other weeks. Then the fewest demands that suffice to make
+it impossible: somebody else must be there, or somebody not be on vacation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from src.interchange.model import Session
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.budget import Budget
-from src.solver.daily.linear import Tag
-from src.solver.daily.subsolve import State
-from src.solver.plan import Cut, OnRotation, OnVacation, PlanFact, Present, YearPlan
+from src.solver.daily.construct import Stuck
+from src.solver.daily.elastic import cheapest_breaks
+from src.solver.daily.linear import FREE, Tag
+from src.solver.daily.subsolve import Found, Part, State
+from src.solver.plan import Cut, OnRotation, OnVacation, PlanFact, YearPlan
 
-SECONDS = 10.0
+SECONDS = 6.0
 PRICE_OF_DEMAND = 1
 PRICE_OF_A_PERSONS_RULE = 20
-DEMAND = frozenset({"staffing", "call"})
+DEMANDS = frozenset({"staffing", "call"})
+SHARED = DEMANDS | {"clinic"}
+AVERAGED = frozenset({"US-80", "US-FREE7", "US-CALL3"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,97 +37,279 @@ class BlockFailure:
     cuts: tuple[Cut, ...]
 
 
-def explain_broken_rows(daily: DailyModel, plan: YearPlan) -> list[BlockFailure]:
-    """Rows that no decision can satisfy at all."""
-    return [_failure(daily, plan, tag) for tag in dict.fromkeys(daily.model.broken)]
+@dataclass(frozen=True, slots=True)
+class _Core:
+    """What suffices to leave a block without a roster: demands on rotations, averaged rules or not."""
+
+    rotations: frozenset[str]
+    pgys: frozenset[int] | None
+    """The PGYs that any of the demands counts; None = all."""
+    uses_averages: bool
 
 
-def explain_block(
-    daily: DailyModel, plan: YearPlan, state: State, free: list[int], block: int, budget: Budget
-) -> BlockFailure:
-    """What is missing in a block whose free variables cannot be set around the state."""
-    from src.solver.daily.elastic import cheapest_breaks
+class Explainer:
+    """Looks for the reasons of blocks without a roster."""
 
-    tags = cheapest_breaks(state, free, _price, budget.effort(SECONDS), budget.stop)
-    failures = [_failure(daily, plan, tag) for tag in tags]
-    if not failures:
-        return BlockFailure(
-            block, f"academic block {block} has no roster under this year plan", (_no_good(plan, block),)
+    def __init__(self, daily: DailyModel, plan: YearPlan, budget: Budget) -> None:
+        self._daily = daily
+        self._plan = plan
+        self._budget = budget
+        self._program = daily.shared.program
+        self._calendar = daily.shared.calendar
+        self._open = State(daily.model)
+
+    def broken_rows(self) -> tuple[BlockFailure, ...]:
+        """Rows that no decision can satisfy at all, by block."""
+        by_block: dict[int, list[Tag]] = {}
+        for tag in dict.fromkeys(self._daily.model.broken):
+            by_block.setdefault(self._block_of(tag), []).append(tag)
+        return tuple(self._of_tags(block, tags) for block, tags in sorted(by_block.items()))
+
+    def explain(self, stuck: Stuck, inside: Callable[[Sequence[int]], Sequence[int]]) -> BlockFailure:
+        """What is missing in a block; `inside` gives the variables that depend on some blocks alone."""
+        blocks, free = self._smallest_part(stuck, inside)
+        if self._is_impossible(free, self._is_own):
+            alone = [self._of_person(index, free) for index in self._persons(free)]
+            found = [cut for cut in alone if cut is not None]
+            if found:
+                return BlockFailure(stuck.block, "; ".join(cut.words for cut in found), tuple(found))
+        part = Part(self._open, free)
+        tags, _ = cheapest_breaks(part, _price, self._budget.effort(SECONDS), self._budget.stop)
+        words = self._words(stuck.block, tags)
+        core = self._core(free, tags) if tags else None
+        if core is None:
+            return BlockFailure(stuck.block, words, (self._no_good(stuck.reopened, words),))
+        return BlockFailure(stuck.block, words, (self._someone_else(blocks, core, words),))
+
+    def _smallest_part(
+        self, stuck: Stuck, inside: Callable[[Sequence[int]], Sequence[int]]
+    ) -> tuple[Sequence[int], Sequence[int]]:
+        """The block alone if that is impossible already, else with those before it; and its variables."""
+        for count in range(1, len(stuck.reopened)):
+            blocks = stuck.reopened[-count:]
+            free = inside(blocks)
+            if not self._budget.has_left() or self._is_impossible(free, lambda _: True):
+                return blocks, free
+        return stuck.reopened, inside(stuck.reopened)
+
+    def _core(self, free: Sequence[int], tags: Iterable[Tag]) -> _Core | None:
+        """The smallest of a few sets of minima that still has no roster; None when none of them suffices."""
+        subjects = list(dict.fromkeys((tag.kind, self._subject(tag)) for tag in tags if tag.kind in DEMANDS))
+        trials = [frozenset({subject}) for subject in subjects]
+        if len(subjects) > 1:
+            trials.append(frozenset(subjects))
+        trials.append(frozenset(self._all_subjects()))
+        for wanted in trials:
+            if not self._budget.has_left():
+                return None
+            if self._is_impossible(free, self._trial(wanted, averages=True)):
+                averages = not self._is_impossible(free, self._trial(wanted, averages=False))
+                return self._core_of(wanted, uses_averages=averages)
+        return None
+
+    def _trial(self, wanted: frozenset[tuple[str, str]], *, averages: bool) -> Callable[[int], bool]:
+        """Which rows belong to a trial: rules of single residents, and the wanted minima."""
+
+        def keeps(row: int) -> bool:
+            tag = self._tag(row)
+            if tag.kind not in SHARED:
+                return averages or tag.kind not in AVERAGED
+            is_minimum = self._daily.model.row_low[row] > -FREE
+            return is_minimum and (tag.kind, self._subject(tag)) in wanted
+
+        return keeps
+
+    def _is_own(self, row: int) -> bool:
+        """Whether the row binds a single resident."""
+        return self._tag(row).kind not in SHARED
+
+    def _core_of(self, wanted: frozenset[tuple[str, str]], *, uses_averages: bool) -> _Core:
+        rotations: set[str] = set()
+        pgys: set[int] | None = set()
+        for kind, name in wanted:
+            if kind == "call":
+                rotations |= self._daily.shared.call_rotations[name]
+                rows: Iterable[tuple[int, ...]] = [self._program.call_by_id[name].pgys]
+            else:
+                rotations |= set(self._program.expand(name))
+                rows = [row.pgys for row in self._program.staffing if row.rotation == name]
+            for row in rows:
+                pgys = None if pgys is None or not row else pgys | set(row)
+        return _Core(frozenset(rotations), None if pgys is None else frozenset(pgys), uses_averages)
+
+    def _someone_else(self, blocks: Sequence[int], core: _Core, words: str) -> Cut:
+        """Another resident joins those the core counts on, or one of these is there when now away."""
+        plus: list[PlanFact] = []
+        minus: list[PlanFact] = []
+        for person in self._program.residents:
+            if core.pgys is not None and person.pgy not in core.pgys:
+                continue
+            counted = False
+            for block in blocks:
+                here = self._plan.rotation.get((person.id, block))
+                others = core.rotations - {here}
+                if others:
+                    plus.append(OnRotation(person.id, block, others))
+                counted = counted or here in core.rotations
+            if counted:
+                minus += self._vacations(person.id, blocks)
+                for fact in self._edges(person.id, blocks, averages=core.uses_averages):
+                    (minus if fact.holds_in(self._plan) else plus).append(fact)
+        terms = (*((1, fact) for fact in plus), *((-1, fact) for fact in minus))
+        return Cut(terms, 1 - len(minus), words, proved=not core.uses_averages)
+
+    def _edges(self, person: str, blocks: Sequence[int], *, averages: bool) -> Iterator[PlanFact]:
+        """What of the blocks before and after bears on a resident's days: nights, and the same rotation.
+
+        The latter moves the windows that averaged rules are judged over.
+        """
+        before = self._plan.rotation.get((person, blocks[0] - 1))
+        if before is not None and self._has_nights(before):
+            yield OnRotation(person, blocks[0] - 1, frozenset({before}))
+        if averages:
+            for edge, step in ((blocks[0], -1), (blocks[-1], 1)):
+                yield from self._run_on(person, edge, step)
+
+    def _run_on(self, person: str, edge: int, step: int) -> Iterator[PlanFact]:
+        """The same rotation in the blocks beyond, up to the first that has another."""
+        here = self._plan.rotation.get((person, edge))
+        block = edge + step
+        while here is not None and (person, block) in self._plan.rotation:
+            fact = OnRotation(person, block, frozenset({here}))
+            yield fact
+            if not fact.holds_in(self._plan):
+                return
+            block += step
+
+    def _has_nights(self, rotation: str) -> bool:
+        shared = self._daily.shared
+        return any(
+            row.session is Session.NIGHT for day in range(7) for row in shared.templates_on(rotation, day)
         )
-    return BlockFailure(
-        block,
-        "; ".join(failure.words for failure in failures),
-        tuple(cut for failure in failures for cut in failure.cuts),
-    )
+
+    def _of_person(self, index: int, inside: Sequence[int]) -> Cut | None:
+        """The cut for one resident whose own rules collide; None when they do not."""
+        model = self._daily.model
+        own = [variable for variable in inside if model.person[variable] == index]
+        if not self._is_impossible(own, self._is_own):
+            return None
+        draft = self._daily.drafts[index]
+        tags, _ = cheapest_breaks(
+            Part(self._open, own, self._is_own),
+            _price,
+            self._budget.effort(SECONDS),
+            self._budget.stop,
+        )
+        first = min((model.day[variable] for variable in own), default=0)
+        last = max((model.day[variable] for variable in own), default=0)
+        reached = [*self._reach(tags), first, last]
+        words = (
+            f"{draft.id} cannot keep {_rules(tags)} from {self._on(min(reached))} to {self._on(max(reached))}"
+        )
+        return self._other_stretch(draft.id, min(reached), max(reached), words)
+
+    def _of_tags(self, block: int, tags: Sequence[Tag]) -> BlockFailure:
+        cuts: list[Cut] = []
+        for tag in tags:
+            words = self._tag_words(tag)
+            reached = self._reach([tag])
+            if tag.subject in self._program.person_by_id:
+                cuts.append(self._other_stretch(tag.subject, min(reached), max(reached), words))
+            elif tag.kind in DEMANDS:
+                core = self._core_of(frozenset({(tag.kind, self._subject(tag))}), uses_averages=False)
+                cuts.append(self._someone_else([block], core, words))
+            else:
+                cuts.append(self._no_good([block], words))
+        return BlockFailure(block, "; ".join(cut.words for cut in cuts), tuple(cuts))
+
+    def _other_stretch(self, person: str, first: int, last: int, words: str) -> Cut:
+        """Not these rotations and vacation weeks together around the stretch."""
+        calendar = self._calendar
+        low, high = max(0, first - 1), min(last + 1, calendar.days - 1)
+        blocks = range(calendar.block_of[low], calendar.block_of[high] + 1)
+        facts: list[PlanFact] = [
+            OnRotation(person, block, frozenset({self._plan.rotation[person, block]}))
+            for block in blocks
+            if (person, block) in self._plan.rotation
+        ]
+        return Cut.not_together([*facts, *self._vacations(person, blocks)], words)
+
+    def _no_good(self, blocks: Sequence[int], words: str) -> Cut:
+        """Not these blocks as they are."""
+        facts = [
+            OnRotation(person, block, frozenset({rotation}))
+            for (person, block), rotation in sorted(self._plan.rotation.items())
+            if block in blocks
+        ]
+        return Cut.not_together(facts, words)
+
+    def _vacations(self, person: str, blocks: Sequence[int]) -> list[PlanFact]:
+        """The person's vacation weeks that touch the blocks, or the dates beside them."""
+        calendar = self._calendar
+        first, last = calendar.days_of_block[blocks[0]][0], calendar.days_of_block[blocks[-1]][-1]
+        return [
+            OnVacation(person, monday)
+            for who, monday in sorted(self._plan.vacation_weeks)
+            if who == person and first - 7 <= calendar.day_of_date(monday) <= last + 1
+        ]
+
+    def _is_impossible(self, free: Sequence[int], keeps: Callable[[int], bool]) -> bool:
+        part = Part(self._open, free, keeps)
+        return part.solve(self._budget.effort(SECONDS), self._budget.stop).found is Found.NONE_EXISTS
+
+    def _persons(self, inside: Sequence[int]) -> list[int]:
+        model = self._daily.model
+        return sorted({model.person[variable] for variable in inside if model.person[variable] >= 0})
+
+    def _tag(self, row: int) -> Tag:
+        return self._daily.model.row_tag[row]
+
+    def _subject(self, tag: Tag) -> str:
+        return self._program.staffing[int(tag.subject)].rotation if tag.kind == "staffing" else tag.subject
+
+    def _all_subjects(self) -> set[tuple[str, str]]:
+        staffing = {("staffing", row.rotation) for row in self._program.staffing}
+        return staffing | {("call", call.id) for call in self._program.calls}
+
+    def _block_of(self, tag: Tag) -> int:
+        return self._calendar.block_of[min(max(tag.day, 0), self._calendar.days - 1)]
+
+    def _reach(self, tags: Iterable[Tag]) -> list[int]:
+        days = [day for tag in tags for day in (tag.day, tag.last_day) if day >= 0]
+        return days or [0]
+
+    def _on(self, day: int) -> date:
+        return self._calendar.date(min(max(day, 0), self._calendar.days - 1))
+
+    def _words(self, block: int, tags: Sequence[Tag]) -> str:
+        if not tags:
+            return f"academic block {block} has no roster under this year plan"
+        return f"academic block {block}: " + "; ".join(self._tag_words(tag) for tag in tags)
+
+    def _tag_words(self, tag: Tag) -> str:
+        on = self._on(tag.day)
+        if tag.kind == "staffing":
+            row = self._program.staffing[int(tag.subject)]
+            return f"{row.rotation} needs {row.min} at work in {row.session} on {on} (staffing.csv:{row.row})"
+        if tag.kind == "call":
+            call = self._program.call_by_id[tag.subject]
+            return f"{call.id} needs {call.min} on {on} (calls.csv:{call.row})"
+        if tag.kind == "pin":
+            return f"{tag.subject} cannot take {tag.detail} on {on} (pins.csv)"
+        if tag.kind == "clinic":
+            return f"more residents have clinic than its room allows on {on}, {tag.subject} (clinics.csv)"
+        until = self._on(max(tag.last_day, tag.day))
+        return f"{tag.subject} cannot keep {_rules([tag])} from {on} to {until}"
+
+
+def _rules(tags: Iterable[Tag]) -> str:
+    named = {"person": "one duty at a time", "days_off": "the most days off"}
+    rules = dict.fromkeys(named.get(tag.kind, tag.kind) for tag in tags if tag.kind != "link")
+    return ", ".join(rules) or "the rules"
 
 
 def _price(tag: Tag) -> int | None:
     """What breaking a row costs; None for rows that only define something."""
     if tag.kind == "link":
         return None
-    return PRICE_OF_DEMAND if tag.kind in DEMAND else PRICE_OF_A_PERSONS_RULE
-
-
-def _failure(daily: DailyModel, plan: YearPlan, tag: Tag) -> BlockFailure:
-    calendar = daily.shared.calendar
-    day = min(max(tag.day, 0), calendar.days - 1)
-    block = calendar.block_of[day]
-    on = calendar.date(day)
-    if tag.kind == "staffing":
-        row = daily.shared.program.staffing[int(tag.subject)]
-        words = f"staffing.csv:{row.row}: {row.rotation} needs {row.min} at work in {row.session} on {on}"
-        people = _people(daily, row.pgys)
-        return BlockFailure(
-            block, words, (_one_more(plan, people, block, frozenset({row.rotation}), on, words),)
-        )
-    if tag.kind == "call":
-        call = daily.shared.program.call_by_id[tag.subject]
-        words = f"calls.csv:{call.row}: {call.id} needs {call.min} on {on}"
-        people = _people(daily, call.pgys)
-        rotations = daily.shared.call_rotations[call.id]
-        return BlockFailure(block, words, (_one_more(plan, people, block, rotations, on, words),))
-    last = min(max(tag.last_day, day), calendar.days - 1)
-    words = f"{tag.subject or tag.kind}: {tag.kind} cannot be kept from {on} to {calendar.date(last)}"
-    if tag.subject in {person.id for person in daily.shared.program.residents}:
-        return BlockFailure(block, words, (_other_stretch(daily, plan, tag.subject, day, last, words),))
-    return BlockFailure(block, words, (_no_good(plan, block),))
-
-
-def _people(daily: DailyModel, pgys: tuple[int, ...]) -> list[str]:
-    return [person.id for person in daily.shared.program.residents if not pgys or person.pgy in pgys]
-
-
-def _one_more(
-    plan: YearPlan, people: Iterable[str], block: int, rotations: frozenset[str], on: date, words: str
-) -> Cut:
-    """One more present than now, of those who could be there in that week."""
-    monday = on - timedelta(days=on.weekday())
-    facts = [Present(person, block, rotations, (monday,)) for person in people]
-    return Cut.at_least_of(1 + sum(fact.holds_in(plan) for fact in facts), facts, words)
-
-
-def _other_stretch(daily: DailyModel, plan: YearPlan, person: str, first: int, last: int, words: str) -> Cut:
-    """Not these rotations and vacation weeks together around the stretch."""
-    calendar = daily.shared.calendar
-    blocks = range(calendar.block_of[max(0, first - 1)], calendar.block_of[last] + 1)
-    facts: list[PlanFact] = [
-        OnRotation(person, block, frozenset({plan.rotation[person, block]}))
-        for block in blocks
-        if (person, block) in plan.rotation
-    ]
-    facts += [
-        OnVacation(person, monday)
-        for who, monday in sorted(plan.vacation_weeks)
-        if who == person and first - 7 <= calendar.day_of_date(monday) <= last
-    ]
-    return Cut.not_together(facts, words)
-
-
-def _no_good(plan: YearPlan, block: int) -> Cut:
-    """Not this block as it is."""
-    facts = [
-        OnRotation(person, number, frozenset({rotation}))
-        for (person, number), rotation in sorted(plan.rotation.items())
-        if number == block
-    ]
-    return Cut.not_together(facts, f"academic block {block} has no roster like this")
+    return PRICE_OF_DEMAND if tag.kind in DEMANDS else PRICE_OF_A_PERSONS_RULE

@@ -12,7 +12,7 @@ from src.interchange.schedule import AssignmentRow, Schedule, UnmetKind, UnmetRo
 from src.solver.daily.assemble import assemble
 from src.solver.daily.budget import Budget
 from src.solver.daily.construct import Constructor, Stuck
-from src.solver.daily.explain import BlockFailure, explain_block, explain_broken_rows
+from src.solver.daily.explain import BlockFailure, Explainer
 from src.solver.daily.improve import Improver
 from src.solver.daily.linear import Expr
 from src.solver.daily.subsolve import State
@@ -84,7 +84,7 @@ class _Run:
 
     def solve(self, hint: Schedule | None, *, first_only: bool) -> DailyOutcome:
         if self._daily.model.broken:
-            return DailyOutcome(None, failures=tuple(explain_broken_rows(self._daily, self._plan)))
+            return DailyOutcome(None, failures=self._explainer().broken_rows())
         constructor = Constructor(self._daily, self._state, self._budget, self._progress, self._hinted(hint))
         stuck = constructor.build()
         if stuck:
@@ -103,18 +103,11 @@ class _Run:
         )
 
     def _explained(self, constructor: Constructor, stuck: Sequence[Stuck]) -> tuple[BlockFailure, ...]:
-        return tuple(
-            explain_block(
-                self._daily,
-                self._plan,
-                self._state,
-                constructor.free_for(each.reopened),
-                each.block,
-                self._budget,
-            )
-            for each in stuck
-            if self._budget.has_left()
-        )
+        explainer = self._explainer()
+        return tuple(explainer.explain(each, constructor.inside) for each in stuck if self._budget.has_left())
+
+    def _explainer(self) -> Explainer:
+        return Explainer(self._daily, self._plan, self._budget)
 
     def _hinted(self, hint: Schedule | None) -> dict[int, int]:
         """The decisions of a schedule to start from, by variable."""

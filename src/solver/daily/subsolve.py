@@ -7,13 +7,13 @@ year can be solved one after another.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from ortools.sat.python import cp_model
 
-from src.solver.daily.linear import FREE, LinearModel
+from src.solver.daily.linear import FREE, LINK, LinearModel, Tag
 from src.solver.stop import Stop
 
 
@@ -39,13 +39,17 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class PartResult:
-    """`values` by variable when something was found; `bound` on the part's objective (larger is better)."""
+    """`values` by variable when something was found; `bound` on the part's objective (larger is better).
+
+    `solution` holds the values by their place in the CP-SAT model, those added to the part included.
+    """
 
     found: Found
     values: Mapping[int, int]
     objective: float = 0.0
     bound: float = 0.0
     deterministic: float = 0.0
+    solution: Sequence[int] = ()
 
 
 class State:
@@ -121,16 +125,17 @@ class State:
 
 
 class Part:
-    """A CP-SAT model of some free variables around a state."""
+    """A CP-SAT model of some free variables around a state, with all rows or those asked for."""
 
-    def __init__(self, state: State, free: Sequence[int]) -> None:
+    def __init__(self, state: State, free: Sequence[int], keeps: Callable[[int], bool] | None = None) -> None:
         self._state = state
+        self._keeps = keeps
         self._free = free
         self._place = {variable: place for place, variable in enumerate(free)}
         self.model = cp_model.CpModel()
         self._proto = self.model.proto
-        self.rows: list[int] = []
-        """Rows of the linear model in the order of the CP-SAT constraints."""
+        self.tags: list[Tag] = []
+        """The tags of the CP-SAT constraints, in their order."""
         self._add_variables()
         self._add_rows()
 
@@ -144,7 +149,9 @@ class Part:
             low, high = self._residual_bounds(row, terms)
             if low is None and high is None:
                 continue
-            self.rows.append(row)
+            if self._keeps is not None and not self._keeps(row):
+                continue
+            self.tags.append(self._state.model.row_tag[row])
             linear = self._proto.constraints.add().linear
             linear.vars.extend([self._place[variable] for variable, _ in terms])
             linear.coeffs.extend([factor for _, factor in terms])
@@ -194,7 +201,7 @@ class Part:
     def keep(self, weights: Mapping[int, int], least: int) -> None:
         """Require the weighted sum of the free variables to be at least so much."""
         linear = self._proto.constraints.add().linear
-        self.rows.append(-1)
+        self.tags.append(LINK)
         for variable, weight in weights.items():
             place = self._place.get(variable)
             if place is not None and weight:
@@ -228,7 +235,12 @@ class Part:
         values = {variable: solution[place] for place, variable in enumerate(self._free)}
         found = Found.BEST if status == cp_model.OPTIMAL else Found.SOME
         return PartResult(
-            found, values, -solver.objective_value, -solver.best_objective_bound, deterministic=spent
+            found,
+            values,
+            -solver.objective_value,
+            -solver.best_objective_bound,
+            spent,
+            solution,
         )
 
 
