@@ -18,25 +18,38 @@ from src.schedules.leases import Lease, beat
 from src.solver.problem import Progress
 from src.solver.stop import Stop
 
+LAYER_FACTS = ("tier", "score", "bound", "gap")
+
 _log = structlog.get_logger(__name__)
 
 
 class Latest:
-    """The newest progress of a run, handed from the solver's threads to the heartbeat."""
+    """The newest progress of a run, handed from the solver's threads to the heartbeat.
+
+    Steps come faster than beats: what each layer said last of its tier, score, bound and gap is kept, so that
+    the year's bound is still to be seen while days are searched.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._progress: Progress | None = None
+        self._layers: dict[str, dict[str, Any]] = {}
 
     def put(self, progress: Progress) -> None:
         with self._lock:
             self._progress = progress
+            if progress.layer is not None:
+                said = asdict(progress)
+                self._layers[progress.layer] = {name: _plain(said[name]) for name in LAYER_FACTS}
 
     def take(self) -> dict[str, Any] | None:
         """What has come since the last call as JSON can say it, or None."""
         with self._lock:
             progress, self._progress = self._progress, None
-        return None if progress is None else {name: _plain(value) for name, value in asdict(progress).items()}
+            layers = dict(self._layers)
+        if progress is None:
+            return None
+        return {**{name: _plain(value) for name, value in asdict(progress).items()}, "layers": layers}
 
 
 def _plain(value: Any) -> Any:
