@@ -1,47 +1,56 @@
-"""`solve(problem, stop, progress) -> Result`: year plan first, then its days and calls, until the stop.
+"""`solve(problem, stop, progress) -> Result`: year plan and days in turn, until the stop.
 
-The two layers talk both ways: a year plan whose days have no roster comes back as cuts, and the plan is made
-anew. What a run could prove, and no more, is in its status: `optimal` when every tier reached a bound that
-holds for every legal schedule, `infeasible` when the rules themselves were shown to collide.
+A first whole schedule comes quickly, from the first good year plan. Then the year plan is improved for a
+while (its requests come before all that days can change), and the days of the best plan fill the time that
+is left. The layers talk both ways: a plan whose days have no roster comes back as cuts, and is made anew near
+to what it was.
+
+A status says no more than was proved: `optimal` when every tier reached a bound that holds for every legal
+schedule, `infeasible` when the rules themselves were shown to collide.
 """
 
 from __future__ import annotations
 
-import resource
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
-from src.interchange.schedule import (
-    AssignmentRow,
-    Conflict,
-    Schedule,
-    Scope,
-    SolveStatus,
-    TierScore,
-    UnmetKind,
-    UnmetRow,
+from src.interchange.schedule import Schedule, Scope, SolveStatus, TierScore
+from src.solver.answer import (
+    Candidate,
+    candidate_of,
+    conflicts_of,
+    counted,
+    kept_rows,
+    peak_memory_mb,
+    scored_tiers,
+    status_of,
+    with_reasons,
 )
-from src.solver.advisories import count_advisories
 from src.solver.daily.layer import DailyOutcome, solve_daily
-from src.solver.denied import denied_rows
-from src.solver.plan import Cut, YearPlan
+from src.solver.plan import Cut, OnRotation, OnVacation, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent, Result
-from src.solver.scoring import Score, Scorer
 from src.solver.stop import Stop
 from src.solver.year.explain import Explanation, explain
-from src.solver.year.facts import YearFacts, matches
+from src.solver.year.facts import YearFacts
 from src.solver.year.layer import YearBounds, YearLayer, YearOutcome
 from src.solver.year.model import Frozen
 from src.solver.year.search import Effort
 
-SHARE_OF_BOUND = 0.15
-SHARE_OF_PLAN = 0.22
-SHARE_OF_REPAIR = 0.1
-SHARE_OF_PLAN_ALONE = 0.8
-MOST_REPAIRS = 40
+QUICK, QUICK_SECONDS = 0.08, 8.0
+BOUND_ALONE = 0.3
+BOUND_AGAIN = 0.12
+PLAN_ALONE = 0.95
+PLAN_AGAIN = 0.3
+REPAIR = 0.1
+DAYS_FIRST, DAYS_LAST = 0.2, 0.4
+"""Shares of the time that is left; of a deterministic limit, shares of the whole."""
+REPAIRS_OF_A_BETTER_PLAN = 3
+MOST_ATTEMPTS = 60
+"""Year plans made under a deterministic limit before a run gives up."""
+REQUESTS = frozenset({"rotation_request", "day_off_request", "no_call_request"})
 
 
 def solve(problem: Problem, stop: Stop, progress: ProgressSink) -> Result:
@@ -59,165 +68,216 @@ class _Run:
         self._problem = problem
         self._stop = stop
         self._progress = progress
+        self._layer = YearLayer(problem)
         self._bounds = YearBounds(())
         self._year = YearOutcome(SolveStatus.UNKNOWN)
+        self._best: Candidate | None = None
+        self._year_of_best = self._year
+        self._cuts: list[Cut] = []
+        self._attempts = 0
         self._incumbents: list[Incumbent] = []
         self._size: dict[str, int] = {}
         self._first: float | None = None
 
     def solve(self) -> Result:
-        self._tell("reading the rules", 0.0)
+        self._progress(Progress(self._stop.seconds, "reading the rules", 0.0))
         if self._problem.scope is Scope.DAILY:
-            return self._days_of_given_plan()
-        layer = YearLayer(self._problem)
-        if not self._problem.allow_unmet and find_shortages(self._problem.program, self._problem.blocks):
-            return self._infeasible(layer)
-        self._bounds = layer.bound(self._effort(SHARE_OF_BOUND), self._stop, self._progress)
-        if self._bounds.is_infeasible:
-            return self._infeasible(layer)
-        if self._problem.scope is Scope.YEAR:
-            return self._year_alone(layer)
-        return self._both(layer)
-
-    def _year_alone(self, layer: YearLayer) -> Result:
-        self._year = layer.plan(
-            self._effort(SHARE_OF_PLAN_ALONE), self._stop, self._progress, start=self._bounds
+            self._days_of_given_plan()
+            return self._result()
+        shortages = find_shortages(self._problem.program, self._problem.blocks)
+        if shortages and not self._problem.allow_unmet:
+            return self._infeasible()
+        alone = self._problem.scope is Scope.YEAR
+        self._bounds = self._layer.bound(
+            self._effort(BOUND_ALONE) if alone else self._effort(QUICK, QUICK_SECONDS),
+            self._stop,
+            self._progress,
         )
-        if self._year.plan is None:
-            return self._without_plan(layer)
-        self._note_year(self._year)
-        return self._finish(self._year.plan, self._kept(), ())
+        if self._bounds.is_infeasible:
+            return self._infeasible()
+        if alone:
+            return self._year_alone()
+        return self._both()
 
-    def _both(self, layer: YearLayer) -> Result:
-        cuts: list[Cut] = []
+    def _year_alone(self) -> Result:
+        if self._make_plan(self._effort(PLAN_ALONE), self._bounds):
+            self._first = self._incumbents[0].seconds if self._incumbents else self._stop.seconds
+            self._offer(candidate_of(self._problem, self._plan, kept_rows(self._problem)))
+        elif self._year.status is SolveStatus.INFEASIBLE:
+            return self._infeasible()
+        return self._result()
+
+    def _both(self) -> Result:
+        if not self._first_schedule():
+            return self._infeasible()
+        if self._best is not None and not self._is_over:
+            self._improve()
+        return self._result()
+
+    def _first_schedule(self) -> bool:
+        """A first whole schedule, if time allows one; False when the rules were shown to allow none."""
         start: YearBounds | YearOutcome = self._bounds
-        for attempt in range(MOST_REPAIRS):
-            self._year = layer.plan(
-                self._effort(SHARE_OF_REPAIR if attempt else SHARE_OF_PLAN),
-                self._stop,
-                self._progress,
-                cuts=cuts,
-                start=start,
-                stay_near=attempt > 0,
-            )
-            if self._year.plan is None:
-                return self._without_plan(layer, cuts)
-            self._note_year(self._year)
-            daily = solve_daily(self._problem, self._year.plan, self._stop, self._progress)
-            if daily.assignments is not None:
-                self._note_days(daily)
-                return self._finish(self._year.plan, (*self._kept(), *daily.assignments), daily.unmet)
-            start = self._year
-            fresh = [cut for failure in daily.failures for cut in failure.cuts if cut not in cuts]
-            if not fresh or self._stop.reached:
-                break
-            cuts += fresh
-        return self._empty(SolveStatus.UNKNOWN)
+        effort = self._effort(QUICK, QUICK_SECONDS)
+        while self._best is None and not self._is_over:
+            near = start is not self._bounds
+            if self._make_plan(effort, start, stay_near=near):
+                self._days(DAYS_FIRST, first_only=True)
+                start = self._year
+            elif self._year.status is SolveStatus.INFEASIBLE:
+                if all(cut.proved for cut in self._cuts):
+                    return False
+                self._cuts = [cut for cut in self._cuts if cut.proved]
+            effort = self._effort(REPAIR)
+        return True
 
-    def _days_of_given_plan(self) -> Result:
+    def _improve(self) -> None:
+        """A better year plan, then the days of the best."""
+        first = self._year
+        reached = self._year.hoped
+        if not self._is_bound_reached():
+            self._bounds = tighter(
+                self._bounds, self._layer.bound(self._effort(BOUND_AGAIN), self._stop, self._progress)
+            )
+            for attempt in range(REPAIRS_OF_A_BETTER_PLAN):
+                again = attempt > 0
+                effort = self._effort(REPAIR if again else PLAN_AGAIN)
+                if not self._make_plan(effort, self._year if again else first, stay_near=again):
+                    break
+                if self._year.short or self._year.hoped <= reached:
+                    break
+                if self._days(DAYS_LAST) or self._is_over:
+                    return
+        if self._best is not None:
+            self._year = first
+            self._days(DAYS_LAST, plan=self._best.plan)
+
+    def _make_plan(self, effort: Effort, start: YearBounds | YearOutcome, *, stay_near: bool = False) -> bool:
+        """A year plan in `self._year`; whether there is one."""
+        self._attempts += 1
+        effort = replace(effort, seed=self._problem.seed + self._attempts - 1)
+        found = self._layer.plan(
+            effort, self._stop, self._progress, cuts=self._cuts, start=start, stay_near=stay_near
+        )
+        self._year = found if found.plan is not None else replace(self._year, status=found.status)
+        self._incumbents += found.incumbents
+        self._size.update(found.model_size)
+        return found.plan is not None
+
+    def _days(self, share: float, *, first_only: bool = False, plan: YearPlan | None = None) -> bool:
+        """The days of a plan (none given: the last made); whether there is a roster. Failures leave cuts."""
+        plan = plan or self._plan
+        problem = self._problem
+        if problem.deterministic_limit is not None:
+            problem = replace(problem, deterministic_limit=problem.deterministic_limit * share)
+        hint = self._best.schedule if self._best is not None else None
+        daily = solve_daily(problem, plan, self._stop, self._progress, hint=hint, first_only=first_only)
+        if daily.assignments is None:
+            self._learn(daily, plan)
+            return False
+        self._note(daily)
+        rows = (*kept_rows(problem), *daily.assignments)
+        self._offer(candidate_of(self._problem, plan, rows, daily.unmet))
+        return True
+
+    def _learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
+        """Keep what the days ask of plans; where they said nothing new, at least not the same again."""
+        fresh = [cut for failure in daily.failures for cut in failure.cuts if cut not in self._cuts]
+        if not fresh:
+            blocks = {failure.block for failure in daily.failures}
+            fresh = [cut for block in sorted(blocks) if (cut := _not_again(plan, block)) not in self._cuts]
+        self._cuts += fresh
+
+    def _days_of_given_plan(self) -> None:
         given = self._problem.year_plan or self._problem.base
         if given is None or not given.year:
             msg = "a run of days and calls alone needs a year plan to start from"
             raise ValueError(msg)
         plan = YearPlan.of_schedule(given)
-        facts = YearFacts(self._problem.program)
-        frozen = Frozen(plan.rotation, frozenset(week.monday for week in facts.weeks), plan.vacation_weeks)
-        self._bounds = YearLayer(self._problem, frozen).bound(
-            self._effort(SHARE_OF_BOUND), self._stop, self._progress
-        )
-        daily = solve_daily(self._problem, plan, self._stop, self._progress)
-        if daily.assignments is None:
-            return self._empty(SolveStatus.UNKNOWN)
-        self._note_days(daily)
-        return self._finish(plan, (*self._kept(), *daily.assignments), daily.unmet)
+        weeks = frozenset(week.monday for week in YearFacts(self._problem.program).weeks)
+        frozen = Frozen(plan.rotation, weeks, plan.vacation_weeks)
+        layer = YearLayer(self._problem, frozen)
+        self._bounds = layer.bound(self._effort(QUICK, QUICK_SECONDS), self._stop, self._progress)
+        self._days(1.0, plan=plan)
 
-    def _effort(self, share: float) -> Effort:
+    @property
+    def _plan(self) -> YearPlan:
+        return self._year.plan or YearPlan()
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether nothing more may be begun; with a deterministic limit the clock does not decide."""
+        if self._problem.deterministic_limit is not None:
+            return self._stop.cancelled or self._attempts > MOST_ATTEMPTS
+        return self._stop.reached
+
+    def _is_bound_reached(self) -> bool:
+        """Whether no other year plan can grant more: every tier that counts requests stands at its bound."""
+        tiers = zip(self._problem.program.objective, self._year.hoped, self._bounds.tiers, strict=False)
+        return all(
+            hoped == bound
+            for tier, hoped, bound in tiers
+            if tier.vacation_rank is not None or any(term in REQUESTS for term, _ in tier.weights)
+        )
+
+    def _effort(self, share: float, most: float | None = None) -> Effort:
         problem = self._problem
         limit = problem.deterministic_limit
-        deterministic = None if limit is None else limit * share
-        return Effort(self._stop.remaining * share, problem.workers, problem.seed, deterministic)
+        seconds = self._stop.remaining * share
+        return Effort(
+            seconds if most is None else min(most, seconds),
+            problem.workers,
+            problem.seed,
+            None if limit is None else limit * share,
+        )
 
-    def _kept(self) -> tuple[AssignmentRow, ...]:
-        """What an existing schedule holds outside the blocks that were asked for."""
-        base = self._problem.base
-        if base is None or not self._problem.blocks:
-            return ()
-        solved = set(self._problem.blocks)
-        block_of = self._problem.program.block_of
-        return tuple(row for row in base.assignments if block_of(row.date) not in solved)
+    def _offer(self, candidate: Candidate) -> None:
+        if candidate.is_better_than(self._best):
+            self._best = candidate
+            self._year_of_best = self._year
 
-    def _note_year(self, outcome: YearOutcome) -> None:
+    def _note(self, outcome: DailyOutcome) -> None:
         self._incumbents += outcome.incumbents
         self._size.update(outcome.model_size)
-        if self._problem.scope is Scope.YEAR and outcome.incumbents:
-            self._first = outcome.incumbents[0].seconds
+        if self._first is None:
+            self._first = outcome.seconds_to_first
 
-    def _note_days(self, outcome: DailyOutcome) -> None:
-        self._incumbents += outcome.incumbents
-        self._size.update(outcome.model_size)
-        self._first = outcome.seconds_to_first
+    def _infeasible(self) -> Result:
+        """The rules collide: say which rows do, and what would help."""
+        self._progress(Progress(self._stop.seconds, "finding out why", 0.5))
+        program = self._problem.program
+        shortages = find_shortages(program, self._problem.blocks)
+        found = explain(self._problem, self._layer.frozen, self._effort(1.0), self._stop, self._layer.posted)
+        if found is None:
+            rows = shortages or conflicts_of(self._cuts)
+            found = Explanation(rows, (), is_minimal=False)
+        conflicts = tuple(counted(conflict, shortages) for conflict in found.conflicts)
+        empty = self._empty(SolveStatus.INFEASIBLE)
+        return replace(empty, conflicts=conflicts, way_out=found.way_out)
 
-    def _tell(self, phase: str, fraction: float) -> None:
-        self._progress(Progress(self._stop.seconds, phase, fraction))
-
-    def _finish(self, plan: YearPlan, rows: Sequence[AssignmentRow], unmet: Sequence[UnmetRow]) -> Result:
-        problem = self._problem
-        scope = problem.scope
-        open_demand = (*open_coverage(problem, plan), *unmet) if problem.allow_unmet else ()
-        schedule = Schedule(plan.year_rows(), plan.vacation_rows(), tuple(rows), open_demand)
-        advisories = None
-        if scope is not Scope.YEAR:
-            advisories = count_advisories(problem.program, plan, rows, problem.limits, problem.blocks)
-        score = Scorer(problem.program, schedule, scope, advisories).score()
-        schedule = replace(schedule, denied=denied_rows(problem.program, schedule, scope))
-        tiers = scored_tiers(score, self._bounds)
-        proved = all(tier.bound == tier.objective for tier in tiers)
-        self._tell("done", 1.0)
-        return Result(
-            status=SolveStatus.OPTIMAL if proved else SolveStatus.FEASIBLE,
+    def _result(self) -> Result:
+        if self._best is None:
+            return self._empty(SolveStatus.UNKNOWN)
+        tiers = scored_tiers(self._best.score, self._bounds.tiers)
+        schedule: Schedule = with_reasons(self._problem, self._best)
+        self._progress(Progress(self._stop.seconds, "done", 1.0))
+        return replace(
+            self._empty(status_of(tiers)),
             schedule=schedule,
             tiers=tiers,
             year_tiers=self._year_tiers(),
-            score_terms=score.terms,
-            incumbents=tuple(self._incumbents),
-            seconds=self._stop.seconds,
-            seconds_to_first=self._first,
-            seed=problem.seed,
-            peak_memory_mb=peak_memory_mb(),
-            model_size=self._size,
-            cancelled=self._stop.cancelled,
+            score_terms=self._best.score.terms,
         )
 
     def _year_tiers(self) -> tuple[TierScore, ...]:
-        return tuple(
-            TierScore(number, hoped, bound)
-            for number, (hoped, bound) in enumerate(
-                zip(self._year.hoped, self._bounds.tiers, strict=False), 1
-            )
-        )
-
-    def _without_plan(self, layer: YearLayer, cuts: Sequence[Cut] = ()) -> Result:
-        """No year plan: proved impossible by the rules, or merely not found."""
-        if self._year.status is SolveStatus.INFEASIBLE and all(cut.proved for cut in cuts):
-            return self._infeasible(layer)
-        return self._empty(SolveStatus.UNKNOWN)
-
-    def _infeasible(self, layer: YearLayer) -> Result:
-        self._tell("finding out why", 0.5)
-        shortages = find_shortages(self._problem.program, self._problem.blocks)
-        found = self._explain(layer) or Explanation(shortages, (), is_minimal=False)
-        result = self._empty(SolveStatus.INFEASIBLE)
-        conflicts = tuple(counted(conflict, shortages) for conflict in found.conflicts)
-        return replace(result, conflicts=conflicts, way_out=found.way_out, seconds=self._stop.seconds)
-
-    def _explain(self, layer: YearLayer) -> Explanation | None:
-        return explain(self._problem, layer.frozen, self._effort(1.0), self._stop, layer.posted)
+        pairs = zip(self._year_of_best.hoped, self._bounds.tiers, strict=False)
+        return tuple(TierScore(number, hoped, bound) for number, (hoped, bound) in enumerate(pairs, 1))
 
     def _empty(self, status: SolveStatus) -> Result:
         return Result(
             status=status,
             incumbents=tuple(self._incumbents),
             seconds=self._stop.seconds,
+            seconds_to_first=self._first,
             seed=self._problem.seed,
             peak_memory_mb=peak_memory_mb(),
             model_size=self._size,
@@ -225,41 +285,25 @@ class _Run:
         )
 
 
-def counted(conflict: Conflict, shortages: Sequence[Conflict]) -> Conflict:
-    """The conflict with the numbers that counting found for its row, where it did."""
-    said = [row.message for row in shortages if (row.file, row.row) == (conflict.file, conflict.row)]
-    return replace(conflict, message=" ".join([conflict.message, *said[:1]]))
+def tighter(one: YearBounds, other: YearBounds) -> YearBounds:
+    """The smaller of two bounds, tier by tier."""
 
+    def least(first: Decimal | None, second: Decimal | None) -> Decimal | None:
+        known = [bound for bound in (first, second) if bound is not None]
+        return min(known, default=None)
 
-def scored_tiers(score: Score, bounds: YearBounds) -> tuple[TierScore, ...]:
-    """Each tier's objective with its bound; a bound is never below what was reached."""
-    known = (*bounds.tiers, *[None] * (len(score.tiers) - len(bounds.tiers)))
-    return tuple(
-        TierScore(number, objective, None if bound is None else max(bound, objective))
-        for number, (objective, bound) in enumerate(zip(score.tiers, known, strict=True), start=1)
+    pairs: Sequence[tuple[Decimal | None, Decimal | None]] = tuple(
+        zip(one.tiers, other.tiers or one.tiers, strict=True)
     )
+    return replace(one, tiers=tuple(least(*pair) for pair in pairs))
 
 
-def open_coverage(problem: Problem, plan: YearPlan) -> tuple[UnmetRow, ...]:
-    """Coverage minima that a plan leaves open, block by block."""
-    facts = YearFacts(problem.program)
-    found: list[UnmetRow] = []
-    for row in problem.program.coverage:
-        named = facts.expand_all([row.rotation])
-        for block in row.blocks or facts.block_numbers:
-            got = sum(
-                1
-                for person in facts.residents
-                if matches(row.pgys, person.pgy) and plan.rotation.get((person.id, block)) in named
-            )
-            if got < row.min and (not problem.blocks or block in problem.blocks):
-                found.append(
-                    UnmetRow(UnmetKind.COVERAGE, row.rotation, str(block), None, row.pgys, row.min, got)
-                )
-    return tuple(found)
-
-
-def peak_memory_mb() -> float:
-    """The most memory this process has used so far."""
-    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return used / (1024 * 1024) if sys.platform == "darwin" else used / 1024
+def _not_again(plan: YearPlan, block: int) -> Cut:
+    """Not this block with these rotations and the plan's vacation weeks."""
+    facts: list[OnRotation | OnVacation] = [
+        OnRotation(person, number, frozenset({rotation}))
+        for (person, number), rotation in sorted(plan.rotation.items())
+        if number == block
+    ]
+    facts += [OnVacation(person, monday) for person, monday in sorted(plan.vacation_weeks)]
+    return Cut.not_together(facts, f"academic block {block} has no roster like this")

@@ -236,14 +236,23 @@ class YearFacts:
         return tuple(day + timedelta(days=offset) for offset in range((end - 1) // MINUTES_A_DAY + 1))
 
     @cached_property
-    def nights_into_year(self) -> Mapping[str, frozenset[date]]:
-        """The first date of the year, for those whose night float of the eve ends on it."""
-        found: defaultdict[str, set[date]] = defaultdict(set)
-        for row in self.program.history:
-            ends_on = row.end_at.astimezone(self.program.zone).date()
-            if row.duty_type is DutyType.NIGHT_FLOAT and ends_on == self.program.year_start_date:
-                found[row.person].add(ends_on)
-        return {person: frozenset(dates) for person, dates in found.items()}
+    def post_night_at_start(self) -> frozenset[str]:
+        """Who is post-night on the year's first date: no AM, PM or clinic (history.csv)."""
+        return self._history_ending_on_first_date(frozenset({DutyType.NIGHT_FLOAT}))
+
+    @cached_property
+    def post_call_at_start(self) -> frozenset[str]:
+        """Who is post-call on the year's first date: nothing starts (history.csv)."""
+        return self._history_ending_on_first_date(frozenset({DutyType.IN_HOUSE_CALL, DutyType.TRANSITION}))
+
+    def _history_ending_on_first_date(self, types: frozenset[DutyType]) -> frozenset[str]:
+        first, zone = self.program.year_start_date, self.program.zone
+        return frozenset(
+            row.person
+            for row in self.program.history
+            if row.duty_type in types
+            and (row.end_at.astimezone(zone) - timedelta(microseconds=1)).date() == first
+        )
 
     @cached_property
     def wished_dates(self) -> Mapping[str, frozenset[date]]:

@@ -62,14 +62,17 @@ class Presence:
             return None
         if any(row.session is session for row in self._facts.clinics_on(person.id, rotation, day)):
             return None
+        is_first = day == self._facts.program.year_start_date
+        if is_first and person.id in self._facts.post_call_at_start:
+            return None
+        if is_first and session is not Session.NIGHT and person.id in self._facts.post_night_at_start:
+            return None
         blockers: list[Blocker] = []
         for touch in touched:
             if rotation in self._facts.vacation_rotations or self._facts.program.block_of(touch) != block:
                 blockers += self._vacations(person.id, touch)
             blockers += self._days_off.get((person.id, touch), ())
         if session is not Session.NIGHT:
-            if day in self._facts.nights_into_year.get(person.id, ()):
-                return None
             blockers += self._nights_into(person.id, day, rotation)
         return Chance(person.id, block, frozenset([rotation]), tuple(dict.fromkeys(blockers)))
 
@@ -78,6 +81,8 @@ class Presence:
         block = self._facts.program.block_of(day)
         dates = self._facts.call_dates(call, day)
         if block is None or not self._facts.away_dates[person.id].isdisjoint(dates):
+            return None
+        if day == self._facts.program.year_start_date and person.id in self._facts.post_call_at_start:
             return None
         rotations = frozenset(
             rotation

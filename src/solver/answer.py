@@ -1,0 +1,128 @@
+"""From what a run found to a `Result`: schedules put together, scored, explained and bounded."""
+
+from __future__ import annotations
+
+import re
+import resource
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from src.interchange.schedule import (
+    AssignmentRow,
+    Conflict,
+    Schedule,
+    Scope,
+    SolveStatus,
+    TierScore,
+    UnmetKind,
+    UnmetRow,
+)
+from src.solver.advisories import count_advisories
+from src.solver.denied import denied_rows
+from src.solver.plan import Cut, YearPlan
+from src.solver.problem import Problem
+from src.solver.scoring import Score, Scorer
+from src.solver.year.facts import YearFacts, matches
+
+_ROW = re.compile(r"^(?P<file>[a-z_]+\.csv):(?P<row>\d+):? (?P<words>.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A whole schedule and its score."""
+
+    plan: YearPlan
+    schedule: Schedule
+    score: Score
+
+    def is_better_than(self, other: Candidate | None) -> bool:
+        """Tiers are compared in order; equal is not better."""
+        return other is None or self.score.tiers > other.score.tiers
+
+
+def candidate_of(
+    problem: Problem, plan: YearPlan, rows: Sequence[AssignmentRow], unmet: Sequence[UnmetRow] = ()
+) -> Candidate:
+    """Put plan and days together and score them."""
+    open_demand = (*open_coverage(problem, plan), *unmet) if problem.allow_unmet else ()
+    schedule = Schedule(plan.year_rows(), plan.vacation_rows(), tuple(rows), open_demand)
+    advisories = None
+    if problem.scope is not Scope.YEAR:
+        advisories = count_advisories(problem.program, plan, rows, problem.limits, problem.blocks)
+    return Candidate(plan, schedule, Scorer(problem.program, schedule, problem.scope, advisories).score())
+
+
+def with_reasons(problem: Problem, candidate: Candidate) -> Schedule:
+    """The candidate's schedule with what stood in the way of each denied request."""
+    denied = denied_rows(problem.program, candidate.schedule, problem.scope)
+    return replace(candidate.schedule, denied=denied)
+
+
+def kept_rows(problem: Problem) -> tuple[AssignmentRow, ...]:
+    """What an existing schedule holds outside the academic blocks that were asked for."""
+    if problem.base is None or not problem.blocks:
+        return ()
+    solved = set(problem.blocks)
+    block_of = problem.program.block_of
+    return tuple(row for row in problem.base.assignments if block_of(row.date) not in solved)
+
+
+def scored_tiers(score: Score, bounds: Sequence[Decimal | None]) -> tuple[TierScore, ...]:
+    """Each tier's objective and bound. A bound that a schedule exceeds is none: it is left out."""
+    known = (*bounds, *[None] * (len(score.tiers) - len(bounds)))
+    return tuple(
+        TierScore(number, objective, bound if bound is not None and bound >= objective else None)
+        for number, (objective, bound) in enumerate(zip(score.tiers, known, strict=True), start=1)
+    )
+
+
+def status_of(tiers: Iterable[TierScore]) -> SolveStatus:
+    """`optimal` only when every tier reached a bound that holds for every legal schedule."""
+    proved = all(tier.bound == tier.objective for tier in tiers)
+    return SolveStatus.OPTIMAL if proved else SolveStatus.FEASIBLE
+
+
+def open_coverage(problem: Problem, plan: YearPlan) -> tuple[UnmetRow, ...]:
+    """Coverage minima that a plan leaves open, block by block."""
+    facts = YearFacts(problem.program)
+    found: list[UnmetRow] = []
+    for row in problem.program.coverage:
+        named = facts.expand_all([row.rotation])
+        for block in row.blocks or facts.block_numbers:
+            got = sum(
+                1
+                for person in facts.residents
+                if matches(row.pgys, person.pgy) and plan.rotation.get((person.id, block)) in named
+            )
+            if got < row.min and (not problem.blocks or block in problem.blocks):
+                found.append(
+                    UnmetRow(UnmetKind.COVERAGE, row.rotation, str(block), None, row.pgys, row.min, got)
+                )
+    return tuple(found)
+
+
+def counted(conflict: Conflict, shortages: Sequence[Conflict]) -> Conflict:
+    """The conflict with the numbers that counting found for its row, where it did."""
+    said = [row.message for row in shortages if (row.file, row.row) == (conflict.file, conflict.row)]
+    return replace(conflict, message=" ".join([conflict.message, *said[:1]]))
+
+
+def conflicts_of(cuts: Iterable[Cut]) -> tuple[Conflict, ...]:
+    """What the days asked of every plan, as input rows where the words begin with one."""
+    found: dict[Conflict, None] = {}
+    for cut in cuts:
+        for words in cut.words.split("; "):
+            named = _ROW.match(words)
+            if named is None:
+                found[Conflict("program.toml", None, words)] = None
+            else:
+                found[Conflict(named["file"], int(named["row"]), named["words"])] = None
+    return tuple(found)
+
+
+def peak_memory_mb() -> float:
+    """The most memory this process has used so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used / (1024 * 1024) if sys.platform == "darwin" else used / 1024
