@@ -231,7 +231,7 @@ class Part:
             return PartResult(Found.NONE_EXISTS, {}, deterministic=spent)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
             return PartResult(Found.NOTHING, {}, deterministic=spent)
-        solution = solver.response_proto.solution
+        solution = tuple(solver.response_proto.solution)
         values = {variable: solution[place] for place, variable in enumerate(self._free)}
         found = Found.BEST if status == cp_model.OPTIMAL else Found.SOME
         return PartResult(
