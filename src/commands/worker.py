@@ -14,7 +14,7 @@ from src.commands.system_errors import settings_or_fail
 def worker(
     concurrency: Annotated[int, typer.Option(min=1, max=64, help="Runs at the same time.")] = 1,
 ) -> None:
-    """Carry out runs until told to stop: the first signal lets the present run end, a second one does not."""
+    """Carry out runs until told to stop; a run under way is then handed back, for the next worker."""
     settings = settings_or_fail()
     # What Celery warns of as root, pickled messages, this worker does not take: json is all it accepts.
     quiet = ["-W", "ignore:You're running the worker with superuser"]

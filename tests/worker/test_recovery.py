@@ -160,20 +160,7 @@ def test_a_run_that_nobody_was_told_of_is_found_and_taken_up_again_after_its_chi
     finish(watch)
 
 
-def test_a_run_whose_whole_worker_was_killed_is_ended_by_the_next(processes: Processes, watch: Watch) -> None:
-    first = processes.worker(**QUICK)
-    watch.until(is_at_work(1))
-    solving = solving_process(first)
-    os.kill(main_process(first), signal.SIGKILL)
-    first.wait(10)
-    assert is_gone(solving)
-    assert watch.read()["state"] == "running"
-    processes.worker(**QUICK)
-    watch.until(is_at_work(2))
-    finish(watch)
-
-
-def test_a_worker_that_is_told_to_end_hands_its_run_back(
+def test_a_run_is_handed_back_by_a_worker_told_to_end_and_outlives_one_that_is_killed(
     processes: Processes, watch: Watch, fresh_redis_url: str
 ) -> None:
     first = processes.worker(**QUICK)
@@ -187,7 +174,14 @@ def test_a_worker_that_is_told_to_end_hands_its_run_back(
     assert (watch.versions(), watch.ends()) == (0, [])
     with redis.Redis.from_url(fresh_redis_url) as client:
         assert client.zcard(WORKERS_KEY) == 0
-    processes.worker(**QUICK)
+    second = processes.worker(**QUICK)
     taken_up = watch.until(is_at_work(1))
     assert taken_up["started_at"] == handed_back["started_at"]
+    solving = solving_process(second)
+    os.kill(main_process(second), signal.SIGKILL)
+    second.wait(10)
+    assert is_gone(solving)
+    assert watch.read()["state"] == "running"
+    processes.worker(**QUICK)
+    watch.until(is_at_work(2))
     finish(watch)
