@@ -107,7 +107,12 @@ def _result(message: str) -> Broken:
 
 
 def _terms(result: ResultFile, score: Score) -> Iterator[Broken]:
-    """Every term of the objective is told, and told right; of a year plan only the year's terms can be."""
+    """Every term of the objective is told, and told right; of a year plan only the year's terms can be.
+
+    A `result.json` without any terms says nothing of the score, as one without tiers does: nothing is wrong.
+    """
+    if not result.score_terms:
+        return
     for term, count in score.terms.items():
         told = result.score_terms.get(term)
         if told is None:

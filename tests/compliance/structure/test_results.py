@@ -125,6 +125,10 @@ class TestResult:
 
         assert_names(self.names(score_terms=told), f"6 result.json:None {words}")
 
+    def test_a_result_that_tells_no_score_tells_no_wrong_one(self) -> None:
+        """A maker may write `result.json` for its scope and blocks alone."""
+        assert self.names(score_terms={}, tiers=()) == []
+
     @pytest.mark.parametrize(
         ("tiers", "words"),
         [
