@@ -75,8 +75,12 @@ class TestFindings:
     def test_a_changed_place_makes_another_finding(self, change: dict[str, object]) -> None:
         assert_names(self.names(replace(FOUND, **change), OTHER), "has no row", "6 findings.csv:2")
 
-    @pytest.mark.parametrize("column", ["value", "limit", "clause", "entries"])
-    def test_a_changed_detail_is_named(self, column: str) -> None:
+    @pytest.mark.parametrize("column", ["clause", "entries"])
+    def test_another_maker_words_clause_and_entries_as_it_likes(self, column: str) -> None:
+        assert self.names(replace(FOUND, **{column: "CPR 6.2x"}), OTHER) == []
+
+    @pytest.mark.parametrize("column", ["value", "limit"])
+    def test_a_changed_number_is_named(self, column: str) -> None:
         assert_names(self.names(replace(FOUND, **{column: "99"}), OTHER), f"{column} is '99', not ")
 
     def test_the_same_number_or_instant_written_otherwise_is_the_same(self) -> None:
