@@ -79,8 +79,8 @@ async def _ask(check: Callable[[], Awaitable[str]]) -> str:
     try:
         async with asyncio.timeout(CHECK_TIMEOUT_SECONDS):
             return await check()
-    except Exception:  # noqa: BLE001  # whatever a driver raises means the same here: it does not answer
-        _log.warning("readiness_check_failed", exc_info=True)
+    except Exception as error:  # noqa: BLE001  # whatever a driver raises means the same here: no answer
+        _log.warning("readiness_check_failed", error=type(error).__name__)
         return "does not answer"
 
 

@@ -25,6 +25,8 @@ import structlog
 from alembic import command
 from alembic.config import Config
 from fastapi import FastAPI
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, async_sessionmaker
@@ -42,6 +44,12 @@ SHARED = "rounds_shared"
 REDIS_DATABASES = 16
 
 _database_numbers = count(1)
+
+# On a busy machine drawing and testing take what they take; that says nothing of the code.
+hypothesis_settings.register_profile(
+    "rounds", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+hypothesis_settings.load_profile("rounds")
 
 
 @pytest.fixture(scope="session", autouse=True)
