@@ -27,6 +27,7 @@ class Calendar:
         self._zone: ZoneInfo = program.zone
         self._first = program.year_start_date
         self.days: int = sum(program.blocks)
+        self._instants: dict[tuple[int, time], int] = {}
         self._midnights = [self.instant(day, time()) for day in range(-_BEFORE, self.days + _AFTER)]
         holidays = {self.day_of_date(day) for day in program.holidays}
         self.holidays: frozenset[int] = frozenset(day for day in holidays if 0 <= day < self.days)
@@ -56,6 +57,12 @@ class Calendar:
 
     def instant(self, day: int, clock: time) -> int:
         """The instant of a local time: the first of two, or the first valid one after a gap (D1)."""
+        found = self._instants.get((day, clock))
+        if found is None:
+            found = self._instants[day, clock] = self._find_instant(day, clock)
+        return found
+
+    def _find_instant(self, day: int, clock: time) -> int:
         local = datetime.combine(self.date(day), clock.replace(fold=0, tzinfo=None))
         aware = local.replace(tzinfo=self._zone)
         found = minutes_of(aware)

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from src.solver.daily.assemble import DailyModel
+from src.solver.daily.balance import leaning_weights
 from src.solver.daily.budget import Budget
 from src.solver.daily.subsolve import Found, Part, PartResult, State
 from src.solver.daily.sums import settle_sums
@@ -104,8 +105,8 @@ class Constructor:
         part.hint({variable: self._hint[variable] for variable in free if variable in self._hint})
         found = PartResult(Found.NOTHING, {})
         if good:
-            weights = {variable: self._weights[variable] for variable in free if variable in self._weights}
-            part.maximise(weights)
+            leaning = leaning_weights(self._daily, self._state, _steps(self._daily))
+            part.maximise({each: self._weights.get(each, 0) + leaning.get(each, 0) for each in free})
             found = self._search(part, SECONDS_A_BLOCK)
         if found.found is Found.NOTHING:
             part.forget_objective()
@@ -199,12 +200,16 @@ def _is_roster(found: PartResult) -> bool:
     return found.found in (Found.BEST, Found.SOME)
 
 
+def _steps(daily: DailyModel) -> list[int]:
+    """What one step of each tier counts in a sum of all; exact order is left to the improvement."""
+    tiers = len(daily.model.tiers)
+    return [TIER_STEP ** (tiers - 1 - place) for place in range(tiers)]
+
+
 def _blended(daily: DailyModel) -> dict[int, int]:
-    """All tiers in one sum, earlier ones far heavier; exact order is left to the improvement."""
+    """All tiers in one sum, earlier ones far heavier."""
     weights: dict[int, int] = {}
-    tiers = daily.model.tiers
-    for place, scale in enumerate(tiers):
-        step = TIER_STEP ** (len(tiers) - 1 - place)
+    for scale, step in zip(daily.model.tiers, _steps(daily), strict=True):
         for variable, weight in scale.weights.items():
             weights[variable] = weights.get(variable, 0) + step * weight
     return weights

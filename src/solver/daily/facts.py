@@ -139,7 +139,8 @@ class ProgramFacts:
         if found is None:
             start = self.calendar.instant(day, call.start)
             end = start + call.minutes
-            end_all = end + call.handover_minutes
+            is_work = call.duty_type is not DutyType.JEOPARDY
+            end_all = end + call.handover_minutes if is_work else end
             found = CallDuty(call, day, start, end, end_all, self.calendar.end_day(end_all))
             self._call_duties[call.id, day] = found
         return found

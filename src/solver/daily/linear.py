@@ -120,12 +120,15 @@ class LinearModel:
         least = most = constant
         terms: list[Term] = []
         for variable, coefficient in sums.items():
-            if coefficient == 0:
+            if coefficient > 0:
+                least += coefficient * self.low[variable]
+                most += coefficient * self.high[variable]
+            elif coefficient < 0:
+                least += coefficient * self.high[variable]
+                most += coefficient * self.low[variable]
+            else:
                 continue
             terms.append((variable, coefficient))
-            at_low, at_high = coefficient * self.low[variable], coefficient * self.high[variable]
-            least += min(at_low, at_high)
-            most += max(at_low, at_high)
         if low <= least and most <= high:
             return None
         if most < low or least > high:
