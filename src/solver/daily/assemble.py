@@ -27,6 +27,11 @@ from src.solver.daily.wishes import grant_requests
 from src.solver.expand import days_of, fixed_of_all
 from src.solver.plan import YearPlan
 from src.solver.problem import Limits, Problem
+from src.solver.stop import Stop
+
+
+class CancelledError(Exception):
+    """Somebody cancelled before there was anything to keep."""
 
 
 @dataclass
@@ -54,9 +59,16 @@ class DailyModel:
 
 
 def assemble(
-    problem: Problem, plan: YearPlan, blocks: Iterable[int], kept: Iterable[AssignmentRow]
+    problem: Problem,
+    plan: YearPlan,
+    blocks: Iterable[int],
+    kept: Iterable[AssignmentRow],
+    stop: Stop | None = None,
 ) -> DailyModel:
-    """Every hard rule and every soft term over the days of the blocks (none named = all)."""
+    """Every hard rule and every soft term over the days of the blocks (none named = all), kept rows beside.
+
+    Raises CancelledError when the stop is cancelled before the model stands.
+    """
     program = problem.program
     shared = ProgramFacts(program)
     solved = days_of(shared.calendar, blocks)
@@ -64,12 +76,11 @@ def assemble(
     fixed = fixed_of_all(program, shared, kept)
     model = LinearModel()
     objective = Objective(program, model)
-    drafts = [
-        PersonDraft(
-            model, index, PersonYear(shared, person, plan, solved, fixed.get(person.id, Fixed())), days
-        )
-        for index, person in enumerate(program.residents)
-    ]
+    drafts: list[PersonDraft] = []
+    for index, person in enumerate(program.residents):
+        _go_on(stop)
+        year = PersonYear(shared, person, plan, solved, fixed.get(person.id, Fixed()))
+        drafts.append(PersonDraft(model, index, year, days))
     cover = Cover(model, shared, drafts, objective, allow_unmet=problem.allow_unmet)
     cover.staff_sessions(days)
     cover.staff_calls(days)
@@ -77,6 +88,7 @@ def assemble(
     fairness = Fairness(program, objective)
     requests: dict[Request, Expr] = {}
     for draft in drafts:
+        _go_on(stop)
         _keep_duty_hours(draft, problem.limits, objective)
         touching = touching_items(draft)
         requests.update(grant_requests(draft, touching, objective))
@@ -84,6 +96,11 @@ def assemble(
         fairness.share(draft, weekends, count_holidays(draft, touching))
         count_isolated_nights(draft, objective)
     return DailyModel(shared, plan, drafts, model, objective, cover, fairness.spread_out(), requests, days)
+
+
+def _go_on(stop: Stop | None) -> None:
+    if stop is not None and stop.cancelled:
+        raise CancelledError
 
 
 def _keep_duty_hours(draft: PersonDraft, limits: Limits, objective: Objective) -> None:

@@ -19,7 +19,8 @@ class Budget:
         self._seed = seed
         self._until = until
         self._deterministic = deterministic
-        self._used = 0.0
+        self.used = 0.0
+        """Deterministic seconds that searches have used."""
         self._given = 0
         self.closing_stop = Stop(CLOSING_SECONDS)
         """What must be finished also after a cancel (sums that follow from the days) has time of its own."""
@@ -29,12 +30,19 @@ class Budget:
         if self.stop.cancelled:
             return False
         if self._deterministic is not None:
-            return self._used < self._deterministic
+            return self.used < self._deterministic
         return not self.stop.reached and self.stop.seconds < self._until
+
+    @property
+    def left(self) -> float:
+        """Seconds, or deterministic seconds, that may still be spent."""
+        if self._deterministic is not None:
+            return max(0.0, self._deterministic - self.used)
+        return max(0.0, min(self.stop.remaining, self._until - self.stop.seconds))
 
     def spend(self, deterministic: float) -> None:
         """Count what a search has used."""
-        self._used += deterministic + 0.01
+        self.used += deterministic + 0.01
 
     def effort(self, seconds: float) -> Effort:
         """An effort for one search, with a seed of its own."""

@@ -18,8 +18,10 @@ from src.solver.daily.subsolve import Found, Part, PartResult, State
 from src.solver.daily.sums import settle_sums
 from src.solver.problem import Progress, ProgressSink
 
-SECONDS_A_BLOCK = 0.5
-"""For a good roster; where none was found in that time, any will do."""
+LEAST_SECONDS_A_BLOCK = 0.4
+MOST_SECONDS_A_BLOCK = 1.5
+SHARE_OF_BUDGET = 0.15
+"""For good rosters; where none was found in that time, any will do."""
 SECONDS_FOR_ANY = 20.0
 SECONDS_ALONE = 3.0
 """To prove that a block has no roster whatever the others hold."""
@@ -107,11 +109,16 @@ class Constructor:
         if good:
             leaning = leaning_weights(self._daily, self._state, _steps(self._daily))
             part.maximise({each: self._weights.get(each, 0) + leaning.get(each, 0) for each in free})
-            found = self._search(part, SECONDS_A_BLOCK)
+            found = self._search(part, self._seconds_for_good())
         if found.found is Found.NOTHING:
             part.forget_objective()
             found = self._search(part, SECONDS_FOR_ANY)
         return found
+
+    def _seconds_for_good(self) -> float:
+        """More time makes better blocks; most of it belongs to what comes after the first schedule."""
+        share = SHARE_OF_BUDGET * self._budget.left / len(self._days_of_block)
+        return min(max(share, LEAST_SECONDS_A_BLOCK), MOST_SECONDS_A_BLOCK)
 
     def _search(self, part: Part, seconds: float) -> PartResult:
         if not self._budget.has_left():

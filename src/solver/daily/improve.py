@@ -16,7 +16,7 @@ from src.solver.daily.sums import settle_sums
 
 SECONDS_A_SEARCH = 2.5
 LARGEST_SUM = 2**58
-PLATEAU_SEARCHES = 400
+PLATEAU_SEARCHES = 200
 
 Better = Callable[[tuple[int, ...]], None]
 """Called with the scores of each better schedule."""

@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from src.interchange.model import Session
-from src.interchange.schedule import AssignmentRow, Schedule, UnmetKind, UnmetRow
-from src.solver.daily.assemble import assemble
+from src.interchange.schedule import AssignmentRow, Schedule, UnmetRow
+from src.solver.daily.assemble import CancelledError, DailyModel, assemble
 from src.solver.daily.budget import Budget
 from src.solver.daily.construct import Constructor, Stuck
 from src.solver.daily.explain import BlockFailure, Explainer
 from src.solver.daily.improve import Improver
 from src.solver.daily.linear import Expr
+from src.solver.daily.prove import prove
+from src.solver.daily.readout import Readout
 from src.solver.daily.subsolve import State
-from src.solver.expand import decisions_of, expand_person
+from src.solver.expand import decisions_of
 from src.solver.plan import YearPlan
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent
@@ -27,18 +28,22 @@ LAYER = "daily"
 
 @dataclass(frozen=True, slots=True)
 class DailyOutcome:
-    """The rows of the solved blocks, or None with the blocks that have no roster.
+    """The rows of the solved blocks, or None with the blocks that have no roster (none named: no time).
 
-    `scores` are the daily terms' share of each tier of the objective.
+    `scores` are the daily terms' share of each tier of the objective, `bounds` what no schedule under the
+    same year plan and kept rows exceeds. `deterministic` is what searches used, in CP-SAT's deterministic
+    seconds.
     """
 
     assignments: tuple[AssignmentRow, ...] | None
     unmet: tuple[UnmetRow, ...] = ()
     failures: tuple[BlockFailure, ...] = ()
     scores: tuple[Decimal, ...] = ()
+    bounds: tuple[Decimal, ...] = ()
     incumbents: tuple[Incumbent, ...] = ()
     seconds_to_first: float | None = None
     model_size: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    deterministic: float = 0.0
 
 
 def solve_daily(
@@ -56,31 +61,37 @@ def solve_daily(
     `hint` is a schedule to start from as far as it fits; improvement ends at `until` (seconds of the stop's
     clock), or at the stop. Rows of `problem.base` outside the blocks stay and are taken into account.
     """
-    return _Run(problem, plan, stop, progress, until).solve(hint or problem.base, first_only=first_only)
+    limit = float("inf") if until is None else until
+    budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit)
+    try:
+        daily = assemble(problem, plan, problem.blocks, _kept(problem), stop)
+    except CancelledError:
+        return DailyOutcome(None)
+    run = _Run(problem, plan, daily, budget, progress)
+    return run.solve(hint or problem.base, first_only=first_only)
+
+
+def _kept(problem: Problem) -> list[AssignmentRow]:
+    """What an existing schedule holds outside the blocks to be solved."""
+    if problem.base is None or not problem.blocks:
+        return []
+    solved = set(problem.blocks)
+    return [row for row in problem.base.assignments if problem.program.block_of(row.date) not in solved]
 
 
 class _Run:
     def __init__(
-        self, problem: Problem, plan: YearPlan, stop: Stop, progress: ProgressSink, until: float | None
+        self, problem: Problem, plan: YearPlan, daily: DailyModel, budget: Budget, progress: ProgressSink
     ) -> None:
         self._problem = problem
         self._plan = plan
-        self._stop = stop
+        self._daily = daily
+        self._budget = budget
+        self._stop = budget.stop
         self._progress = progress
-        limit = float("inf") if until is None else until
-        self._budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit)
-        self._daily = assemble(problem, plan, problem.blocks, self._kept())
-        self._state = State(self._daily.model)
+        self._state = State(daily.model)
         self._incumbents: list[Incumbent] = []
         self._last: tuple[Decimal, ...] | None = None
-
-    def _kept(self) -> list[AssignmentRow]:
-        """What an existing schedule holds outside the blocks to be solved."""
-        program, base = self._problem.program, self._problem.base
-        if base is None or not self._problem.blocks:
-            return []
-        solved = set(self._problem.blocks)
-        return [row for row in base.assignments if program.block_of(row.date) not in solved]
 
     def solve(self, hint: Schedule | None, *, first_only: bool) -> DailyOutcome:
         if self._daily.model.broken:
@@ -88,19 +99,37 @@ class _Run:
         constructor = Constructor(self._daily, self._state, self._budget, self._progress, self._hinted(hint))
         stuck = constructor.build()
         if stuck:
-            return DailyOutcome(None, failures=self._explained(constructor, stuck), model_size=self._size())
+            failures = self._explained(constructor, stuck)
+            return DailyOutcome(
+                None, failures=failures, model_size=self._size(), deterministic=self._budget.used
+            )
         first = self._stop.seconds
         self._note(self._state.scores())
+        bounds = State(self._daily.model).scores()
         if not first_only:
-            Improver(self._daily, self._state, self._budget, self._problem.seed, self._note).run()
+            bounds = self._improve()
+        readout = Readout(self._daily, self._state)
         return DailyOutcome(
-            assignments=self._rows(),
-            unmet=self._unmet() if self._problem.allow_unmet else (),
+            assignments=readout.rows(),
+            unmet=readout.unmet() if self._problem.allow_unmet else (),
             scores=self._scores(self._state.scores()),
+            bounds=self._scores(bounds),
             incumbents=tuple(self._incumbents),
             seconds_to_first=first,
             model_size=self._size(),
+            deterministic=self._budget.used,
         )
+
+    def _improve(self) -> tuple[int, ...]:
+        """Better the state until nothing is left to gain, or the budget is spent; bounds by tier."""
+        before = self._state.scores()
+        bounds = prove(self._daily, self._state, self._budget)
+        reached = self._state.scores()
+        if reached > before:
+            self._note(reached)
+        if reached != bounds:
+            Improver(self._daily, self._state, self._budget, self._problem.seed, self._note).run()
+        return bounds
 
     def _explained(self, constructor: Constructor, stuck: Sequence[Stuck]) -> tuple[BlockFailure, ...]:
         explainer = self._explainer()
@@ -124,71 +153,6 @@ class _Run:
                     key = (draft.id, calendar.date(day), option.duty.call.id)
                     values[_variable(option.taken)] = int(key in found.calls)
         return values
-
-    def _rows(self) -> tuple[AssignmentRow, ...]:
-        rows: list[AssignmentRow] = []
-        for draft in self._daily.drafts:
-            off = [day for day, given in draft.off.items() if self._holds(given)]
-            taken = [
-                option.duty
-                for options in draft.calls.values()
-                for option in options
-                if self._holds(option.taken)
-            ]
-            rows += expand_person(draft.year, off, taken)
-        return tuple(rows)
-
-    def _holds(self, expr: Expr) -> bool:
-        value = expr.constant + sum(factor * self._state.low[variable] for variable, factor in expr.terms)
-        return value == 1
-
-    def _unmet(self) -> tuple[UnmetRow, ...]:
-        """Staffing and calls below their minimum, date by date."""
-        daily = self._daily
-        workers = daily.cover.workers()
-        found: list[UnmetRow] = []
-        for row in daily.shared.program.staffing:
-            for day in daily.days:
-                if not daily.cover.is_asked(row, day):
-                    continue
-                present = [
-                    worker
-                    for rotation in daily.shared.program.expand(row.rotation)
-                    for worker in workers.get((day, rotation, row.session), ())
-                ]
-                got = sum(self._holds(worked) for pgy, worked in present if not row.pgys or pgy in row.pgys)
-                if got < row.min:
-                    found.append(
-                        self._missing(
-                            UnmetKind.STAFFING, row.rotation, day, row.session, row.pgys, row.min, got
-                        )
-                    )
-        for call in daily.shared.program.calls:
-            for day in daily.days:
-                if not daily.shared.holds(call, day):
-                    continue
-                got = sum(
-                    self._holds(option.taken)
-                    for draft in daily.drafts
-                    for option in draft.calls.get(day, ())
-                    if option.duty.call.id == call.id
-                )
-                if got < call.min:
-                    found.append(self._missing(UnmetKind.CALL, call.id, day, None, call.pgys, call.min, got))
-        return tuple(found)
-
-    def _missing(
-        self,
-        what: UnmetKind,
-        item: str,
-        day: int,
-        session: Session | None,
-        pgys: Sequence[int],
-        needed: int,
-        got: int,
-    ) -> UnmetRow:
-        on = self._daily.shared.calendar.date(day).isoformat()
-        return UnmetRow(what, item, on, session, tuple(pgys), needed, got)
 
     def _scores(self, values: tuple[int, ...]) -> tuple[Decimal, ...]:
         """The tiers of `objective.toml`; the unscored one before them is left out."""
