@@ -39,7 +39,8 @@ from src.solver.year.layer import YearBounds, YearLayer, YearOutcome
 from src.solver.year.model import Frozen
 from src.solver.year.search import Effort
 
-QUICK, QUICK_SECONDS = 0.08, 8.0
+QUICK, QUICK_SECONDS, QUICK_SECONDS_A_CELL = 0.12, 5.0, 0.012
+"""A first plan: a share of the time, but no more than a few seconds and some for each resident and block."""
 BOUND_ALONE = 0.3
 BOUND_AGAIN = 0.12
 PLAN_ALONE = 0.95
@@ -48,8 +49,8 @@ REPAIR = 0.1
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
 REPAIRS_OF_A_BETTER_PLAN = 3
-MOST_ATTEMPTS = 60
-"""Year plans made under a deterministic limit before a run gives up."""
+MOST_SPENT = 2.0
+"""How often a deterministic limit may be spent, repairs included, before a run gives up."""
 REQUESTS = frozenset({"rotation_request", "day_off_request", "no_call_request"})
 
 
@@ -75,6 +76,7 @@ class _Run:
         self._year_of_best = self._year
         self._cuts: list[Cut] = []
         self._attempts = 0
+        self._spent = 0.0
         self._incumbents: list[Incumbent] = []
         self._size: dict[str, int] = {}
         self._first: float | None = None
@@ -89,7 +91,7 @@ class _Run:
             return self._infeasible()
         alone = self._problem.scope is Scope.YEAR
         self._bounds = self._layer.bound(
-            self._effort(BOUND_ALONE) if alone else self._effort(QUICK, QUICK_SECONDS),
+            self._effort(BOUND_ALONE) if alone else self._quick(),
             self._stop,
             self._progress,
         )
@@ -117,7 +119,7 @@ class _Run:
     def _first_schedule(self) -> bool:
         """A first whole schedule, if time allows one; False when the rules were shown to allow none."""
         start: YearBounds | YearOutcome = self._bounds
-        effort = self._effort(QUICK, QUICK_SECONDS)
+        effort = self._quick()
         while self._best is None and not self._is_over:
             near = start is not self._bounds
             if self._make_plan(effort, start, stay_near=near):
@@ -167,6 +169,7 @@ class _Run:
         """The days of a plan (none given: the last made); whether there is a roster. Failures leave cuts."""
         plan = plan or self._plan
         problem = self._problem
+        self._spent += share
         if problem.deterministic_limit is not None:
             problem = replace(problem, deterministic_limit=problem.deterministic_limit * share)
         hint = self._best.schedule if self._best is not None else None
@@ -196,7 +199,7 @@ class _Run:
         weeks = frozenset(week.monday for week in YearFacts(self._problem.program).weeks)
         frozen = Frozen(plan.rotation, weeks, plan.vacation_weeks)
         layer = YearLayer(self._problem, frozen)
-        self._bounds = layer.bound(self._effort(QUICK, QUICK_SECONDS), self._stop, self._progress)
+        self._bounds = layer.bound(self._quick(), self._stop, self._progress)
         self._days(1.0, plan=plan)
 
     @property
@@ -205,9 +208,9 @@ class _Run:
 
     @property
     def _is_over(self) -> bool:
-        """Whether nothing more may be begun; with a deterministic limit the clock does not decide."""
-        if self._problem.deterministic_limit is not None:
-            return self._stop.cancelled or self._attempts > MOST_ATTEMPTS
+        """Whether nothing more may be begun; with a deterministic limit, repairs spend of it too."""
+        if self._problem.deterministic_limit is not None and self._spent > MOST_SPENT:
+            return True
         return self._stop.reached
 
     def _is_bound_reached(self) -> bool:
@@ -219,9 +222,14 @@ class _Run:
             if tier.vacation_rank is not None or any(term in REQUESTS for term, _ in tier.weights)
         )
 
+    def _quick(self) -> Effort:
+        cells = len(self._problem.program.residents) * len(self._problem.program.blocks)
+        return self._effort(QUICK, QUICK_SECONDS + QUICK_SECONDS_A_CELL * cells)
+
     def _effort(self, share: float, most: float | None = None) -> Effort:
         problem = self._problem
         limit = problem.deterministic_limit
+        self._spent += share
         seconds = self._stop.remaining * share
         return Effort(
             seconds if most is None else min(most, seconds),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -31,6 +30,8 @@ if TYPE_CHECKING:
 LAYER = "year"
 SHARE_OF_REPAIR = 0.4
 IDLE_SLICES = 3
+REACHES = (1, 4)
+"""How many blocks around trouble a repair may change, at first and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ class YearLayer:
     ) -> YearOutcome:
         """The best plan found that keeps rules and cuts, and staffs its dates as far as can be foreseen.
 
-        With `stay_near` the plan of `start` is first changed as little as the cuts need, then improved.
+        With `stay_near` the plan of `start` is first mended around the cuts it breaks, then improved.
         """
         if start is not None and start.plan is not None:
             broken, met = broken_by(self.demands, start.plan, start.granted)
@@ -128,7 +129,7 @@ class YearLayer:
             hint_plan(year, start.plan)
         staged = _Staged(self, year, wishes, stages, stop, progress)
         if stay_near and start is not None and start.plan is not None:
-            staged.repair(start.plan, effort.part(SHARE_OF_REPAIR))
+            staged.repair(start.plan, cuts, effort.part(SHARE_OF_REPAIR))
             effort = effort.part(1 - SHARE_OF_REPAIR)
         return staged.solve(effort)
 
@@ -169,18 +170,39 @@ class _Staged:
         self._best: tuple[int, ...] = ()
         self._short = 0
 
-    def repair(self, plan: YearPlan, effort: Effort) -> None:
-        """Find the solution most like a plan; the stages that follow start from it."""
-        like = [
-            (Fraction(1), literal)
-            for (person, block, name), literal in self._year.on.items()
-            if plan.rotation.get((person, block)) == name
-        ]
-        like += [
-            (Fraction(1), literal) for key, literal in self._year.away.items() if key in plan.vacation_weeks
-        ]
-        if like:
-            self._settle(Stage(0, TierModel(like)), effort)
+    def repair(self, plan: YearPlan, cuts: Sequence[Cut], effort: Effort) -> None:
+        """Mend a plan around the blocks of the cuts it breaks; the stages that follow start from it."""
+        blocks = self._blocks_of(cut for cut in cuts if not cut.is_kept_by(plan))
+        tiers = [stage for stage in self._stages if stage.tier.terms]
+        for reach in REACHES:
+            near = frozenset(block + step for block in blocks for step in range(-reach, reach + 1))
+            model = self._year.model.clone()
+            self._keep_outside(model, plan, near)
+            if tiers:
+                model.maximize(tiers[0].tier.expression())
+            answer = search(model, effort.part(1 / len(REACHES)), self._stop)
+            self._deterministic += answer.deterministic
+            if answer.found:
+                stage = tiers[0] if tiers else Stage(0, TierModel())
+                self._keep(stage, answer, len(self._broken_by(answer)))
+                self._hint(answer)
+                return
+
+    def _blocks_of(self, cuts: Iterable[Cut]) -> frozenset[int]:
+        """The academic blocks that cuts speak of."""
+        facts = [fact for cut in cuts for _, fact in cut.terms]
+        block_of = self._layer.problem.program.block_of
+        found = {block_of(fact.monday) if isinstance(fact, OnVacation) else fact.block for fact in facts}
+        return frozenset(block for block in found if block is not None)
+
+    def _keep_outside(self, model: cp_model.CpModel, plan: YearPlan, near: frozenset[int]) -> None:
+        """Fix rotations and vacation weeks of all blocks but those near the trouble."""
+        for (person, block, name), literal in self._year.on.items():
+            if block not in near:
+                model.add(literal == int(plan.rotation.get((person, block)) == name))
+        for (person, monday), literal in self._year.away.items():
+            if self._layer.problem.program.block_of(monday) not in near:
+                model.add(literal == int((person, monday) in plan.vacation_weeks))
 
     def solve(self, effort: Effort) -> YearOutcome:
         model = self._year.model
