@@ -28,7 +28,8 @@ def measure(program: Path, seconds: float, folder: Path) -> str:
     )
     wall = time.monotonic() - started
     if not (folder / "result.json").exists():
-        return f"| {program.name} | exit {solved.returncode} | {wall:.0f} | | | | {solved.stderr.strip()[-80:]} |"
+        said = solved.stderr.strip()[-80:]
+        return f"| {program.name} | exit {solved.returncode} | {wall:.0f} | | | | {said} |"
     result = json.loads((folder / "result.json").read_text())
     checked = subprocess.run(
         [*command, "check", str(program), str(folder), "--json"], capture_output=True, text=True, check=False
