@@ -1,0 +1,87 @@
+"""What is freed around a schedule, and how a first schedule leans towards fair shares."""
+
+from __future__ import annotations
+
+import pytest
+
+from src.solver.daily.assemble import DailyModel, assemble
+from src.solver.daily.balance import leaning_weights
+from src.solver.daily.budget import Budget
+from src.solver.daily.construct import Constructor
+from src.solver.daily.neighbourhoods import LARGEST_SIZE, SMALLEST_SIZE, Kind, Neighbourhoods
+from src.solver.daily.subsolve import State
+from src.solver.problem import Problem
+from src.solver.stop import Stop
+from tests.solver.daily.test_layer import PLAN
+from tests.solver.hospital import hospital
+from tests.solver.world import silent
+
+
+@pytest.fixture(scope="module")
+def daily() -> DailyModel:
+    return assemble(Problem(hospital()), PLAN, (), ())
+
+
+@pytest.fixture(scope="module")
+def state(daily: DailyModel) -> State:
+    state = State(daily.model)
+    assert not Constructor(daily, state, Budget(Stop(60.0), 1, 1, 0.5, 60.0), silent, {}).build()
+    return state
+
+
+def decisions(daily: DailyModel) -> set[int]:
+    model = daily.model
+    return {
+        each for each in range(model.size) if model.is_decision[each] and model.low[each] < model.high[each]
+    }
+
+
+def test_every_kind_frees_decisions_alone_and_each_once(daily: DailyModel, state: State) -> None:
+    around = Neighbourhoods(daily, state, 1)
+    for kind in around.kinds:
+        for _ in range(20):
+            chosen = kind.choose(8)
+            assert chosen
+            assert len(chosen) == len(set(chosen))
+            assert set(chosen) <= decisions(daily)
+
+
+def test_the_first_neighbourhoods_cover_the_whole_year(daily: DailyModel, state: State) -> None:
+    around = Neighbourhoods(daily, state, 1)
+    kind, first = around.next()
+    assert kind is around.kinds[0]
+    assert set(first) == decisions(daily)
+
+
+def test_equal_seeds_choose_alike_and_others_do_not(daily: DailyModel, state: State) -> None:
+    one, other, third = (Neighbourhoods(daily, state, seed) for seed in (1, 1, 2))
+    seen = [one.next()[1] for _ in range(12)]
+    assert seen == [other.next()[1] for _ in range(12)]
+    assert seen != [third.next()[1] for _ in range(12)]
+
+
+def test_a_kind_that_pays_off_is_chosen_more_and_sizes_stay_within_bounds() -> None:
+    lucky, unlucky = Kind("lucky", lambda _: []), Kind("unlucky", lambda _: [])
+    for _ in range(200):
+        lucky.learn(gained=True, cost=0.1, ended=True)
+        unlucky.learn(gained=False, cost=0.1, ended=False)
+    assert lucky.appeal > 10 * unlucky.appeal > 0
+    assert lucky.size == LARGEST_SIZE
+    assert unlucky.size == SMALLEST_SIZE
+
+
+def test_one_more_costs_whoever_has_more_and_earns_whoever_has_less(daily: DailyModel) -> None:
+    """A has taken two calls, B, also PGY-1, none."""
+    state = State(daily.model)
+    steps = [1] * len(daily.model.tiers)
+    assert leaning_weights(daily, state, steps) == {}
+    options = {
+        draft.id: [option.taken.terms[0][0] for found in draft.calls.values() for option in found]
+        for draft in daily.drafts
+    }
+    for taken in options["A"][:2]:
+        state.set(taken, 1, 1)
+    weights = leaning_weights(daily, state, steps)
+    assert all(weights[each] < 0 for each in options["A"])
+    assert all(weights[each] > 0 for each in options["B"])
+    assert not any(each in weights for person in ("C", "D") for each in options[person])
