@@ -34,6 +34,9 @@ def measure(program: Path, seconds: float, folder: Path) -> str:
     checked = subprocess.run(
         [*command, "check", str(program), str(folder), "--json"], capture_output=True, text=True, check=False
     )
+    if checked.returncode not in (0, 1):
+        spent = f"{result['seconds']:.0f} ({wall:.0f})"
+        return f"| {program.name} | {result['status']} | {spent} | | | | no schedule |"
     report = json.loads(checked.stdout)
     tiers = "; ".join(f"{tier['objective']:g} of {_bound(tier['bound'])}" for tier in result["tiers"])
     verdict = "legal" if checked.returncode == 0 else f"{report['hard']} hard, {len(report['broken'])} broken"
