@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import tempfile
 import zipfile
@@ -41,6 +42,9 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
 def check_folder(path: Path, ours: Collection[str]) -> None:
     """Raise `FolderInUseError` unless the path is absent, empty, or a folder of nothing but our files."""
     if not path.exists() and not path.is_symlink():
+        parent = next(folder for folder in path.absolute().parents if folder.exists())
+        if not parent.is_dir() or not os.access(parent, os.W_OK):
+            raise FolderInUseError(f"{path} cannot be made in {parent}; nothing was written")
         return
     if not path.is_dir():
         raise FolderInUseError(f"{path} is no folder; nothing was written")

@@ -157,3 +157,11 @@ def test_one_worker_and_one_seed_give_one_schedule(rounds: Rounds, tmp_path: Pat
     first, second = (load_schedule(tmp_path / out) for out in ("first", "second"))
     assert first.assignments == second.assignments
     assert (first.year, first.vacations) == (second.year, second.vacations)
+
+
+def test_a_place_that_cannot_be_written_is_told_before_anything_is_solved(
+    rounds: Rounds, ward: str, tmp_path: Path
+) -> None:
+    """A file where a folder would have to be: a sentence at once."""
+    (tmp_path / "file").write_text("here")
+    assert_sentence(rounds("solve", ward, "-o", "file/schedule", *QUICK), "cannot be made")
