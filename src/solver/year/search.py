@@ -106,7 +106,8 @@ def search(
     if status == cp.INFEASIBLE:
         return Answer(Ended.NONE_EXISTS, deterministic=response.deterministic_time)
     if status not in (cp.OPTIMAL, cp.FEASIBLE):
-        known = bound if abs(bound) < NO_BOUND and status == cp.UNKNOWN else None
+        # Where nothing was proved the solver says 0.0, which is no bound at all.
+        known = bound if 0.0 < abs(bound) < NO_BOUND and status == cp.UNKNOWN else None
         return Answer(Ended.NOTHING, bound=known, deterministic=response.deterministic_time)
     ended = Ended.PROVED if status == cp.OPTIMAL else Ended.FOUND
     return Answer(ended, tuple(response.solution), solver.objective_value, bound, response.deterministic_time)
