@@ -49,6 +49,7 @@ REPAIR = 0.1
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
 REPAIRS_OF_A_BETTER_PLAN = 3
+LEAST_REPAIR = 8.0
 MOST_SPENT = 2.0
 """How often a deterministic limit may be spent, repairs included, before a run gives up."""
 REQUESTS = frozenset({"rotation_request", "day_off_request", "no_call_request"})
@@ -129,7 +130,7 @@ class _Run:
                 if all(cut.proved for cut in self._cuts):
                     return False
                 self._cuts = [cut for cut in self._cuts if cut.proved]
-            effort = self._effort(REPAIR)
+            effort = self._repair()
         return True
 
     def _improve(self) -> None:
@@ -225,6 +226,11 @@ class _Run:
     def _quick(self) -> Effort:
         cells = len(self._problem.program.residents) * len(self._problem.program.blocks)
         return self._effort(QUICK, QUICK_SECONDS + QUICK_SECONDS_A_CELL * cells)
+
+    def _repair(self) -> Effort:
+        """A repair: a share of the time, but enough to find a plan at all as long as there is time."""
+        effort = self._effort(REPAIR)
+        return replace(effort, seconds=max(effort.seconds, min(self._stop.remaining / 2, LEAST_REPAIR)))
 
     def _effort(self, share: float, most: float | None = None) -> Effort:
         problem = self._problem

@@ -6,7 +6,7 @@ There are thousands and few ever bind, so they are posted to a model only once a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
@@ -39,10 +39,10 @@ class Demand:
         return self.least - sum(chance.holds_in(plan, granted) for chance in self.chances)
 
 
-def demands(facts: YearFacts) -> tuple[Demand, ...]:
-    """The staffing and call minima of every date, each set of chances once."""
+def demands(facts: YearFacts, blocks: Collection[int] = ()) -> tuple[Demand, ...]:
+    """The staffing and call minima of every date of the blocks (none named = all), each set once."""
     collector = _Collector(facts)
-    for block in facts.block_numbers:
+    for block in blocks or facts.block_numbers:
         for day in facts.dates_of_block[block]:
             collector.add_staffing(day)
             collector.add_calls(day)

@@ -15,8 +15,8 @@ from src.solver.problem import Problem
 from src.solver.stop import Stop
 from src.solver.year.demand import Demand, broken_by, demands, post_demand
 from src.solver.year.facts import YearFacts
-from src.solver.year.layer import plan_of
 from src.solver.year.model import Doubt, Frozen, Place, Side, Source, YearModel
+from src.solver.year.plans import plan_of
 from src.solver.year.rules import add_rules
 from src.solver.year.search import Answer, Effort, Ended, search
 from src.solver.year.wishes import Wishes
@@ -51,7 +51,7 @@ def explain(
     facts = YearFacts(problem.program, loose_pins=True)
     shrink = _Shrink(effort, stop)
     known = {demand.source for demand in posted}
-    asked = [demand for demand in demands(facts) if demand.source in known] if known else []
+    asked = [demand for demand in demands(facts, problem.blocks) if demand.source in known] if known else []
 
     def build(doubt: Doubt) -> YearModel:
         year = YearModel(facts, frozen=frozen, allow_unmet=problem.allow_unmet, doubt=doubt)
@@ -180,7 +180,7 @@ class _WaysOut:
         self._effort = Effort(2 * SECONDS_A_TEST, effort.workers, effort.seed, effort.deterministic)
         self._stop = stop
         self._asked: dict[Demand, None] = {}
-        self._demands = () if problem.allow_unmet else demands(facts)
+        self._demands = () if problem.allow_unmet else demands(facts, problem.blocks)
 
     def find(self, places: list[Place]) -> tuple[str, ...]:
         """The least bend of one row alone, for each row that can; else the least of all together."""
@@ -192,7 +192,8 @@ class _WaysOut:
             year, answer = self._least_bend(places)
             if not answer.found:
                 return []
-            broken, met = broken_by(self._demands, plan_of(year, answer.values), frozenset())
+            others = [demand for demand in self._demands if demand.source.place not in places]
+            broken, met = broken_by(others, plan_of(year, answer.values), frozenset())
             if not broken:
                 break
             self._asked |= dict.fromkeys((*broken, *met))
@@ -209,7 +210,8 @@ class _WaysOut:
         problem = self._problem
         year = YearModel(self._facts, frozen=self._frozen, allow_unmet=problem.allow_unmet, bendable=places)
         add_rules(year)
-        for demand in self._asked:
+        bent = (demand for demand in self._demands if demand.source.place in places)
+        for demand in dict.fromkeys((*self._asked, *bent)):
             post_demand(year, Wishes(), demand)
         year.model.minimize(year.sum_of(list(year.bends.values())))
         return year, search(year.model, self._effort, self._stop, lp_heavy=False)

@@ -182,16 +182,35 @@ class YearFacts:
             for row in self.templates_on(rotation, day - ONE_DAY)
         )
 
+    @cached_property
+    def _call_takers(self) -> frozenset[str]:
+        """Rotations whose residents may take a call that is work, after which sessions may fall away."""
+        taken = (
+            self.call_rotations[call.id]
+            for call in self.program.calls
+            if call.duty_type is not DutyType.JEOPARDY
+        )
+        return frozenset(rotation for rotations in taken for rotation in rotations)
+
+    def surely_works_into(self, rotation: str, day: date) -> bool:
+        """Whether everyone on the rotation, absence and vacation apart, works from the eve into `day`."""
+        return rotation not in self._call_takers and self.must_work_into(rotation, day)
+
     def may_be_idle(self, person: str, rotation: str, day: date) -> bool:
         """Whether rules let the resident, on that rotation and not on vacation, start no work on the date."""
         if day in self.away_dates[person]:
             return True
+        is_first = day == self.program.year_start_date
+        if is_first and person in self.post_call_at_start:
+            return True
+        nights_only = is_first and person in self.post_night_at_start
         tomorrow_away = day + ONE_DAY in self.away_dates[person]
         for row in self.templates_on(rotation, day):
             excused = tomorrow_away and reaches_next_date(minute_of_day(row), row.minutes)
+            excused = excused or (nights_only and row.session is not Session.NIGHT)
             if not row.may_be_off and not excused:
                 return False
-        return not self.clinics_on(person, rotation, day)
+        return nights_only or not self.clinics_on(person, rotation, day)
 
     @cached_property
     def _clinics_by_person(self) -> Mapping[str, tuple[Clinic, ...]]:

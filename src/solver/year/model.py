@@ -87,6 +87,7 @@ class YearModel:
 
         self.facts = facts
         self.frozen = frozen or Frozen()
+        self._frozen_blocks = frozenset(block for _, block in self.frozen.rotation)
         self.allow_unmet = allow_unmet
         self.model = cp_model.CpModel()
         self.sum_of = cp_model.LinearExpr.sum
@@ -123,6 +124,10 @@ class YearModel:
     def _may_be_vacation(self, person: str, week: Week) -> bool:
         blocks = (week.block,) if week.spill is None else (week.block, week.spill)
         return all(self.vacation_choices(person, block) for block in blocks)
+
+    def is_frozen(self, block: int) -> bool:
+        """Whether the run does not solve that block: what its coverage comes to is settled elsewhere."""
+        return block in self._frozen_blocks
 
     def choices(self, person: str, block: int) -> tuple[str, ...]:
         """The rotations the person may still have in the block; empty where there is no row."""

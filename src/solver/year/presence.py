@@ -120,7 +120,9 @@ class Presence:
         bound = frozenset(
             other
             for other in self._facts.options.get((person, eve_block), ())
-            if other != rotation and self._facts.must_work_into(other, day)
+            if other != rotation
+            and other not in self._facts.vacation_rotations
+            and self._facts.surely_works_into(other, day)
         )
         return [OnRotation(person, eve_block, bound)] if bound else []
 
@@ -135,7 +137,13 @@ def _by_date(facts: YearFacts, kind: RequestKind) -> Mapping[tuple[str, date], l
 
 
 def _night_excludes(facts: YearFacts, rotation: str, call: Call, day: date) -> bool:
-    """Whether a must-work night session of that date overlaps the call."""
+    """Whether a night session of that date that must be worked overlaps the call.
+
+    Where the same residents take other calls, one of them may have made the night fall away.
+    """
+    others = (other for other in facts.program.calls if other.id != call.id)
+    if any(rotation in facts.call_rotations[other.id] for other in others):
+        return False
     start, end = minute_of_day(call), minute_of_day(call) + call.minutes + call.handover_minutes
     return any(
         row.session is Session.NIGHT

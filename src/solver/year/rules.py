@@ -45,6 +45,8 @@ def add_coverage(year: YearModel) -> None:
     for row in year.facts.program.coverage:
         rotations = year.facts.expand_all([row.rotation])
         for block in row.blocks or year.facts.block_numbers:
+            if year.is_frozen(block):
+                continue
             there = [
                 literal
                 for person in year.facts.residents
@@ -180,6 +182,8 @@ def add_max_on_vacation(year: YearModel) -> None:
         return
     words = f"at most {most} trainees may be on vacation in one week"
     for week in year.facts.weeks:
+        if week.monday in year.frozen.weeks:
+            continue
         source = Source("program.toml", None, words, f"max_on_vacation {week.monday}")
         away = [
             year.away[person.id, week.monday]

@@ -106,14 +106,10 @@ def search(
     if status == cp.INFEASIBLE:
         return Answer(Ended.NONE_EXISTS, deterministic=response.deterministic_time)
     if status not in (cp.OPTIMAL, cp.FEASIBLE):
-        # Where nothing was proved the solver says 0.0, which is no bound at all.
-        known = bound if 0.0 < abs(bound) < NO_BOUND and status == cp.UNKNOWN else None
-        return Answer(Ended.NOTHING, bound=known, deterministic=response.deterministic_time)
+        # Where nothing was found the solver's bound may be 0.0 that nobody proved: it is not given out.
+        return Answer(Ended.NOTHING, deterministic=response.deterministic_time)
     ended = Ended.PROVED if status == cp.OPTIMAL else Ended.FOUND
     return Answer(ended, tuple(response.solution), solver.objective_value, bound, response.deterministic_time)
-
-
-NO_BOUND = 1e15
 
 
 def _prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop, *, lp_heavy: bool) -> None:

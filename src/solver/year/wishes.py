@@ -86,7 +86,7 @@ def _no_night_into(
     if block is None or not year.choices(person, block) or eve in year.facts.away_dates[person]:
         return
     eve_away = year.away_on(person, eve)
-    bound = [r for r in year.choices(person, block) if year.facts.must_work_into(r, day)]
+    bound = [r for r in year.choices(person, block) if year.facts.surely_works_into(r, day)]
     if bound:
         free = [r for r in year.choices(person, block) if r not in bound]
         excused = away if eve_away is None else [*away, eve_away]
