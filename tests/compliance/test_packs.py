@@ -10,18 +10,18 @@ import pytest
 from src.compliance.packs import (
     RulePackInvalidError,
     UnknownRulePackError,
-    known_pack_ids,
+    known_packs,
     load_pack,
     read_pack,
 )
-from src.compliance.rules import RULES, RuleParameters
+from src.compliance.rules import KINDS, RuleParameters
 from src.interchange.schedule import Severity
 
 PACK = "acgme-cpr-2023"
 
 
 def text() -> str:
-    return (resources.files("src.compliance.packs") / f"{PACK}.toml").read_text("utf-8")
+    return (resources.files("src.compliance.packs") / "documents" / PACK / "2023.3.toml").read_text("utf-8")
 
 
 def test_the_pack_says_who_it_is_and_where_it_comes_from() -> None:
@@ -72,7 +72,7 @@ def test_severities_follow_must_and_should() -> None:
 
 def test_every_rule_has_clause_source_sureness_and_a_sentence() -> None:
     rules = load_pack(PACK).rules
-    assert {rule.id for rule in rules} == set(RULES)
+    assert {rule.kind for rule in rules} <= set(KINDS)
     for rule in rules:
         assert rule.clause
         assert rule.source
@@ -85,8 +85,72 @@ def test_a_pack_cannot_be_changed() -> None:
         load_pack(PACK).version = "mine"  # type: ignore[misc]  # the point of the test
 
 
-def test_known_packs_are_listed() -> None:
-    assert PACK in known_pack_ids()
+def test_known_packs_are_listed_with_their_versions() -> None:
+    assert "2023.3" in known_packs()[PACK]
+
+
+def test_every_document_can_be_read_and_calls_itself_what_its_place_says() -> None:
+    for pack_id, versions in known_packs().items():
+        for version in versions:
+            pack = load_pack(pack_id, version)
+            assert (pack.id, pack.version) == (pack_id, version)
+            assert len({rule.id for rule in pack.rules}) == len(pack.rules) > 0
+
+
+def test_a_version_that_there_is_not_is_an_error_that_names_those_there_are() -> None:
+    with pytest.raises(UnknownRulePackError, match=r"2023\.3") as caught:
+        load_pack(PACK, "1999")
+    assert caught.value.details["version"] == "1999"
+
+
+RULE = """
+[[rules]]
+id = "MINE"
+kind = "weekly_hours"
+clause = "1"
+severity = "hard"
+source = "mine"
+sureness = "ours"
+sentence = "Mine."
+"""
+
+
+def test_a_rule_may_have_parameters_of_its_own() -> None:
+    parameter = 'parameters.limit = { value = 3, unit = "nights", source = "mine", sureness = "ours" }'
+    mine = read_pack(f"{text()}{RULE}{parameter}", "mine.toml").rules[-1]
+    assert mine.number("limit") == 3
+    with pytest.raises(TypeError, match="MINE: limit is neither yes nor no"):
+        mine.choice("limit")
+    with pytest.raises(KeyError):
+        mine.number("other")
+
+
+def test_a_choice_is_no_number() -> None:
+    parameter = 'parameters.averaged = { value = true, unit = "choice", source = "mine", sureness = "ours" }'
+    mine = read_pack(f"{text()}{RULE}{parameter}", "mine.toml").rules[-1]
+    assert mine.choice("averaged") is True
+    with pytest.raises(TypeError, match="MINE: averaged is no number"):
+        mine.number("averaged")
+
+
+def test_a_rule_with_a_number_that_nobody_knows_must_be_switched_off() -> None:
+    unknown = 'parameters.limit = { unit = "nights", source = "not found", sureness = "GK?" }'
+    with pytest.raises(RulePackInvalidError, match=r"parameters\.limit has no value, so the rule"):
+        read_pack(f"{text()}{RULE}{unknown}", "mine.toml")
+    off = read_pack(f"{text()}{RULE}enabled = false\n{unknown}", "mine.toml").rules[-1]
+    assert off.parameters["limit"].value is None
+
+
+def test_a_rules_parameter_is_a_whole_number_or_a_choice() -> None:
+    parameter = 'parameters.limit = { value = 2.5, unit = "nights", source = "mine", sureness = "ours" }'
+    with pytest.raises(RulePackInvalidError, match=r"MINE\.parameters\.limit\.value must be a whole"):
+        read_pack(f"{text()}{RULE}{parameter}", "mine.toml")
+
+
+def test_definitions_come_from_the_pack_that_is_named() -> None:
+    head = text().partition("[parameters")[0].replace(f'id = "{PACK}"', 'id = "mine"')
+    document = f'{head}definitions = "{PACK}@2023.3"\n{RULE}'
+    assert read_pack(document, "mine.toml", load_pack).parameters == load_pack(PACK).parameters
 
 
 @pytest.mark.parametrize(
@@ -110,7 +174,16 @@ def test_an_unknown_pack_is_an_error_that_names_it_and_those_there_are(pack_id: 
         ("value = 4800", "value = true", "parameters.weekly_minutes.value must be of type int, not bool"),
         ("value = true", "value = 1", "parameters.home_call_onsite_is_continuous.value must be of type bool"),
         ("value = 4800 # 80 h", "", "parameters.weekly_minutes.value is missing"),
-        ('id = "US-80"', 'id = "US-99"', "rules.US-99.id is no rule of the engine"),
+        (
+            'kind = "weekly_hours"',
+            'kind = "hours"',
+            "rules.US-80.kind 'hours' is no kind of rule",
+        ),
+        ('kind = "weekly_hours"', "", "rules.US-80.kind is missing"),
+        ("effective_from = 2023-07-01", "", "effective_from is missing"),
+        ("effective_from = 2023-07-01", 'effective_from = "now"', "effective_from must be of type date"),
+        ('sureness = "S1"', 'sureness = "sure"', "sureness must be one of S1, S2"),
+        ('version = "2023.3"', 'version = "2023.3"\ndefinitions = "other"', "definitions must name a pack"),
         ('id = "US-80"', 'id = "NF-6"', "rule NF-6 is listed twice"),
         ('severity = "soft"', 'severity = "mild"', "severity must be hard, soft or info, not 'mild'"),
         ('clause = "CPR 6.20 (VI.F.1)"', "", "rules.US-80.clause is missing"),

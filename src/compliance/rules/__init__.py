@@ -18,13 +18,14 @@ from src.compliance.rules.model import (
     RotationSegment,
     Rule,
     RulePack,
+    RuleParameter,
     RuleParameters,
 )
-from src.compliance.rules.registry import RULES
+from src.compliance.rules.registry import KINDS
 from src.compliance.rules.rows import finding_rows
 
 __all__ = [
-    "RULES",
+    "KINDS",
     "Basis",
     "DataFinding",
     "DataFindingKind",
@@ -36,6 +37,7 @@ __all__ = [
     "RotationSegment",
     "Rule",
     "RulePack",
+    "RuleParameter",
     "RuleParameters",
     "data_findings",
     "finding_rows",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from src.compliance.rules.failure import Failure, merge_overlapping
 from src.compliance.rules.model import Facts, Finding, PersonFacts, Rule, RulePack
-from src.compliance.rules.registry import RULES
+from src.compliance.rules.registry import KINDS
 from src.compliance.rules.view import PersonView
 from src.compliance.rules.wording import local_instant
 
@@ -15,7 +15,7 @@ from src.compliance.rules.wording import local_instant
 def judge(facts: Facts, packs: Sequence[RulePack]) -> tuple[Finding, ...]:
     """Every finding of the packs on a program's year: by person, pack, rule, window.
 
-    Raises KeyError for an enabled rule that the engine does not know.
+    Raises KeyError for an enabled rule of a kind that the engine does not know.
     """
     spans = facts.checked_spans()
     return tuple(finding for person in facts.people for finding in _judge(facts, person, packs, spans))
@@ -35,7 +35,7 @@ def _judge(facts: Facts, person: PersonFacts, packs: Sequence[RulePack], spans: 
         for rule in pack.rules:
             if not rule.enabled:
                 continue
-            failures = list(RULES[rule.id](view, rule))
+            failures = list(KINDS[rule.kind](view, rule))
             for failure in merge_overlapping(failures) if failures else ():
                 if _starts_in(failure, spans):
                     yield _finding(facts, person, pack, rule, failure)

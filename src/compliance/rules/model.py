@@ -165,29 +165,69 @@ class ParameterSource:
 
 
 @dataclass(frozen=True, slots=True)
+class RuleParameter:
+    """A number or a choice of one rule; `value` None = nobody knows it yet, so the rule cannot be judged.
+
+    `unit` says what is counted: minutes, days, nights, percent, choice.
+    """
+
+    value: int | bool | None
+    unit: str
+    source: str
+    sureness: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule of a pack: its clause, how severe a violation is, and what it demands, in a sentence."""
+    """One rule of a pack: its clause, how severe a violation is, and what it demands, in a sentence.
+
+    `kind` names the way it is judged, one of the engine's; rules of several packs may share one. `parameters`
+    are the rule's own, beside those of its pack. `enabled` is false where nobody is sure enough of it.
+    """
 
     id: str
+    kind: str
     clause: str
     severity: Severity
     source: str
     sureness: str
     sentence: str
     enabled: bool = True
+    parameters: Mapping[str, RuleParameter] = field(default_factory=dict)
+
+    def number(self, name: str) -> int:
+        """The whole number of a parameter. Raises KeyError, TypeError where it is none."""
+        value = self.parameters[name].value
+        if isinstance(value, bool) or not isinstance(value, int):
+            message = f"{self.id}: {name} is no number"
+            raise TypeError(message)
+        return value
+
+    def choice(self, name: str) -> bool:
+        """The yes or no of a parameter. Raises KeyError, TypeError where it is neither."""
+        value = self.parameters[name].value
+        if not isinstance(value, bool):
+            message = f"{self.id}: {name} is neither yes nor no"
+            raise TypeError(message)
+        return value
 
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """A versioned set of rules with the numbers they go by and where each number comes from."""
+    """A versioned set of rules with the numbers they go by and where each number comes from.
+
+    It is in force from `effective_from` to `effective_until` (local dates, inclusive; None = no end known).
+    """
 
     id: str
     title: str
     version: str
     jurisdiction: str
     source: str
+    effective_from: date
     parameters: RuleParameters
     rules: tuple[Rule, ...]
+    effective_until: date | None = None
     parameter_sources: Mapping[str, ParameterSource] = field(default_factory=dict)
 
 

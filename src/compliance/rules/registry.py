@@ -1,4 +1,4 @@
-"""Every rule the engine can judge, listed once."""
+"""Every kind of rule the engine can judge, listed once."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from src.compliance.rules.view import PersonView
 
 type RuleFunction = Callable[[PersonView, Rule], Iterable[Failure]]
 
-RULES: Mapping[str, RuleFunction] = MappingProxyType(
+KINDS: Mapping[str, RuleFunction] = MappingProxyType(
     {
-        "US-80": us_80,
-        "US-REST8": us_rest8,
-        "US-REST14": us_rest14,
-        "US-FREE7": us_free7,
-        "FREE7-POSTCALL": free7_postcall,
-        "US-CONT24": us_cont24,
-        "US-MOON": us_moon,
-        "NF-6": nf_6,
-        "NF-7": nf_7,
-        "US-CALL3": us_call3,
+        "weekly_hours": us_80,
+        "rest_between": us_rest8,
+        "rest_after_call": us_rest14,
+        "free_days": us_free7,
+        "postcall_free_days": free7_postcall,
+        "continuous_duty": us_cont24,
+        "moonlighting": us_moon,
+        "nights_in_row": nf_6,
+        "free_among_nights": nf_7,
+        "call_frequency": us_call3,
     }
 )
