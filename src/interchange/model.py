@@ -35,6 +35,8 @@ from src.interchange.rows import (
     Requirement,
     Rotation,
     RotationPin,
+    RuleApproval,
+    RuleOverride,
     Staffing,
     Succession,
     Template,
@@ -50,6 +52,7 @@ from src.interchange.words import (
     PersonKind,
     PostCall,
     RequestKind,
+    RuleApprovalKind,
     Session,
     Setting,
 )
@@ -78,6 +81,9 @@ __all__ = [
     "Requirement",
     "Rotation",
     "RotationPin",
+    "RuleApproval",
+    "RuleApprovalKind",
+    "RuleOverride",
     "Session",
     "Setting",
     "Staffing",
@@ -135,6 +141,8 @@ class Program:
     call_pins: tuple[CallPin, ...] = ()
     history: tuple[HistoryInterval, ...] = ()
     history_counts: tuple[HistoryCount, ...] = ()
+    rule_overrides: tuple[RuleOverride, ...] = ()
+    rule_approvals: tuple[RuleApproval, ...] = ()
     objective: tuple[Tier, ...] = ()
 
     @cached_property

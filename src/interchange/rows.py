@@ -19,6 +19,7 @@ from src.interchange.words import (
     PersonKind,
     PostCall,
     RequestKind,
+    RuleApprovalKind,
     Session,
     Setting,
 )
@@ -225,6 +226,44 @@ class HistoryCount:
     person: str
     kind: HistoryCountKind
     count: Decimal
+    row: int = _row()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOverride:
+    """A number or choice of a rule pack that the program sets otherwise, for a reason and until a date.
+
+    `rule` None = a parameter of the whole pack. Both dates are local and inside; `value` is in the unit of
+    the parameter. It holds for what starts on one of those dates.
+    """
+
+    pack: str
+    rule: str | None
+    parameter: str
+    value: int | bool
+    reason: str
+    approved_by: str
+    start_date: date
+    end_date: date
+    row: int = _row()
+
+
+@dataclass(frozen=True, slots=True)
+class RuleApproval:
+    """An approval on record: what somebody entitled to has allowed, for which dates (local, both inside).
+
+    `hours_exception` needs a `rotation` and `weekly_minutes`; `moonlighting` and `indirect_supervision` need
+    a `person`.
+    """
+
+    kind: RuleApprovalKind
+    person: str | None
+    rotation: str | None
+    weekly_minutes: int | None
+    reason: str
+    approved_by: str
+    start_date: date
+    end_date: date
     row: int = _row()
 
 

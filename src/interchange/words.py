@@ -82,6 +82,14 @@ class AbsenceStatus(StrEnum):
     CANCELLED = "cancelled"
 
 
+class RuleApprovalKind(StrEnum):
+    """What an approval allows: up to 88 h on a rotation, moonlighting, indirect supervision of a PGY-1."""
+
+    HOURS_EXCEPTION = "hours_exception"
+    MOONLIGHTING = "moonlighting"
+    INDIRECT_SUPERVISION = "indirect_supervision"
+
+
 class HistoryCountKind(StrEnum):
     NIGHTS = "nights"
     WEEKENDS = "weekends"
