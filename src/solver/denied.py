@@ -241,7 +241,7 @@ class _Reasons:
         return fixed or [
             f"staffing.csv:{staffing.row}"
             for staffing in self._program.staffing
-            if staffing.rotation == row.id
+            if row.id in self._program.expand(staffing.rotation)
             and staffing.session is row.session
             and staffing.min > 0
             and matches(staffing.pgys, pgy)

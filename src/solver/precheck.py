@@ -239,11 +239,12 @@ def _staffing(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
     for row in facts.program.staffing:
         if row.min <= 0:
             continue
+        rotations = facts.expand_all([row.rotation])
         lacking = [
             weekday
             for weekday in row.weekdays or range(7)
             if not any(
-                template.rotation == row.rotation
+                template.rotation in rotations
                 and template.session is row.session
                 and (not template.weekdays or weekday in template.weekdays)
                 for template in facts.program.templates
@@ -260,7 +261,8 @@ def _staffing(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
             able = sum(
                 1
                 for person in facts.residents
-                if matches(row.pgys, person.pgy) and row.rotation in facts.options.get((person.id, block), ())
+                if matches(row.pgys, person.pgy)
+                and not rotations.isdisjoint(facts.options.get((person.id, block), ()))
             )
             if able < row.min:
                 message = (

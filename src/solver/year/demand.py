@@ -28,7 +28,7 @@ MOST_CALLS_TOGETHER = 4
 
 @dataclass(frozen=True, slots=True)
 class Demand:
-    """At least `least` of the chances must come true, each for another resident."""
+    """At least `least` of the chances must come true; of one resident's chances no two ever do."""
 
     source: Source
     least: int
@@ -99,7 +99,8 @@ class _Collector:
                     chance
                     for person in self._facts.residents
                     if matches(row.pgys, person.pgy)
-                    and (chance := self._presence.at_session(person, row.rotation, day, row.session))
+                    for rotation in self._facts.program.expand(row.rotation)
+                    if (chance := self._presence.at_session(person, rotation, day, row.session))
                 ]
                 self._ask(chances, row.min, _staffing_source(row, day))
 
@@ -168,7 +169,9 @@ def is_staffed(facts: YearFacts, row: Staffing, day: date) -> bool:
     """Whether a staffing row asks for anyone on the date: not on holidays its session is not held on."""
     if not on_weekday(row.weekdays, day):
         return False
-    return day not in facts.holidays or facts.holds_session(row.rotation, day, row.session)
+    return day not in facts.holidays or any(
+        facts.holds_session(rotation, day, row.session) for rotation in facts.program.expand(row.rotation)
+    )
 
 
 def _staffing_source(row: Staffing, day: date) -> Source:

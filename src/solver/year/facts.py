@@ -116,14 +116,15 @@ class YearFacts:
 
     @cached_property
     def options(self) -> Mapping[tuple[str, int], tuple[str, ...]]:
-        """(person, block) -> the rotations the person may have in that block; a pin leaves one."""
+        """(person, block) -> the rotations the person may have in that block; a pin leaves those it names."""
         found: dict[tuple[str, int], tuple[str, ...]] = {}
         for person in self.residents:
             for block in self.blocks_of[person.id]:
                 pin = self.pins.get((person.id, block))
                 own = self.own_rotations[person.id]
                 if pin is not None:
-                    own = tuple(dict.fromkeys((*own, pin.rotation))) if self._loose_pins else (pin.rotation,)
+                    pinned = self.program.expand(pin.rotation)
+                    own = tuple(dict.fromkeys((*own, *pinned))) if self._loose_pins else pinned
                 found[person.id, block] = own
         return found
 

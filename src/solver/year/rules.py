@@ -34,7 +34,7 @@ def add_rules(year: YearModel) -> None:
 def add_pins(year: YearModel) -> None:
     """A pinned rotation is kept (pins.csv); where another block's plan is fixed, that comes first."""
     for pin in year.facts.program.rotation_pins:
-        literals = year.literals(pin.person, pin.block, [pin.rotation])
+        literals = year.literals(pin.person, pin.block, year.facts.program.expand(pin.rotation))
         words = f"{pin.person} is pinned to {pin.rotation} in block {pin.block}"
         if (pin.person, pin.block) in year.facts.options:
             year.at_least(literals, 1, Source("pins.csv", pin.row, words))
