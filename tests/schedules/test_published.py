@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, insert, update
@@ -93,6 +93,25 @@ async def test_touching_intervals_do_not_overlap(session: AsyncSession) -> None:
         "end_at": row.start_at,
     }
     await session.exec(insert(Assignment).values(**values))
+
+
+@pytest.mark.parametrize("year", [1969, 1999, 2000, 2026])
+async def test_intervals_are_kept_apart_whatever_the_age(session: AsyncSession, year: int) -> None:
+    """The key of the constraint counts from 2000, and what comes before must not sort last."""
+    _, _, version = await store_ward(session)
+    row = await first_assignment(session, version)
+    new_year = datetime(year + 1, 1, 1, tzinfo=UTC)
+    values = row.model_dump() | {
+        "start_at": new_year - timedelta(hours=4),
+        "end_at": new_year + timedelta(hours=4),
+    }
+    await session.exec(insert(Assignment).values(**values | {"id": new_id()}))
+    touching = {"start_at": values["end_at"], "end_at": values["end_at"] + timedelta(hours=1)}
+    await session.exec(insert(Assignment).values(**values | touching | {"id": new_id()}))
+    inside = {"start_at": new_year, "end_at": new_year + timedelta(minutes=1)}
+    with pytest.raises(IntegrityError, match="no_overlap"):
+        async with session.begin_nested():
+            await session.exec(insert(Assignment).values(**values | inside | {"id": new_id()}))
 
 
 async def test_a_draft_goes_with_all_it_holds(session: AsyncSession) -> None:
