@@ -176,6 +176,23 @@ class TestCalls:
         taken = Decisions(frozenset(), calls_on("CALL", 0, 3, 7, 10).calls | calls_on("OTHER", 5, 12).calls)
         assert hard_rules(program, ALONE, taken) == {"US-CALL3"}
 
+    @pytest.mark.parametrize(("start", "fits"), [("05:59", True), ("06:00", False)])
+    def test_a_call_before_six_belongs_to_the_night_before(self, start: str, fits: bool) -> None:
+        """Eleven counted days allow three; of four calls the first may lie in the night before the year."""
+        early = forced(weekdays=(0, 2), start=time.fromisoformat(start), minutes=60)
+        absence = Absence("A", "loa", day(4), day(6), AbsenceStatus.APPROVED)
+        program = one_resident(shift_of(1, 1), calls=(early,), absences=(absence,))
+        assert is_legal(program, ALONE, calls_on("CALL", 0, 2, 7, 9)) is fits
+        assert can_be_solved(program, ALONE) is fits
+
+    def test_two_calls_of_one_night_are_one(self) -> None:
+        evening = forced(weekdays=(0, 3), start=time(18), minutes=60)
+        after_midnight = forced(call_id="LATE", weekdays=(1, 4), start=time(1), minutes=60)
+        assert can_be_solved(one_resident(*self.LIGHT, calls=(evening, after_midnight)), ALONE)
+        assert not can_be_solved(
+            one_resident(*self.LIGHT, calls=(evening, replace(after_midnight, weekdays=(1, 6)))), ALONE
+        )
+
     def test_calls_on_nights_in_a_row_are_averaged(self) -> None:
         evening = forced(weekdays=(0, 1), start=time(18), minutes=60)
         assert can_be_solved(one_resident(*self.LIGHT, calls=(evening,)), ALONE)
