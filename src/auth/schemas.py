@@ -24,12 +24,21 @@ def _refuse_unstorable_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _refuse_bad_length(value: SecretStr) -> SecretStr:
+    """In words of its own: what pydantic says of a secret's length speaks of items."""
+    if not MIN_PASSWORD_LENGTH <= len(value.get_secret_value()) <= MAX_PASSWORD_LENGTH:
+        message = f"must have {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters"
+        raise ValueError(message)
+    return value
+
+
 Password = Annotated[
     SecretStr, Field(min_length=1, max_length=MAX_PASSWORD_LENGTH), AfterValidator(_refuse_unstorable_secret)
 ]
 NewPassword = Annotated[
     SecretStr,
-    Field(min_length=MIN_PASSWORD_LENGTH, max_length=MAX_PASSWORD_LENGTH),
+    Field(json_schema_extra={"minLength": MIN_PASSWORD_LENGTH, "maxLength": MAX_PASSWORD_LENGTH}),
+    AfterValidator(_refuse_bad_length),
     AfterValidator(_refuse_unstorable_secret),
 ]
 OneTimeToken = Annotated[Text, Field(min_length=1, max_length=200)]

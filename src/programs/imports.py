@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth import audit
 from src.auth.audit import Actor
-from src.interchange.columns import PROGRAM_TABLES
+from src.interchange.columns import PROGRAM_TABLES, TABLES_WHERE_THERE_ARE_ROWS
 from src.interchange.difference import ProgramDifference, difference
 from src.interchange.issues import ImportIssue, IssueCode, IssueSeverity
 from src.interchange.model import Program as FolderProgram
@@ -22,6 +22,7 @@ from src.interchange.writer import program_workbook, program_zip
 from src.programs.exceptions import ImportRejectedError
 from src.programs.folder import load_program, program_columns
 from src.programs.kinds import KINDS
+from src.programs.locks import hold_still
 from src.programs.models import Program
 from src.programs.schemas.imports import IssueRead
 from src.programs.service import join_as_coordinator
@@ -107,8 +108,10 @@ async def import_program(
 async def export_program(session: AsyncSession, program_id: UUID, packing: ExportFormat) -> bytes:
     """The program's folder as an archive or a workbook; reading it gives an equal program.
 
-    Raises NoResultFound when there is no such program.
+    Nobody edits the program while its tables are read, so the folder is one state of it. Raises NoResultFound
+    when there is no such program.
     """
+    await hold_still(session, program_id)
     program = await load_program(session, program_id)
     pack = program_zip if packing is ExportFormat.ZIP else program_workbook
     return await asyncio.to_thread(pack, program)
@@ -150,7 +153,11 @@ async def _outcome(
     changes = await asyncio.to_thread(difference, stored or nothing, parsed)
     _, digest = await asyncio.to_thread(program_snapshot, parsed)
     counts = {kind.form.file: len(kind.of(parsed)) for kind in KINDS}
-    ordered = {form.file: counts[form.file] for form in PROGRAM_TABLES}
+    ordered = {
+        form.file: counts[form.file]
+        for form in PROGRAM_TABLES
+        if counts[form.file] or form.name not in TABLES_WHERE_THERE_ARE_ROWS
+    }
     return ImportOutcome(program, reading.issues, changes, ordered, digest)
 
 

@@ -26,3 +26,8 @@ async def lock_program(session: AsyncSession, program_id: UUID) -> Program:
     if found is None:
         raise ProgramNotFoundError
     return found
+
+
+async def hold_still(session: AsyncSession, program_id: UUID) -> None:
+    """Let nobody edit the program's inputs until the transaction ends; others may read them as well."""
+    await session.exec(select(Program.id).where(col(Program.id) == program_id).with_for_update(read=True))

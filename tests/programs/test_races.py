@@ -8,6 +8,7 @@ from collections import Counter
 import httpx
 
 from src.database import SessionMaker
+from src.interchange.reader import read_program_bytes
 from src.interchange.writer import program_zip
 from src.programs.folder import load_program
 from tests.factories.auth import make_user, sign_in
@@ -27,6 +28,23 @@ async def test_two_imports_at_once_leave_one_of_them_whole(
     assert Counter(answer.status_code for answer in answers) == {200: 4}
     async with fresh_session_maker() as session:
         assert await load_program(session, program.id) in candidates
+
+
+async def test_an_export_during_imports_is_one_state_of_the_program(
+    fresh_client: httpx.AsyncClient, fresh_session_maker: SessionMaker
+) -> None:
+    async with fresh_session_maker() as session:
+        program = await store_program(session)
+        caller = await member(fresh_client, session, program)
+        states = [await load_program(session, program.id), changed_program()]
+    url = f"/api/v1/programs/{program.id}/export"
+    answers = await asyncio.gather(
+        *(replace_by(caller, program_zip(states[number % 2])) for number in (1, 2)),
+        *(fresh_client.get(url, headers=caller.headers) for _ in range(6)),
+    )
+    exports = [answer.content for answer in answers[2:]]
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(read_program_bytes("program.zip", content).program in states for content in exports)
 
 
 async def test_of_two_edits_with_one_tag_one_is_told(
