@@ -43,9 +43,13 @@ class LocalCalendar:
 
         With a cut of 360 (06:00) an instant before 06:00 local belongs to the date before; None outside.
         """
-        cuts = _instants_at(self.time_zone, self.first_day, self.last_day, cut_minutes)
+        cuts = self.cuts(cut_minutes)
         index = bisect_right(cuts, minute) - 1
         return self.first_day + index if 0 <= index < len(cuts) - 1 else None
+
+    def cuts(self, cut_minutes: int) -> tuple[int, ...]:
+        """The first instant of every date held, and the end of the last, when dates begin at that time."""
+        return _instants_at(self.time_zone, self.first_day, self.last_day, cut_minutes)
 
 
 def local_calendar(time_zone: str, first: date, last: date) -> LocalCalendar:
