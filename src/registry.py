@@ -4,6 +4,8 @@ from src import idempotency
 from src.assignments import models as assignment_models
 from src.auth import models as auth_models
 from src.compliance import models as compliance_models
+from src.compliance.hours import models as hours_models
+from src.compliance.waivers import records as waiver_records
 from src.models import Table
 from src.programs import models as program_models
 from src.schedules import models as schedule_models
@@ -14,8 +16,10 @@ __all__ = [
     "assignment_models",
     "auth_models",
     "compliance_models",
+    "hours_models",
     "idempotency",
     "metadata",
     "program_models",
     "schedule_models",
+    "waiver_records",
 ]
