@@ -24,6 +24,7 @@ from src.interchange.schedule_files import (
     schedule_files,
     write_schedule_folder,
 )
+from src.planning.memory import resident_megabytes
 from src.planning.solve_program import IllegalScheduleError, Solved, SolveOptions, solve_program
 from src.solver.problem import Progress, ProgressSink
 from src.solver.stop import Stop
@@ -73,7 +74,7 @@ def solve(
             allow_unmet=allow_unmet,
             year_plan=plan,
         )
-        stop = Stop(time_limit)
+        stop = Stop(time_limit, memory=resident_megabytes)
         with _stopping_on_signals(stop), _shown() as sink:
             try:
                 solved = solve_program(given, options, stop, sink)
@@ -131,6 +132,8 @@ def _print_result(solved: Solved, out: Path, *, as_json: bool) -> None:
     if solved.report is not None:
         report = solved.report
         typer.echo(f"checked: {report.hard} hard, {report.soft} soft, {report.info} info findings")
+    if solved.result.notice is not None:
+        typer.echo(solved.result.notice)
     for sentence in solved.result.way_out:
         typer.echo(f"way out: {sentence}")
     typer.echo(f"written to {out}")

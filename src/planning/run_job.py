@@ -62,6 +62,7 @@ class Failure:
 
 ENGINE_ERROR = Failure("ENGINE_ERROR", "The engine failed on these inputs; the log of the worker says why.")
 NOT_SAVED = Failure("NOT_SAVED", "The schedule found could not be kept; the log of the worker says why.")
+NOTHING_FOUND = "The time limit ended before a schedule was found; nothing was proved either."
 INPUTS_GONE = Failure(InputsGoneError.code, InputsGoneError.message)
 
 
@@ -198,6 +199,7 @@ async def _end(session: AsyncSession, run: Run, given: RunInput, solved: Solved)
         "status": solved.file.status,
         "conflicts": [asdict(conflict) for conflict in solved.result.conflicts],
         "way_out": list(solved.result.way_out),
+        "notice": solved.result.notice,
     }
     error: dict[str, Any] | None = None
     if solved.file.status is SolveStatus.INFEASIBLE:
@@ -210,10 +212,7 @@ async def _end(session: AsyncSession, run: Run, given: RunInput, solved: Solved)
         state = RunState.CANCELLED
     elif version is None:
         state = RunState.FAILED
-        error = {
-            "code": "NOTHING_FOUND",
-            "message": "The time limit ended before a schedule was found; nothing was proved either.",
-        }
+        error = {"code": "NOTHING_FOUND", "message": solved.result.notice or NOTHING_FOUND}
     else:
         state = RunState.SUCCEEDED
     await end(

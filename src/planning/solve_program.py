@@ -14,6 +14,7 @@ from src.interchange.canonical import canonical
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.planning.limits import limits_of
+from src.planning.memory import resident_megabytes
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Result
 from src.solver.stop import Stop
@@ -67,7 +68,8 @@ class IllegalScheduleError(Exception):
 
 def new_stop(seconds: float) -> Stop:
     """A stop that leaves what the checker needs of the limit, so that solving and judging end within it."""
-    return Stop(max(seconds - MOST_SECONDS_TO_JUDGE, seconds * (1 - SHARE_TO_JUDGE)))
+    limit = max(seconds - MOST_SECONDS_TO_JUDGE, seconds * (1 - SHARE_TO_JUDGE))
+    return Stop(limit, memory=resident_megabytes)
 
 
 def solve_program(program: Program, options: SolveOptions, stop: Stop, progress: ProgressSink) -> Solved:
@@ -139,6 +141,7 @@ def result_file(program: Program, options: SolveOptions, result: Result) -> Resu
         model_size=dict(result.model_size),
         score_terms=dict(result.score_terms),
         conflicts=result.conflicts,
+        extra={} if result.notice is None else {"notice": result.notice},
     )
 
 

@@ -28,6 +28,7 @@ from src.solver.answer import (
     with_reasons,
 )
 from src.solver.daily.layer import DailyOutcome, solve_daily
+from src.solver.memory import guard, notice_of
 from src.solver.plan import Cut, OnRotation, OnVacation, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
@@ -60,7 +61,8 @@ def solve(problem: Problem, stop: Stop, progress: ProgressSink) -> Result:
 
     Raises ValueError when the scope is daily and there is no year plan to start from.
     """
-    return _Run(problem, stop, progress).solve()
+    with guard(stop, problem.memory_limit_mb):
+        return _Run(problem, stop, progress).solve()
 
 
 class _Run:
@@ -295,7 +297,10 @@ class _Run:
             seed=self._problem.seed,
             peak_memory_mb=peak_memory_mb(),
             model_size=self._size,
-            cancelled=self._stop.cancelled,
+            cancelled=self._stop.cancelled and not self._stop.out_of_memory,
+            notice=notice_of(self._problem.memory_limit_mb, found=self._best is not None)
+            if self._stop.out_of_memory
+            else None,
         )
 
 

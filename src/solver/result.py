@@ -26,7 +26,8 @@ class Result:
 
     `schedule` carries year, vacations, assignments, unmet and denied; it is None when there is none.
     `tiers` hold objective and bound of the whole objective; `year_tiers` those of the year layer alone.
-    `conflicts` (infeasible only) cannot hold all together; `way_out` are sentences with sizes.
+    `conflicts` (infeasible only) cannot hold all together; `way_out` are sentences with sizes. `cancelled`:
+    somebody ended the run early. `notice` is a sentence for a person where something else did (memory).
     """
 
     status: SolveStatus
@@ -43,3 +44,4 @@ class Result:
     peak_memory_mb: float = 0.0
     model_size: Mapping[str, int] = field(default_factory=dict)
     cancelled: bool = False
+    notice: str | None = None

@@ -1,4 +1,7 @@
-"""When to stop: an injected clock, a limit of time, and a flag that anyone may raise from another thread."""
+"""When to stop: an injected clock, a limit of time, and a flag that anyone may raise from another thread.
+
+A stop may carry a meter of the process's memory beside its clock; `memory.guard` watches it for a run.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,22 @@ class Stop:
     """Stops at `limit_seconds` after the first look, or as soon as `cancel()` is called.
 
     Callbacks given to `on_cancel` run in the thread that cancels (CP-SAT's `stop_search` belongs there). One
-    that is registered after the cancel runs at once, so that no cancel is lost between two solves.
+    that is registered after the cancel runs at once, so that no cancel is lost between two solves. `memory`
+    tells the megabytes the process holds now; without it nothing is watched.
     """
 
-    def __init__(self, limit_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        limit_seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+        memory: Callable[[], float] | None = None,
+    ) -> None:
+        self.memory = memory
         self._clock = clock
         self._started = clock()
         self._limit = limit_seconds
         self._cancelled = threading.Event()
+        self._out_of_memory = threading.Event()
         self._lock = threading.Lock()
         self._callbacks: dict[int, Callable[[], None]] = {}
         self._next = 0
@@ -38,6 +49,11 @@ class Stop:
         return self._cancelled.is_set()
 
     @property
+    def out_of_memory(self) -> bool:
+        """Whether the stop was cancelled by `run_out_of_memory`."""
+        return self._out_of_memory.is_set()
+
+    @property
     def reached(self) -> bool:
         return self.remaining <= 0.0
 
@@ -48,6 +64,12 @@ class Stop:
             callbacks = list(self._callbacks.values())
         for callback in callbacks:
             callback()
+
+    def run_out_of_memory(self) -> None:
+        """Cancel because the run would need more memory than it may use."""
+        if not self.cancelled:
+            self._out_of_memory.set()
+        self.cancel()
 
     def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Register a callback; returns the function that takes it back."""

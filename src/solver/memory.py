@@ -1,0 +1,50 @@
+"""A run that nears its limit of memory is stopped, and keeps the best it has found.
+
+The limit is the process's, in megabytes. What is held already when a run begins counts: it is the process
+that would be killed. A part of the limit is kept back for what comes after the search: reading the solution,
+scoring, judging and writing it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from src.solver.stop import Stop
+
+SECONDS_BETWEEN_LOOKS = 0.1
+KEPT_BACK = 0.1
+
+
+@contextmanager
+def guard(stop: Stop, limit_mb: int) -> Iterator[None]:
+    """Watch the stop's meter while the block runs; at nine tenths of the limit the stop is cancelled."""
+    meter = stop.memory
+    if meter is None:
+        yield
+        return
+    most = limit_mb * (1 - KEPT_BACK)
+    ended = threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(SECONDS_BETWEEN_LOOKS):
+            if meter() >= most:
+                stop.run_out_of_memory()
+                return
+
+    if meter() >= most:
+        stop.run_out_of_memory()
+    watcher = threading.Thread(target=watch, name="memory guard", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def notice_of(limit_mb: int, *, found: bool) -> str:
+    """What a run that was stopped for its memory says."""
+    kept = "the best schedule found until then was kept" if found else "no schedule had been found"
+    return f"The run was ended near its memory limit of {limit_mb} MB; {kept}."
