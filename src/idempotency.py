@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Header
+from pydantic import BaseModel
 from sqlalchemy import Column, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlmodel import Field, col, delete, select
@@ -88,6 +90,30 @@ async def recall(
     if record.body_hash != digest:
         raise IdempotencyKeyReusedError
     return record.answer
+
+
+async def answer_once[Answer: BaseModel](
+    session: AsyncSession,
+    kind: type[Answer],
+    work: Callable[[], Awaitable[Answer]],
+    *,
+    user_id: UUID,
+    operation: str,
+    key: str | None,
+    body: Any,
+) -> Answer:
+    """What the work answers; where the key was used before, what it answered then, and no work.
+
+    Raises IdempotencyKeyReusedError when the body differs from the one the key came with.
+    """
+    given = await recall(session, user_id=user_id, operation=operation, key=key, body=body)
+    if given is not None:
+        return kind.model_validate(given)
+    answer = await work()
+    await remember(
+        session, user_id=user_id, operation=operation, key=key, answer=answer.model_dump(mode="json")
+    )
+    return answer
 
 
 async def remember(

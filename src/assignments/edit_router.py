@@ -20,7 +20,7 @@ from src.auth.permissions import CurrentViewer
 from src.database import SessionDep
 from src.etags import IfMatch, etag_of, require_match
 from src.exception_handlers import error_responses
-from src.idempotency import IdempotencyKey, recall, remember
+from src.idempotency import IdempotencyKey, answer_once
 from src.schedules.dependencies import EditableVersion
 from src.schedules.models import ScheduleVersion
 from src.schedules.schemas import VersionRead
@@ -97,15 +97,19 @@ async def change_assignments(
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
 ) -> EditOutcome:
-    operation = f"bulk:{version.id}"
-    content = body.model_dump(mode="json")
-    answer = await recall(session, user_id=viewer.id, operation=operation, key=idempotency_key, body=content)
-    if answer is None:
+    async def change() -> EditOutcome:
         _match_version(version, if_match)
-        outcome = await apply_changes(session, viewer, version, body.changes)
-        answer = outcome.model_dump(mode="json")
-        await remember(session, user_id=viewer.id, operation=operation, key=idempotency_key, answer=answer)
-    done = EditOutcome.model_validate(answer)
+        return await apply_changes(session, viewer, version, body.changes)
+
+    done = await answer_once(
+        session,
+        EditOutcome,
+        change,
+        user_id=viewer.id,
+        operation=f"bulk:{version.id}",
+        key=idempotency_key,
+        body=body.model_dump(mode="json"),
+    )
     response.headers["ETag"] = done.version_etag
     return done
 

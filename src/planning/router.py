@@ -13,7 +13,7 @@ from src.auth.permissions import CurrentViewer
 from src.database import SessionDep
 from src.etags import IfMatch, etag_of, require_match
 from src.exception_handlers import error_responses
-from src.idempotency import IdempotencyKey, recall, remember
+from src.idempotency import IdempotencyKey, answer_once
 from src.pagination import PageDep
 from src.planning.compare import compare
 from src.planning.copy_version import copy_version
@@ -52,20 +52,20 @@ async def generate(
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> RunRead:
-    operation = f"generate:{schedule.id}"
-    answer = await recall(
+    async def queue() -> RunRead:
+        return RunRead.of(await request_run(session, viewer, schedule, body, get_schedule_settings()))
+
+    run = await answer_once(
         session,
+        RunRead,
+        queue,
         user_id=viewer.id,
-        operation=operation,
+        operation=f"generate:{schedule.id}",
         key=idempotency_key,
         body=body.model_dump(mode="json"),
     )
-    if answer is None:
-        run = await request_run(session, viewer, schedule, body, get_schedule_settings())
-        answer = RunRead.of(run).model_dump(mode="json")
-        await remember(session, user_id=viewer.id, operation=operation, key=idempotency_key, answer=answer)
-    response.headers["Location"] = f"/api/v1/runs/{answer['id']}"
-    return RunRead.model_validate(answer)
+    response.headers["Location"] = f"/api/v1/runs/{run.id}"
+    return run
 
 
 @router.get(
@@ -93,19 +93,18 @@ async def copy(
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> VersionRead:
-    operation = f"copy:{version.id}"
-    answer = await recall(
+    async def make() -> VersionRead:
+        return VersionRead.of(await copy_version(session, viewer, version, body.note))
+
+    draft = await answer_once(
         session,
+        VersionRead,
+        make,
         user_id=viewer.id,
-        operation=operation,
+        operation=f"copy:{version.id}",
         key=idempotency_key,
         body=body.model_dump(mode="json"),
     )
-    if answer is None:
-        made = VersionRead.of(await copy_version(session, viewer, version, body.note))
-        answer = made.model_dump(mode="json")
-        await remember(session, user_id=viewer.id, operation=operation, key=idempotency_key, answer=answer)
-    draft = VersionRead.model_validate(answer)
     response.headers["Location"] = f"/api/v1/versions/{draft.id}"
     response.headers["ETag"] = draft.etag
     return draft

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, File, Query, Response, UploadFile, status
 
-from src import idempotency
 from src.auth.permissions import CurrentViewer, ProgramCreator
-from src.auth.viewer import Viewer
 from src.database import SessionDep
 from src.etags import IfMatch, etag_of
 from src.exception_handlers import error_responses
-from src.idempotency import IdempotencyKey
+from src.idempotency import IdempotencyKey, answer_once
 from src.interchange.issues import IssueSeverity
 from src.programs import imports
 from src.programs.dependencies import EditableProgram, ExportableProgram
@@ -69,10 +67,19 @@ async def import_program(
     if dry_run:
         response.status_code = status.HTTP_200_OK
         return _show(await imports.preview_import(session, reading), dry_run=True)
-    shown = await _recall(session, viewer, "import_program", idempotency_key, upload_hash)
-    if shown is None:
-        shown = _show(await imports.import_program(session, viewer, reading))
-        await _remember(session, viewer, "import_program", idempotency_key, shown)
+
+    async def bring_in() -> ImportRead:
+        return _show(await imports.import_program(session, viewer, reading))
+
+    shown = await answer_once(
+        session,
+        ImportRead,
+        bring_in,
+        user_id=viewer.id,
+        operation="import_program",
+        key=idempotency_key,
+        body={"sha256": upload_hash},
+    )
     response.headers["Location"] = f"/api/v1/programs/{shown.program_id}"
     response.headers["ETag"] = str(shown.etag)
     return shown
@@ -98,15 +105,23 @@ async def replace_program(
     if_match: IfMatch = None,
 ) -> ImportRead:
     reading, upload_hash = await read_upload(file)
-    operation = f"replace_program:{program.id}"
     if dry_run:
         return _show(await imports.preview_import(session, reading, program), dry_run=True)
-    shown = await _recall(session, viewer, operation, idempotency_key, upload_hash)
-    if shown is None:
+
+    async def replace() -> ImportRead:
         if if_match is not None:
             require_settings_match(program, viewer, if_match)
-        shown = _show(await imports.import_program(session, viewer, reading, program))
-        await _remember(session, viewer, operation, idempotency_key, shown)
+        return _show(await imports.import_program(session, viewer, reading, program))
+
+    shown = await answer_once(
+        session,
+        ImportRead,
+        replace,
+        user_id=viewer.id,
+        operation=f"replace_program:{program.id}",
+        key=idempotency_key,
+        body={"sha256": upload_hash},
+    )
     response.headers["ETag"] = str(shown.etag)
     return shown
 
@@ -156,19 +171,3 @@ def _show(outcome: ImportOutcome, *, dry_run: bool = False) -> ImportRead:
         counts=dict(outcome.counts),
         sha256=outcome.sha256,
     )
-
-
-async def _recall(
-    session: SessionDep, viewer: Viewer, operation: str, key: str | None, upload_hash: str
-) -> ImportRead | None:
-    answer = await idempotency.recall(
-        session, user_id=viewer.id, operation=operation, key=key, body={"sha256": upload_hash}
-    )
-    return None if answer is None else ImportRead.model_validate(answer)
-
-
-async def _remember(
-    session: SessionDep, viewer: Viewer, operation: str, key: str | None, shown: ImportRead
-) -> None:
-    answer: dict[str, Any] = shown.model_dump(mode="json")
-    await idempotency.remember(session, user_id=viewer.id, operation=operation, key=key, answer=answer)
