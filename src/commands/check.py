@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from src.commands.exits import Exit, user_errors
+from src.commands.exits import Exit, tell_warning, user_errors
 from src.planning.check_folder import check_folder, render_report
 
 
@@ -19,6 +19,6 @@ def check(
 ) -> None:
     """Exit 0 only when no finding is hard and everything that always holds does; 1 otherwise."""
     with user_errors():
-        report = check_folder(program, schedule)
+        report = check_folder(program, schedule, tell_warning)
     typer.echo(json.dumps(report.to_json(), indent=2) if as_json else render_report(report))
     raise typer.Exit(Exit.OK if report.ok else Exit.NOT_LEGAL)

@@ -10,7 +10,7 @@ from typing import NoReturn
 import typer
 
 from src.exceptions import DomainError
-from src.interchange.issues import FolderRejectedError
+from src.interchange.issues import FolderRejectedError, ImportIssue
 from src.interchange.schedule_files import FolderInUseError
 
 
@@ -28,6 +28,11 @@ def fail(message: str, status: Exit = Exit.USER_ERROR) -> NoReturn:
     """End with a sentence on standard error."""
     typer.echo(message, err=True)
     raise typer.Exit(status)
+
+
+def tell_warning(issue: ImportIssue) -> None:
+    """Say on standard error what was read but may not be meant."""
+    typer.echo(f"{issue.severity}: {issue}", err=True)
 
 
 @contextmanager

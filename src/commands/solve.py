@@ -15,15 +15,14 @@ from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 
-from src.commands.exits import Exit, fail, user_errors
-from src.interchange.reader import load_program
+from src.commands.exits import Exit, fail, tell_warning, user_errors
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.interchange.schedule_files import (
     check_schedule_folder,
-    load_schedule,
     schedule_files,
     write_schedule_folder,
 )
+from src.planning.folders import program_at, schedule_at
 from src.planning.memory import resident_megabytes
 from src.planning.solve_program import IllegalScheduleError, Solved, SolveOptions, solve_program
 from src.solver.problem import Progress, ProgressSink
@@ -61,10 +60,10 @@ def solve(
     """Build a schedule: exit 0 with one, 3 when infeasible is proved, 4 when the limit ended with nothing."""
     with user_errors():
         check_schedule_folder(out)
-        given = load_program(program)
+        given = program_at(program, tell_warning)
         if scope is Scope.DAILY and year_plan is None:
             fail("--scope daily needs --year-plan with the schedule whose year and vacations stay.")
-        plan = load_schedule(year_plan) if year_plan is not None else None
+        plan = schedule_at(year_plan, tell_warning) if year_plan is not None else None
         options = SolveOptions(
             scope=scope,
             time_limit_seconds=time_limit,

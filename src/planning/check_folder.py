@@ -10,9 +10,8 @@ from pathlib import Path
 from src.compliance.check import CheckReport, check
 from src.compliance.rules import Finding
 from src.compliance.structure import Broken, Item
-from src.interchange.reader import load_program
 from src.interchange.schedule import Severity
-from src.interchange.schedule_files import load_schedule
+from src.planning.folders import Tell, program_at, schedule_at
 
 SHOWN = 20
 """Things of one kind that are written out; the JSON form has them all."""
@@ -29,13 +28,13 @@ WHAT_HOLDS = {
 SEVERITIES = (Severity.HARD, Severity.SOFT, Severity.INFO)
 
 
-def check_folder(program: Path, schedule: Path) -> CheckReport:
-    """Read both folders and judge the schedule.
+def check_folder(program: Path, schedule: Path, tell: Tell) -> CheckReport:
+    """Read both folders and judge the schedule; `tell` is handed the warnings of the reading.
 
     Raises `ProgramRejectedError` or `ScheduleRejectedError` with every issue of a folder that cannot be
     read, and `UnknownRulePackError` for a rule pack that there is not.
     """
-    return check(load_program(program), load_schedule(schedule))
+    return check(program_at(program, tell), schedule_at(schedule, tell))
 
 
 def render_report(report: CheckReport) -> str:
