@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Protocol
 
 from src.interchange import values
-from src.interchange.model import Program, Request, RequestKind, Template
+from src.interchange.model import Program, Request, RequestKind, RuleApproval, RuleOverride, Template
 from src.interchange.objective_tiers import TERMS
 
 _REQUEST_ORDER = {kind: number for number, kind in enumerate(RequestKind)}
@@ -87,6 +87,8 @@ def canonical(program: Program) -> Program:
         call_pins=tuple(sorted(program.call_pins, key=lambda r: (r.person, r.date, r.call))),
         history=tuple(sorted(program.history, key=lambda r: (r.person, r.start_at, r.end_at, r.duty_type))),
         history_counts=tuple(sorted(program.history_counts, key=lambda r: (r.person, r.kind, r.count))),
+        rule_overrides=tuple(sorted(program.rule_overrides, key=_override_order)),
+        rule_approvals=tuple(sorted(program.rule_approvals, key=_approval_order)),
         objective=tuple(
             replace(
                 tier,
@@ -118,6 +120,8 @@ def numbered(program: Program) -> Program:
         call_pins=_number(ordered.call_pins, _FIRST_ROW + len(ordered.rotation_pins)),
         history=_number(ordered.history),
         history_counts=_number(ordered.history_counts),
+        rule_overrides=_number(ordered.rule_overrides),
+        rule_approvals=_number(ordered.rule_approvals),
     )
 
 
@@ -173,6 +177,20 @@ def _request_order(row: Request) -> tuple[Any, ...]:
         *(row.person, _REQUEST_ORDER[row.kind], _first(row.rank)),
         *(row.start_date or date.min, row.end_date or date.min),
         *(_first(row.block), row.rotation or "", _first(row.weight)),
+    )
+
+
+def _override_order(row: RuleOverride) -> tuple[Any, ...]:
+    return (
+        *(row.pack, row.rule or "", row.parameter, row.start_date, row.end_date),
+        *(row.value, row.reason, row.approved_by),
+    )
+
+
+def _approval_order(row: RuleApproval) -> tuple[Any, ...]:
+    return (
+        *(row.kind, row.rotation or "", row.person or "", row.start_date, row.end_date),
+        *(_first(row.weekly_minutes), row.reason, row.approved_by),
     )
 
 

@@ -166,6 +166,17 @@ class RowCells:
             message = f"{column} {least} lies above {most_column} {most}"
             self.error(IssueCode.CONTRADICTION, column, message)
 
+    def setting(self, column: str) -> int | bool:
+        """What a parameter of a rule is set to, which must be set: a whole number, or `true` or `false`."""
+        text = self.text(column)
+        if text.lower() in {"true", "false"}:
+            return text.lower() == "true"
+        if text and values.parse_integer(text) is None:
+            message = f"{_quote(text)} is neither a whole number nor true or false"
+            self.error(IssueCode.BAD_VALUE, column, message)
+            return 0
+        return self.integer(column) if text else 0
+
     # Time
 
     def optional_day(self, column: str) -> date | None:
@@ -269,6 +280,11 @@ class RowCells:
     def person(self, column: str) -> str:
         """The id of somebody in people.csv."""
         return self._known(column, self.text(column), self.frame.people, "nobody in people has the id")
+
+    def pack(self, column: str) -> str:
+        """The id of a rule pack that the program goes by."""
+        complaint = "the program goes by no rule pack"
+        return self._known(column, self.text(column), self.frame.packs, complaint)
 
     def call(self, column: str) -> str:
         """The id of a call in calls.csv."""

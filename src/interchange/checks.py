@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 
-from src.interchange.columns import CALLS, CLINICS, HISTORY_COUNTS, PEOPLE, ROTATIONS
+from src.interchange.columns import CALLS, CLINICS, HISTORY_COUNTS, PEOPLE, ROTATIONS, RULE_OVERRIDES
 from src.interchange.issues import IssueCode, IssueLog
-from src.interchange.model import Clinic, HistoryCount
+from src.interchange.model import Clinic, HistoryCount, RuleOverride
 from src.interchange.tables import Table
 
 
@@ -37,6 +37,24 @@ def check_history_counts(counts: Iterable[HistoryCount], tables: Mapping[str, Ta
         log.reject(
             IssueCode.DUPLICATE, message, file=tables[HISTORY_COUNTS.name].file, row=row, column="kind"
         )
+
+
+def check_rule_overrides(
+    overrides: Iterable[RuleOverride], tables: Mapping[str, Table], log: IssueLog
+) -> None:
+    """On any date a parameter is overridden once."""
+    latest: dict[tuple[str, str | None, str], RuleOverride] = {}
+    for override in sorted(overrides, key=lambda row: (row.start_date, row.row)):
+        key = (override.pack, override.rule, override.parameter)
+        before = latest.get(key)
+        if before is not None and override.start_date <= before.end_date:
+            message = (
+                f"{override.parameter} is overridden until {before.end_date} in row {before.row} already"
+            )
+            file = tables[RULE_OVERRIDES.name].file
+            log.reject(IssueCode.DUPLICATE, message, file=file, row=override.row, column="start_date")
+        if before is None or override.end_date > before.end_date:
+            latest[key] = override
 
 
 def _repeats[T, K: Hashable](

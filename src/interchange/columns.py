@@ -77,6 +77,14 @@ ABSENCES = _table("absences", "person kind start_date end_date status")
 PINS = _table("pins", "person block rotation date call", "block rotation date call")
 HISTORY = _table("history", "person start_at end_at duty_type")
 HISTORY_COUNTS = _table("history_counts", "person kind count")
+RULE_OVERRIDES = _table(
+    "rule_overrides", "pack rule parameter value reason approved_by start_date end_date", "rule"
+)
+RULE_APPROVALS = _table(
+    "rule_approvals",
+    "kind person rotation weekly_hours reason approved_by start_date end_date",
+    "person rotation weekly_hours",
+)
 
 PROGRAM_TABLES = (
     PEOPLE,
@@ -93,7 +101,13 @@ PROGRAM_TABLES = (
     PINS,
     HISTORY,
     HISTORY_COUNTS,
+    RULE_OVERRIDES,
+    RULE_APPROVALS,
 )
+TABLES_WHERE_THERE_ARE_ROWS = frozenset({RULE_OVERRIDES.name, RULE_APPROVALS.name})
+"""Tables that came later: an export has them only where they say something, so that a folder without such
+rows is what it always was."""
+
 PROGRAM_DOCUMENT = "program"
 OBJECTIVE_DOCUMENT = "objective"
 PROGRAM_DOCUMENTS = (PROGRAM_DOCUMENT, OBJECTIVE_DOCUMENT)

@@ -31,6 +31,8 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
     "pins": ("person", "block", "date"),
     "history": ("person", "start_at"),
     "history_counts": ("person", "kind"),
+    "rule_overrides": ("pack", "rule", "parameter", "start_date"),
+    "rule_approvals": ("kind", "person", "rotation", "start_date"),
 }
 
 

@@ -1,11 +1,12 @@
-"""What a row may refer to: the program's people, rotations, groups, calls, academic blocks and year."""
+"""What a row may refer to: people, rotations, groups, calls, rule packs, academic blocks and the year."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from src.interchange import values
 from src.interchange.columns import CALLS, PEOPLE, REQUIRED_PROGRAM_PARTS, ROTATIONS
 from src.interchange.tables import Table
 
@@ -18,13 +19,18 @@ class Frame:
     rotations: frozenset[str] | None = None
     groups: frozenset[str] | None = None
     calls: frozenset[str] | None = None
+    packs: frozenset[str] | None = None
     block_count: int | None = None
     first_date: date | None = None
     last_date: date | None = None
 
 
 def build_frame(
-    tables: Mapping[str, Table], block_count: int | None, first_date: date | None, last_date: date | None
+    tables: Mapping[str, Table],
+    block_count: int | None,
+    first_date: date | None,
+    last_date: date | None,
+    packs: Iterable[str] | None = None,
 ) -> Frame:
     """Collect the ids as they are written, so that a row with another fault does not make ids dangle."""
     return Frame(
@@ -32,6 +38,7 @@ def build_frame(
         rotations=_column(tables, ROTATIONS.name, "id"),
         groups=_column(tables, ROTATIONS.name, "group"),
         calls=_column(tables, CALLS.name, "id"),
+        packs=None if packs is None else frozenset(map(values.pack_id, packs)),
         block_count=block_count,
         first_date=first_date,
         last_date=last_date,

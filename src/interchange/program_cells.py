@@ -20,6 +20,8 @@ from src.interchange.model import (
     Requirement,
     Rotation,
     RotationPin,
+    RuleApproval,
+    RuleOverride,
     Staffing,
     Succession,
     Template,
@@ -45,6 +47,8 @@ def table_rows(program: Program) -> dict[str, list[Row]]:
         columns.PINS.name: [*_pins(program.rotation_pins, program.call_pins)],
         columns.HISTORY.name: [_history(row, program.zone) for row in program.history],
         columns.HISTORY_COUNTS.name: [_history_count(row) for row in program.history_counts],
+        columns.RULE_OVERRIDES.name: [_rule_override(row) for row in program.rule_overrides],
+        columns.RULE_APPROVALS.name: [_rule_approval(row) for row in program.rule_approvals],
     }
 
 
@@ -190,3 +194,29 @@ def _history(row: HistoryInterval, zone: ZoneInfo) -> Row:
 
 def _history_count(row: HistoryCount) -> Row:
     return (row.person, row.kind, texts.number(row.count))
+
+
+def _rule_override(row: RuleOverride) -> Row:
+    return (
+        row.pack,
+        texts.text(row.rule),
+        row.parameter,
+        str(row.value).lower(),
+        row.reason,
+        row.approved_by,
+        str(row.start_date),
+        str(row.end_date),
+    )
+
+
+def _rule_approval(row: RuleApproval) -> Row:
+    return (
+        row.kind,
+        texts.text(row.person),
+        texts.text(row.rotation),
+        "" if row.weekly_minutes is None else texts.hours(row.weekly_minutes),
+        row.reason,
+        row.approved_by,
+        str(row.start_date),
+        str(row.end_date),
+    )

@@ -109,10 +109,18 @@ def _blocks(document: Document) -> tuple[int, ...] | None:
 
 
 def _rule_packs(document: Document) -> tuple[str, ...]:
-    packs = document.texts("rule_packs")
+    packs = tuple(sorted(set(document.texts("rule_packs"))))
+    seen: set[str] = set()
     for pack in packs:
-        _identifier(document, "rule_packs", pack)
-    return tuple(sorted(set(packs)))
+        identifier = values.pack_id(pack)
+        if not values.is_pack(pack):
+            message = f"'{pack[:60]}' is no rule pack: its id, or its id and a version as id@version"
+            document.reject(IssueCode.BAD_VALUE, "rule_packs", message)
+        elif identifier in seen:
+            message = f"the rule pack {identifier} is there in two versions"
+            document.reject(IssueCode.DUPLICATE, "rule_packs", message)
+        seen.add(identifier)
+    return packs
 
 
 def _vacation_weeks(document: Document) -> Mapping[int, int]:

@@ -29,6 +29,9 @@ from src.interchange.model import (
     Requirement,
     Rotation,
     RotationPin,
+    RuleApproval,
+    RuleApprovalKind,
+    RuleOverride,
     Session,
     Setting,
     Staffing,
@@ -272,6 +275,45 @@ def history_count(cells: RowCells) -> HistoryCount:
         person=cells.person("person"),
         kind=cells.choice("kind", HistoryCountKind),
         count=cells.decimal("count"),
+        row=cells.row,
+    )
+
+
+def rule_override(cells: RowCells) -> RuleOverride:
+    """rule_overrides.csv: an empty `rule` speaks of a parameter of the whole pack; both dates inclusive."""
+    cells.check_dates("start_date", "end_date")
+    return RuleOverride(
+        pack=cells.pack("pack"),
+        rule=cells.optional_id("rule"),
+        parameter=cells.id("parameter"),
+        value=cells.setting("value"),
+        reason=cells.text("reason"),
+        approved_by=cells.text("approved_by"),
+        start_date=cells.day("start_date"),
+        end_date=cells.day("end_date"),
+        row=cells.row,
+    )
+
+
+def rule_approval(cells: RowCells) -> RuleApproval:
+    """rule_approvals.csv: an exception to the hours names a rotation and hours a week, others a person."""
+    is_about_hours = cells.says("kind", RuleApprovalKind.HOURS_EXCEPTION)
+    if is_about_hours:
+        _require(cells, "rotation", "weekly_hours", what="an exception to the hours")
+        _warn_of_surplus(cells, "person", what="an exception to the hours, which is a rotation's")
+    elif any(cells.says("kind", kind) for kind in RuleApprovalKind):
+        _require(cells, "person", what="this approval")
+        _warn_of_surplus(cells, "rotation", "weekly_hours", what="an approval of a person's")
+    cells.check_dates("start_date", "end_date")
+    return RuleApproval(
+        kind=cells.choice("kind", RuleApprovalKind),
+        person=None if cells.is_empty("person") else cells.person("person"),
+        rotation=cells.optional_rotation("rotation"),
+        weekly_minutes=None if cells.is_empty("weekly_hours") else cells.minutes("weekly_hours"),
+        reason=cells.text("reason"),
+        approved_by=cells.text("approved_by"),
+        start_date=cells.day("start_date"),
+        end_date=cells.day("end_date"),
         row=cells.row,
     )
 

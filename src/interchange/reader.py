@@ -31,6 +31,8 @@ from src.interchange.columns import (
     REQUIRED_PROGRAM_PARTS,
     REQUIREMENTS,
     ROTATIONS,
+    RULE_APPROVALS,
+    RULE_OVERRIDES,
     STAFFING,
     SUCCESSIONS,
     TEMPLATES,
@@ -158,6 +160,7 @@ def _read(parts: _Parts, log: IssueLog) -> ProgramReading:
         None if facts.blocks is None else len(facts.blocks),
         facts.year_start_date,
         facts.year_end_date,
+        None if log.has_error_in(parts.file_of(PROGRAM_DOCUMENT)) else facts.rule_packs,
     )
     draft = _draft(parts, facts, frame, log)
     _compare_rows(draft, parts, log)
@@ -198,6 +201,8 @@ def _draft(parts: _Parts, facts: ProgramFacts, frame: Frame, log: IssueLog) -> P
         call_pins=tuple(pin for pin in pins if isinstance(pin, CallPin)),
         history=read_rows(tables.get(HISTORY.name), program_rows.history, frame, log),
         history_counts=read_rows(tables.get(HISTORY_COUNTS.name), program_rows.history_count, frame, log),
+        rule_overrides=read_rows(tables.get(RULE_OVERRIDES.name), program_rows.rule_override, frame, log),
+        rule_approvals=read_rows(tables.get(RULE_APPROVALS.name), program_rows.rule_approval, frame, log),
     )
     return replace(draft, templates=tuple(_spread_over_groups(draft)))
 
@@ -213,3 +218,4 @@ def _compare_rows(draft: Program, parts: _Parts, log: IssueLog) -> None:
     checks.check_duplicate_ids(parts.tables, log)
     checks.check_clinics(draft.clinics, parts.tables, log)
     checks.check_history_counts(draft.history_counts, parts.tables, log)
+    checks.check_rule_overrides(draft.rule_overrides, parts.tables, log)

@@ -20,6 +20,8 @@ from src.interchange.model import (
     PersonKind,
     Program,
     RequestKind,
+    RuleApproval,
+    RuleOverride,
     Session,
     Setting,
     Template,
@@ -70,6 +72,7 @@ def remark_on(program: Program, log: IssueLog, file_of: Callable[[str], str]) ->
     _wishes_against_each_other(remarks)
     _pins_against_each_other(remarks)
     _history_that_is_short_or_overlaps(remarks)
+    _rules_outside_the_year(remarks)
     _rows_told_twice(remarks)
 
 
@@ -250,6 +253,18 @@ def _history_that_is_short_or_overlaps(remarks: _Remarks) -> None:
             ends[interval.person] = (interval.end_at, interval.row)
 
 
+def _rules_outside_the_year(remarks: _Remarks) -> None:
+    first, last = remarks.program.year_start_date, remarks.program.year_end_date
+    tables: tuple[tuple[TableFormat, Iterable[RuleOverride | RuleApproval]], ...] = (
+        (columns.RULE_OVERRIDES, remarks.program.rule_overrides),
+        (columns.RULE_APPROVALS, remarks.program.rule_approvals),
+    )
+    for form, rows in tables:
+        for row in rows:
+            if row.start_date > last or row.end_date < first:
+                remarks.at(form, row.row, "start_date", f"holds on no date of the year, {first} to {last}")
+
+
 def _rows_told_twice(remarks: _Remarks) -> None:
     program = remarks.program
     tables: tuple[tuple[TableFormat, Iterable[_Row]], ...] = (
@@ -261,6 +276,7 @@ def _rows_told_twice(remarks: _Remarks) -> None:
         (columns.ABSENCES, program.absences),
         (columns.PINS, (*program.rotation_pins, *program.call_pins)),
         (columns.HISTORY, program.history),
+        (columns.RULE_APPROVALS, program.rule_approvals),
     )
     for form, rows in tables:
         seen: dict[_Row, int] = {}

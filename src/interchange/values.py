@@ -14,6 +14,7 @@ from zoneinfo import available_timezones
 from src.interchange import limits
 
 _ID = re.compile(r"[A-Za-z0-9_-]+")
+_VERSION = re.compile(r"[A-Za-z0-9._-]+")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,9})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -34,6 +35,18 @@ def is_id(text: str) -> bool:
 def is_reference(text: str) -> bool:
     """Whether the text is an id or a group as `@group`."""
     return is_id(text.removeprefix("@"))
+
+
+def is_pack(text: str) -> bool:
+    """Whether the text names a rule pack: its id, or its id and a version as `id@version`."""
+    identifier, at, version = text.partition("@")
+    is_version = len(version) <= limits.MAX_ID_LENGTH and _VERSION.fullmatch(version) is not None
+    return is_id(identifier) and (is_version or not at)
+
+
+def pack_id(reference: str) -> str:
+    """The id of a rule pack that is named with or without its version."""
+    return reference.partition("@")[0]
 
 
 def parse_integer(text: str) -> int | None:

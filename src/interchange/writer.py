@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -16,10 +16,12 @@ from src.interchange.columns import (
     PROGRAM_DOCUMENT,
     PROGRAM_DOCUMENTS,
     PROGRAM_TABLES,
+    TABLES_WHERE_THERE_ARE_ROWS,
+    TableFormat,
 )
 from src.interchange.model import Program
 from src.interchange.output import csv_bytes, write_folder, zip_bytes
-from src.interchange.program_cells import table_rows
+from src.interchange.program_cells import Row, table_rows
 from src.interchange.program_document import (
     objective_entries,
     objective_toml,
@@ -28,23 +30,33 @@ from src.interchange.program_document import (
 )
 
 PROGRAM_FILES = (*(f"{name}.toml" for name in PROGRAM_DOCUMENTS), *(form.file for form in PROGRAM_TABLES))
-"""Every file of a program folder, in the order they are written."""
+"""Every file a program folder may have, in the order they are written."""
 
 _WORKBOOK_TIME = datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed mark for equal bytes, not a time
 _COLUMN_WIDTH = 18
 
 
 def program_files(program: Program) -> dict[str, bytes]:
-    """The files of the program's folder by name, in canonical order; a table without rows has its header."""
+    """The files of the program's folder by name, in canonical order; a table without rows has its header.
+
+    Overrides and approvals of rules have no file where there are none.
+    """
     ordered = canonical(program)
     rows = table_rows(ordered)
     files = {
         f"{PROGRAM_DOCUMENT}.toml": program_toml(ordered).encode(),
         f"{OBJECTIVE_DOCUMENT}.toml": objective_toml(ordered).encode(),
     }
-    for form in PROGRAM_TABLES:
+    for form in _written(rows):
         files[form.file] = csv_bytes(form.columns, rows[form.name])
     return files
+
+
+def _written(rows: Mapping[str, Sequence[Row]]) -> Iterator[TableFormat]:
+    """The tables that an export has: all, but those that came later only where they hold rows."""
+    for form in PROGRAM_TABLES:
+        if rows[form.name] or form.name not in TABLES_WHERE_THERE_ARE_ROWS:
+            yield form
 
 
 def write_program_folder(program: Program, path: Path) -> None:
@@ -73,7 +85,7 @@ def program_workbook(program: Program) -> bytes:
         PROGRAM_DOCUMENT: (KEY_VALUE.columns, program_entries(ordered)),
         OBJECTIVE_DOCUMENT: (KEY_VALUE.columns, objective_entries(ordered)),
     }
-    for form in PROGRAM_TABLES:
+    for form in _written(rows):
         sheets[form.name] = (form.columns, rows[form.name])
     buffer = io.BytesIO()
     workbook = xlsxwriter.Workbook(buffer, {"in_memory": True})

@@ -76,13 +76,17 @@ async def show_row(session: AsyncSession, program_id: UUID, resource: Resource, 
 
 
 def visible(resource: Resource, viewer: Viewer, program_id: UUID) -> ColumnElement[bool]:
-    """The condition that a row is the program's and the viewer may see it."""
+    """The condition that a row is the program's and the viewer may see it.
+
+    Of what is personal a resident sees the own rows, and those that are about nobody in particular.
+    """
     table = table_of(resource.kind.table)
     within = table.c.program_id == program_id
     if not resource.personal or viewer.role_in(program_id) is not Role.RESIDENT:
         return within
     person_id = viewer.person_in(program_id)
-    return and_(within, false() if person_id is None else table.c.person_id == person_id)
+    of_nobody = table.c.person_id.is_(None)
+    return and_(within, of_nobody if person_id is None else or_(table.c.person_id == person_id, of_nobody))
 
 
 def _filter(kind: InputKind, program_id: UUID, name: str, value: Any) -> ColumnElement[bool]:

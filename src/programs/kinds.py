@@ -198,6 +198,14 @@ HISTORY = InputKind(columns.HISTORY, models.HistoryInterval, "history", model.Hi
 HISTORY_COUNTS = InputKind(
     columns.HISTORY_COUNTS, models.HistoryCount, "history_counts", model.HistoryCount, (PERSON,)
 )
+RULE_OVERRIDES = InputKind(columns.RULE_OVERRIDES, models.RuleOverride, "rule_overrides", model.RuleOverride)
+RULE_APPROVALS = InputKind(
+    columns.RULE_APPROVALS,
+    models.RuleApproval,
+    "rule_approvals",
+    model.RuleApproval,
+    (PERSON, ROTATION_OR_GROUP),
+)
 
 CODED_KINDS = (PEOPLE, ROTATIONS, CALLS)
 """The files whose rows others refer to; they are written before, and removed after, those that refer."""
@@ -214,5 +222,7 @@ REFERRING_KINDS = (
     PINS,
     HISTORY,
     HISTORY_COUNTS,
+    RULE_OVERRIDES,
+    RULE_APPROVALS,
 )
 KINDS = CODED_KINDS + REFERRING_KINDS

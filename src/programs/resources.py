@@ -13,7 +13,7 @@ from src.etags import etag_of
 from src.programs import kinds
 from src.programs.kinds import InputKind, Names
 from src.programs.models.base import InputRow, table_of
-from src.programs.schemas import roster, work
+from src.programs.schemas import roster, rules, work
 from src.programs.schemas.rows import RowRead, update_of
 from src.schemas import Body
 
@@ -209,6 +209,25 @@ HISTORY_COUNTS = Resource(
     ("person", "kind"),
     personal=True,
 )
+RULE_OVERRIDES = Resource(
+    "rule-overrides",
+    "rule_override",
+    "rule_overrides",
+    kinds.RULE_OVERRIDES,
+    rules.RuleOverrideCreate,
+    rules.RuleOverrideRead,
+    ("pack", "rule", "parameter", "date"),
+)
+RULE_APPROVALS = Resource(
+    "rule-approvals",
+    "rule_approval",
+    "rule_approvals",
+    kinds.RULE_APPROVALS,
+    rules.RuleApprovalCreate,
+    rules.RuleApprovalRead,
+    ("kind", "person", "rotation", "date"),
+    personal=True,
+)
 
 RESOURCES: tuple[Resource, ...] = (
     PEOPLE,
@@ -225,4 +244,6 @@ RESOURCES: tuple[Resource, ...] = (
     PINS,
     HISTORY,
     HISTORY_COUNTS,
+    RULE_OVERRIDES,
+    RULE_APPROVALS,
 )

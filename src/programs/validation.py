@@ -33,6 +33,7 @@ FIELD_BY_COLUMN: Mapping[str, str] = {
     "handover_hours": "handover_minutes",
     "from": "from_rotation",
     "to": "to_rotation",
+    "weekly_hours": "weekly_minutes",
 }
 """Where a body's field is not called what the file's column is called."""
 

@@ -38,6 +38,9 @@ from src.interchange.model import (
     Requirement,
     Rotation,
     RotationPin,
+    RuleApproval,
+    RuleApprovalKind,
+    RuleOverride,
     Session,
     Setting,
     Staffing,
@@ -46,6 +49,33 @@ from src.interchange.model import (
     Tier,
 )
 from src.interchange.objective_tiers import TERMS, VACATION_RANK
+from src.interchange.values import pack_id
+
+OVERRIDE = RuleOverride(
+    pack="acgme-cpr-2023",
+    rule=None,
+    parameter="min_rest_minutes",
+    value=540,
+    reason="The hospital's own rule",
+    approved_by="GMEC",
+    start_date=date(2026, 7, 1),
+    end_date=date(2026, 12, 31),
+)
+APPROVAL = RuleApproval(
+    kind=RuleApprovalKind.MOONLIGHTING,
+    person="R3",
+    rotation=None,
+    weekly_minutes=None,
+    reason="Asked for in May",
+    approved_by="Program director",
+    start_date=date(2026, 7, 1),
+    end_date=date(2026, 9, 30),
+)
+
+
+def ruled_program(**changes: Any) -> Program:
+    """The small program with an override and an approval of rules."""
+    return small_program(**{"rule_overrides": (OVERRIDE,), "rule_approvals": (APPROVAL,), **changes})
 
 
 def small_program(**changes: Any) -> Program:
@@ -146,6 +176,7 @@ TEXTS = (
 )
 """Names as people write them and as spreadsheets misread them."""
 
+_PACKS = IDS | st.builds("{}@{}".format, IDS, st.text("abz019._-", min_size=1, max_size=6))
 _ZONES = (
     "America/Chicago",
     "America/New_York",
@@ -241,6 +272,13 @@ def programs(draw: st.DrawFn) -> Program:
                 st.builds(HistoryCount, person_ids, st.sampled_from(HistoryCountKind), _POINTS),
                 unique_by=lambda count: (count.person, count.kind),
             ),
+            rule_overrides=rows(
+                _overrides(st.sampled_from(list(map(pack_id, frame.rule_packs))), days),
+                unique_by=lambda override: (override.pack, override.rule, override.parameter),
+            )
+            if frame.rule_packs
+            else (),
+            rule_approvals=rows(_approvals(person_ids, references, days)),
             objective=rows(_tiers()),
         )
     )
@@ -257,7 +295,7 @@ def _frames(draw: st.DrawFn) -> Program:
         year_start_date=start,
         blocks=blocks,
         specialty=draw(st.none() | TEXTS),
-        rule_packs=tuple(draw(st.lists(IDS, max_size=2))),
+        rule_packs=tuple(draw(st.lists(_PACKS, max_size=2, unique_by=pack_id))),
         holidays=tuple(draw(st.lists(st.dates(start, start + timedelta(days=sum(blocks) - 1)), max_size=3))),
         vacation_weeks=MappingProxyType(
             draw(st.dictionaries(st.integers(1, 7), st.integers(0, 6), max_size=4))
@@ -279,6 +317,33 @@ def _people(draw: st.DrawFn, frame: Program) -> Person:
         email=draw(st.none() | st.just("someone@example.org")),
         start_date=span[0] if draw(st.booleans()) else None,
         end_date=span[1] if draw(st.booleans()) else None,
+    )
+
+
+@st.composite
+def _overrides(draw: st.DrawFn, packs: st.SearchStrategy[str], days: st.SearchStrategy[date]) -> RuleOverride:
+    value = draw(st.integers(0, 9000) | st.booleans())
+    span = draw(st.tuples(days, days).map(sorted))
+    return RuleOverride(draw(packs), draw(st.none() | IDS), draw(IDS), value, draw(TEXTS), draw(TEXTS), *span)
+
+
+@st.composite
+def _approvals(
+    draw: st.DrawFn,
+    people: st.SearchStrategy[str],
+    references: st.SearchStrategy[str],
+    days: st.SearchStrategy[date],
+) -> RuleApproval:
+    kind = draw(st.sampled_from(RuleApprovalKind))
+    is_about_hours = kind is RuleApprovalKind.HOURS_EXCEPTION
+    return RuleApproval(
+        kind,
+        None if is_about_hours else draw(people),
+        draw(references) if is_about_hours else None,
+        draw(st.integers(1, 5280)) if is_about_hours else None,
+        draw(TEXTS),
+        draw(TEXTS),
+        *draw(st.tuples(days, days).map(sorted)),
     )
 
 

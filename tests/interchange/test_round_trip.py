@@ -27,7 +27,7 @@ from src.interchange.writer import (
     write_program_workbook,
     write_program_zip,
 )
-from tests.factories.programs import programs, small_program
+from tests.factories.programs import OVERRIDE, programs, ruled_program, small_program
 
 _FEW = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -107,7 +107,17 @@ def test_equal_programs_give_equal_bytes_in_every_form() -> None:
 
 
 def test_an_export_holds_every_file_of_the_format() -> None:
-    assert tuple(program_files(small_program())) == PROGRAM_FILES
+    assert tuple(program_files(ruled_program())) == PROGRAM_FILES
+
+
+def test_a_program_without_overrides_and_approvals_is_written_as_it_always_was() -> None:
+    """Whoever reads the format without these two files reads such a program still."""
+    assert set(PROGRAM_FILES) - set(program_files(small_program())) == {
+        "rule_overrides.csv",
+        "rule_approvals.csv",
+    }
+    one = small_program(rule_overrides=(OVERRIDE,))
+    assert set(PROGRAM_FILES) - set(program_files(one)) == {"rule_approvals.csv"}
 
 
 def test_rows_are_numbered_as_the_export_numbers_them(tmp_path: Path) -> None:

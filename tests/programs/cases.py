@@ -144,4 +144,33 @@ CASES = (
         {"person": "R3", "kind": "points"},
         "/body/kind",
     ),
+    Case(
+        "rule-overrides",
+        {
+            "pack": "acgme-cpr-2023",
+            "parameter": "max_nights_in_row",
+            "value": 5,
+            "reason": "Five nights here",
+            "approved_by": "GMEC",
+            "start_date": "2026-07-01",
+            "end_date": "2026-12-31",
+        },
+        {"value": 4, "end_date": "2027-06-30"},
+        {"end_date": "2026-06-30"},
+        "/body/end_date",
+    ),
+    Case(
+        "rule-approvals",
+        {
+            "kind": "moonlighting",
+            "person": "R3",
+            "reason": "Two shifts a month",
+            "approved_by": "Program director",
+            "start_date": "2026-07-01",
+            "end_date": "2026-12-31",
+        },
+        {"end_date": "2027-06-30", "reason": "Three shifts a month"},
+        {"kind": "hours_exception", "rotation": "WARD"},
+        "/body/weekly_minutes",
+    ),
 )

@@ -1,4 +1,4 @@
-"""The small program in the database, and who asks about it."""
+"""The small program, with rules of its own, in the database, and who asks about it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.programs import models
 from tests.factories.auth import make_user, sign_in
+from tests.factories.programs import ruled_program
 from tests.factories.programs_db import Caller, member, store_program
 
 
 @pytest.fixture
 async def program(session: AsyncSession) -> models.Program:
-    return await store_program(session)
+    return await store_program(session, ruled_program())
 
 
 @pytest.fixture

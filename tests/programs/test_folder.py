@@ -23,7 +23,7 @@ from src.programs.kinds import KINDS, PEOPLE, REQUESTS
 from src.programs.models.base import table_of
 from src.programs.statements import execute
 from src.programs.storage import replace_program_inputs
-from tests.factories.programs import programs, small_program
+from tests.factories.programs import programs, ruled_program, small_program
 from tests.factories.programs_db import person_id, store_program
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -143,7 +143,7 @@ async def test_no_row_can_point_into_another_program(session: AsyncSession) -> N
     own, other = await store_program(session), await store_program(session)
     foreign = await load_inputs(session, other.id)
     for kind in (kind for kind in KINDS if kind.references):
-        pointing = [kind.columns_of(value, foreign.names) for value in kind.of(small_program())]
+        pointing = [kind.columns_of(value, foreign.names) for value in kind.of(ruled_program())]
         columns = next(columns for columns in pointing if not columns.get("group_name"))
         with pytest.raises(IntegrityError, match="foreign key"):
             async with session.begin_nested():

@@ -22,7 +22,7 @@ from src.interchange.writer import program_files, program_workbook, program_zip
 from src.programs import imports, models
 from src.programs.folder import load_program
 from src.programs.imports import import_program
-from tests.factories.programs import small_program
+from tests.factories.programs import ruled_program
 from tests.factories.programs_db import member
 from tests.programs.uploads import URL, broken_zip, replace_by, upload, zip_of, zip_of_folder
 
@@ -40,17 +40,17 @@ async def test_an_import_makes_the_program_and_an_export_gives_it_back(
     client: httpx.AsyncClient, session: AsyncSession, creator: dict[str, str], packing: str
 ) -> None:
     pack = program_zip if packing == "zip" else program_workbook
-    imported = await upload(client, creator, pack(small_program()), f"small.{packing}")
+    imported = await upload(client, creator, pack(ruled_program()), f"small.{packing}")
     assert imported.status_code == 201
     shown = imported.json()
     assert (shown["accepted"], shown["error_count"], shown["counts"]["people.csv"]) == (True, 0, 5)
-    assert shown["sha256"] == program_snapshot(small_program())[1]
+    assert shown["sha256"] == program_snapshot(ruled_program())[1]
     location = imported.headers["Location"]
     read = (await client.get(location, headers=creator)).json()
     assert (read["role"], read["etag"]) == ("COORDINATOR", imported.headers["ETag"])
     exported = await client.get(f"{location}/export", headers=creator, params={"format": packing})
     assert exported.headers["Content-Disposition"] == f'attachment; filename="small.{packing}"'
-    assert read_program_bytes("export", exported.content).program == small_program()
+    assert read_program_bytes("export", exported.content).program == ruled_program()
     entry = (await session.exec(select(AuditEntry).where(col(AuditEntry.action) == "program.imported"))).one()
     assert entry.content_hash == shown["sha256"]
     assert entry.counts is not None
@@ -59,7 +59,7 @@ async def test_an_import_makes_the_program_and_an_export_gives_it_back(
 
 async def test_a_folder_comes_as_its_files(client: httpx.AsyncClient, creator: dict[str, str]) -> None:
     """A file of another kind beside them is no matter, as in a folder on disk."""
-    files = {**program_files(small_program()), "README.md": b"# Small"}
+    files = {**program_files(ruled_program()), "README.md": b"# Small"}
     sent = [("file", (f"small/{name}", data)) for name, data in files.items()]
     assert (await client.post(URL, headers=creator, files=sent)).status_code == 201
 
@@ -68,7 +68,7 @@ async def test_a_dry_run_writes_nothing(
     client: httpx.AsyncClient, session: AsyncSession, creator: dict[str, str]
 ) -> None:
     before = await count_programs(session)
-    response = await upload(client, creator, program_zip(small_program()), dry_run=True)
+    response = await upload(client, creator, program_zip(ruled_program()), dry_run=True)
     shown = response.json()
     assert (response.status_code, shown["accepted"], shown["program_id"]) == (200, True, None)
     people = next(found for found in shown["difference"] if found["file"] == "people.csv")
@@ -97,7 +97,7 @@ async def test_errors_are_all_told_with_file_row_and_column(
 
 
 async def test_warnings_do_not_keep_a_program_out(client: httpx.AsyncClient, creator: dict[str, str]) -> None:
-    files = program_files(small_program())
+    files = program_files(ruled_program())
     files["people.csv"] = files["people.csv"].replace(b"end_date\n", b"end_date,pager\n", 1)
     shown = (await upload(client, creator, zip_of(files))).json()
     assert shown["accepted"]
@@ -143,7 +143,7 @@ async def test_every_broken_folder_gets_its_error(client: httpx.AsyncClient, cre
 
 
 def traversal() -> bytes:
-    return zip_of({**program_files(small_program()), "../../evil.csv": b"id\n"})
+    return zip_of({**program_files(ruled_program()), "../../evil.csv": b"id\n"})
 
 
 def bomb() -> bytes:
@@ -155,7 +155,7 @@ def bomb() -> bytes:
 
 def formula_workbook() -> bytes:
     """A workbook in which a name is a formula."""
-    book = load_workbook(io.BytesIO(program_workbook(small_program())))
+    book = load_workbook(io.BytesIO(program_workbook(ruled_program())))
     book["people"]["B2"] = '=HYPERLINK("http://evil.example","click")'
     buffer = io.BytesIO()
     book.save(buffer)
@@ -175,7 +175,7 @@ async def test_what_is_no_program_is_refused(
     for name, data in (
         ("empty.zip", b""),
         ("text.zip", b"hello"),
-        ("cut.zip", program_zip(small_program())[:-40]),
+        ("cut.zip", program_zip(ruled_program())[:-40]),
         ("nothing.zip", zip_of({})),
         ("evil.zip", traversal()),
         ("bomb.zip", bomb()),
@@ -230,7 +230,7 @@ async def test_only_those_who_decide_import_and_export(
 ) -> None:
     """An export holds everybody's requests and absences."""
     caller = await member(client, session, program, role)
-    data = program_zip(small_program())
+    data = program_zip(ruled_program())
     assert (await upload(client, caller.headers, data)).status_code == 403
     assert (await replace_by(caller, data)).status_code == 403
     assert (await caller.get("export")).status_code == 403
@@ -241,11 +241,11 @@ async def test_an_idempotency_key_imports_once(
 ) -> None:
     before = await count_programs(session)
     headers = {**creator, "Idempotency-Key": "import-1"}
-    first = await upload(client, headers, program_zip(small_program()))
-    again = await upload(client, headers, program_zip(small_program()))
+    first = await upload(client, headers, program_zip(ruled_program()))
+    again = await upload(client, headers, program_zip(ruled_program()))
     assert (again.status_code, again.json()) == (201, first.json())
     assert again.headers["Location"] == first.headers["Location"]
-    other = await upload(client, headers, program_zip(small_program(name="Another")))
+    other = await upload(client, headers, program_zip(ruled_program(name="Another")))
     assert (other.status_code, other.json()["error"]["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
     assert await count_programs(session) == before + 1
 
@@ -254,15 +254,15 @@ async def test_more_rows_than_are_kept_are_refused(
     client: httpx.AsyncClient, creator: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(imports, "MAX_ROWS", 20)
-    response = await upload(client, creator, program_zip(small_program()))
+    response = await upload(client, creator, program_zip(ruled_program()))
     (issue,) = response.json()["error"]["details"]["issues"]
     assert (response.status_code, issue["file"], issue["code"]) == (422, "people.csv", "too_large")
 
 
 async def test_the_system_imports_without_belonging(session: AsyncSession) -> None:
-    reading = read_program_bytes("small.zip", program_zip(small_program()))
+    reading = read_program_bytes("small.zip", program_zip(ruled_program()))
     outcome = await import_program(session, COMMAND_LINE, reading)
     assert outcome.program is not None
-    assert await load_program(session, outcome.program.id) == small_program()
+    assert await load_program(session, outcome.program.id) == ruled_program()
     entry = (await session.exec(select(AuditEntry).where(col(AuditEntry.action) == "program.imported"))).one()
     assert (entry.actor_name, entry.actor_id) == ("command line", None)

@@ -13,7 +13,7 @@ from src.programs import models
 from src.programs.folder import load_program
 from src.programs.kinds import KINDS
 from src.programs.resources import RESOURCES
-from tests.factories.programs import small_program
+from tests.factories.programs import ruled_program
 from tests.factories.programs_db import Caller, member, store_program
 from tests.programs.cases import CASES, Case
 
@@ -53,7 +53,7 @@ async def test_a_row_lives(coordinator: Caller, session: AsyncSession, case: Cas
     deleted = await coordinator.delete(f"{case.path}/{row['id']}", now["etag"])
     assert (deleted.status_code, deleted.content) == (204, b"")
     assert (await coordinator.get(f"{case.path}/{row['id']}")).status_code == 404
-    assert await load_program(session, coordinator.program_id) == small_program()
+    assert await load_program(session, coordinator.program_id) == ruled_program()
 
 
 async def test_a_change_needs_the_tag_of_the_present_state(coordinator: Caller) -> None:
@@ -80,7 +80,7 @@ async def test_what_the_import_refuses_the_api_refuses(coordinator: Caller, sess
         created = await coordinator.post(case.path, {**case.body, **case.bad})
         assert created.status_code == 422
         assert case.pointer in {error["pointer"] for error in created.json()["error"]["details"]["errors"]}
-        assert await load_program(session, coordinator.program_id) == small_program()
+        assert await load_program(session, coordinator.program_id) == ruled_program()
         row = (await coordinator.post(case.path, case.body)).json()
         changed = await coordinator.patch(f"{case.path}/{row['id']}", case.bad, row["etag"])
         assert changed.status_code == 422, case.path
@@ -93,7 +93,7 @@ async def test_rows_of_another_program_are_not_found(
     client: httpx.AsyncClient, session: AsyncSession, coordinator: Caller
 ) -> None:
     """Not through the own program's path either, and a stranger does not find the program."""
-    other = await member(client, session, await store_program(session))
+    other = await member(client, session, await store_program(session, ruled_program()))
     for case in CASES:
         row = (await other.get(case.path)).json()["items"][0]
         for response in (
@@ -117,7 +117,7 @@ async def test_inputs_are_the_coordinators(
         assert (await caller.get(case.path)).status_code == 200, case.path
         created = await caller.post(case.path, case.body)
         assert (created.status_code, created.json()["error"]["code"]) == (403, "FORBIDDEN"), case.path
-    assert await load_program(session, program.id) == small_program()
+    assert await load_program(session, program.id) == ruled_program()
 
 
 async def test_a_code_is_taken_once(coordinator: Caller) -> None:

@@ -10,10 +10,10 @@ from src.auth.constants import Role
 from src.programs import models
 from src.programs.folder import load_program
 from src.programs.resources import RESOURCES
-from tests.factories.programs import small_program
+from tests.factories.programs import ruled_program
 from tests.factories.programs_db import Caller, member
 
-PERSONAL = ("requests", "absences", "pins", "history", "history-counts")
+PERSONAL = ("requests", "absences", "pins", "history", "history-counts", "rule-approvals")
 DAY_OFF = {"person": "R1", "kind": "day_off", "start_date": "2026-08-08"}
 
 
@@ -63,7 +63,7 @@ async def test_chief_and_faculty_read_every_request(
     client: httpx.AsyncClient, session: AsyncSession, program: models.Program, role: Role
 ) -> None:
     caller = await member(client, session, program, role)
-    assert (await caller.get("requests")).json()["total"] == len(small_program().requests)
+    assert (await caller.get("requests")).json()["total"] == len(ruled_program().requests)
 
 
 async def test_a_resident_cannot_ask_in_anothers_name(
@@ -73,7 +73,7 @@ async def test_a_resident_cannot_ask_in_anothers_name(
     own = await first_row(resident, "requests", "R1")
     given_away = await resident.patch(f"requests/{own['id']}", {"person": "R2"}, own["etag"])
     assert given_away.status_code == 403
-    assert await load_program(session, program.id) == small_program()
+    assert await load_program(session, program.id) == ruled_program()
 
 
 async def test_anothers_request_is_not_there_to_be_withdrawn(

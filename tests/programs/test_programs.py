@@ -19,7 +19,7 @@ from src.programs.folder import load_program
 from src.programs.schemas.programs import TierBody
 from src.schedules.models import Schedule
 from tests.factories.auth import admin_headers, make_member, make_user, sign_in
-from tests.factories.programs import small_program
+from tests.factories.programs import ruled_program
 from tests.factories.programs_db import Caller, member, store_program
 
 URL = "/api/v1/programs"
@@ -113,7 +113,7 @@ async def test_what_no_program_can_be_is_named(client: httpx.AsyncClient, creato
 async def test_everyone_sees_only_the_own_programs(
     client: httpx.AsyncClient, session: AsyncSession, program: models.Program, coordinator: Caller
 ) -> None:
-    other = await store_program(session)
+    other = await store_program(session, ruled_program())
     own = (await client.get(URL, headers=coordinator.headers)).json()
     assert [item["id"] for item in own["items"]] == [str(program.id)]
     everything = (
@@ -197,7 +197,7 @@ async def test_a_calendar_cannot_leave_rows_behind(coordinator: Caller, session:
     assert (response.status_code, response.json()["error"]["code"]) == (422, "INPUT_REJECTED")
     places = {(error["file"], error["column"]) for error in response.json()["error"]["details"]["errors"]}
     assert {("coverage.csv", "blocks"), ("requirements.csv", "last_block")} <= places
-    assert await load_program(session, coordinator.program_id) == small_program()
+    assert await load_program(session, coordinator.program_id) == ruled_program()
 
 
 async def test_an_objective_is_set_tier_by_tier(coordinator: Caller, session: AsyncSession) -> None:
@@ -213,7 +213,7 @@ async def test_an_objective_is_set_tier_by_tier(coordinator: Caller, session: As
     ]
     assert (await coordinator.get("objective")).json() == response.json()
     program = await load_program(session, coordinator.program_id)
-    assert replace(program, objective=small_program().objective) == small_program()
+    assert replace(program, objective=ruled_program().objective) == ruled_program()
     assert (await coordinator.put("objective", body, before["etag"])).status_code == 412
 
 

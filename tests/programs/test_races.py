@@ -12,7 +12,7 @@ from src.interchange.reader import read_program_bytes
 from src.interchange.writer import program_zip
 from src.programs.folder import load_program
 from tests.factories.auth import make_user, sign_in
-from tests.factories.programs import small_program
+from tests.factories.programs import ruled_program
 from tests.factories.programs_db import member, store_program
 from tests.programs.uploads import changed_program, replace_by, upload
 
@@ -23,7 +23,7 @@ async def test_two_imports_at_once_leave_one_of_them_whole(
     async with fresh_session_maker() as session:
         program = await store_program(session)
         caller = await member(fresh_client, session, program)
-    candidates = [changed_program(), small_program(name="Other", requests=(), absences=())]
+    candidates = [changed_program(), ruled_program(name="Other", requests=(), absences=())]
     answers = await asyncio.gather(*(replace_by(caller, program_zip(one)) for one in candidates * 2))
     assert Counter(answer.status_code for answer in answers) == {200: 4}
     async with fresh_session_maker() as session:
@@ -76,7 +76,7 @@ async def test_one_key_sent_twice_at_once_makes_one_program(
         headers = await sign_in(session, await make_user(session, may_create_programs=True))
     keyed = {**headers, "Idempotency-Key": "once"}
     answers = await asyncio.gather(
-        *(upload(fresh_client, keyed, program_zip(small_program())) for _ in range(3))
+        *(upload(fresh_client, keyed, program_zip(ruled_program())) for _ in range(3))
     )
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["program_id"] for answer in answers}) == 1

@@ -21,7 +21,7 @@ from src.interchange.writer import program_zip
 from src.programs import models
 from src.programs.folder import load_program
 from src.schedules.models import InputSnapshot, Schedule, ScheduleVersion
-from tests.factories.programs import programs, small_program
+from tests.factories.programs import programs, ruled_program
 from tests.factories.programs_db import Caller, person_id, store_program
 from tests.programs.uploads import broken_zip, changed_program, replace_by, upload, zip_of_folder
 
@@ -51,7 +51,7 @@ async def test_the_difference_is_shown_first_and_then_made(
     assert by_file["people.csv"]["changed"] == [
         {"key": {"id": "R2"}, "before": {"name": "Resident 2"}, "after": {"name": "Renamed"}}
     ]
-    assert await load_program(session, program.id) == small_program()
+    assert await load_program(session, program.id) == ruled_program()
     kept = await person_id(session, program, "R2")
     applied = await replace_by(coordinator, data)
     assert (applied.status_code, applied.json()["difference"]) == (200, preview["difference"])
@@ -69,7 +69,7 @@ async def test_a_broken_upload_leaves_the_old_program(
 ) -> None:
     response = await replace_by(coordinator, broken_zip())
     assert (response.status_code, response.json()["error"]["code"]) == (422, "IMPORT_REJECTED")
-    assert await load_program(session, program.id) == small_program()
+    assert await load_program(session, program.id) == ruled_program()
 
 
 async def test_a_stale_tag_stops_a_replacement(
@@ -115,23 +115,23 @@ async def test_what_a_version_uses_is_not_removed(
     error = refused.json()["error"]
     assert (refused.status_code, error["code"]) == (409, "IN_USE")
     assert error["details"]["used"] == [{"kind": "person", "code": "R4", "by": "vacation_week", "rows": 1}]
-    assert await load_program(session, program.id) == small_program()
+    assert await load_program(session, program.id) == ruled_program()
     row = (await coordinator.get("people", search="R4")).json()["items"][0]
     deleted = await coordinator.delete(f"people/{row['id']}", row["etag"])
     renamed = await coordinator.patch(f"people/{row['id']}", {"code": "R5"}, row["etag"])
     assert {deleted.json()["error"]["code"], renamed.json()["error"]["code"]} == {"IN_USE"}
-    same = await replace_by(coordinator, program_zip(small_program(name="Same people")))
+    same = await replace_by(coordinator, program_zip(ruled_program(name="Same people")))
     assert same.status_code == 200
 
 
 async def test_another_program_is_not_found(
     client: httpx.AsyncClient, session: AsyncSession, coordinator: Caller
 ) -> None:
-    other = await store_program(session)
+    other = await store_program(session, ruled_program())
     stranger = Caller(client, other.id, coordinator.headers)
     assert (await replace_by(stranger, program_zip(changed_program()))).status_code == 404
     assert (await stranger.get("export")).status_code == 404
-    assert await load_program(session, other.id) == small_program()
+    assert await load_program(session, other.id) == ruled_program()
 
 
 async def test_an_unknown_packing_is_refused(coordinator: Caller) -> None:

@@ -12,7 +12,7 @@ import httpx
 
 from src.interchange.model import Program
 from src.interchange.writer import program_files
-from tests.factories.programs import small_program
+from tests.factories.programs import ruled_program
 from tests.factories.programs_db import Caller
 
 URL = "/api/v1/programs/import"
@@ -32,7 +32,7 @@ def zip_of_folder(path: Path) -> bytes:
 
 def broken_zip() -> bytes:
     """The small program with two errors: an unknown rotation and a date that is none."""
-    files = program_files(small_program())
+    files = program_files(ruled_program())
     files["coverage.csv"] = files["coverage.csv"].replace(b"WARD", b"WRAD")
     files["absences.csv"] = files["absences.csv"].replace(b"2026-08-01", b"2026-02-30")
     return zip_of(files)
@@ -57,10 +57,10 @@ async def replace_by(
 
 def changed_program() -> Program:
     """The small program with someone gone, someone renamed and a new rule."""
-    program = small_program()
+    program = ruled_program()
     people = tuple(
         replace(person, name="Renamed") if person.id == "R2" else person
         for person in program.people
         if person.id != "R4"
     )
-    return small_program(people=people, max_on_vacation=3)
+    return ruled_program(people=people, max_on_vacation=3)

@@ -2,6 +2,7 @@
 
 from src.programs.models.program import ObjectiveTier, Program
 from src.programs.models.roster import Absence, Clinic, HistoryCount, HistoryInterval, Person, Pin, Request
+from src.programs.models.rules import RuleApproval, RuleOverride
 from src.programs.models.work import (
     Call,
     CallRotation,
@@ -29,6 +30,8 @@ __all__ = [
     "Requirement",
     "Rotation",
     "RotationTemplate",
+    "RuleApproval",
+    "RuleOverride",
     "Staffing",
     "Succession",
 ]

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from src.auth.constants import Role
 from src.interchange import limits, values
 from src.programs.schemas.fields import Code, Count, Day, Number, Text
+from src.programs.schemas.rules import PackReference
 from src.schemas import Body
 
 MAX_TIERS = 20
@@ -34,7 +35,7 @@ BlockDays = Annotated[
     ),
 ]
 Holidays = Annotated[list[Day], Field(max_length=limits.MAX_YEAR_DAYS)]
-RulePacks = Annotated[list[Code], Field(max_length=20)]
+RulePacks = Annotated[list[PackReference], Field(max_length=20)]
 VacationWeeks = Annotated[
     dict[
         Annotated[int, Field(ge=1, le=limits.MAX_PGY)],
