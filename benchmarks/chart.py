@@ -1,0 +1,40 @@
+"""A picture of a few lines, as SVG: text that a reader of a change can compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from reportlab.graphics import renderSVG
+from reportlab.graphics.charts.lineplots import LinePlot
+from reportlab.graphics.shapes import Drawing, String
+from reportlab.graphics.widgets.markers import makeMarker
+from reportlab.lib.colors import HexColor
+
+COLOURS = ("#1b5e8c", "#b0b0b0", "#c0392b", "#2e7d32")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Points of one line, by x."""
+
+    name: str
+    points: Sequence[tuple[float, float]]
+
+
+def write_chart(path: Path, title: str, axes: tuple[str, str], lines: Sequence[Line]) -> None:
+    """Draw the lines over common axes; both axes are as given."""
+    drawing = Drawing(560, 360)
+    plot = LinePlot()
+    plot.x, plot.y, plot.width, plot.height = 60, 50, 460, 260
+    plot.data = [list(line.points) for line in lines]
+    for number, (line, colour) in enumerate(zip(lines, COLOURS, strict=False)):
+        plot.lines[number].strokeColor = HexColor(colour)
+        plot.lines[number].symbol = makeMarker("FilledCircle", size=5)
+        drawing.add(String(70, 295 - 14 * number, line.name, fillColor=HexColor(colour), fontSize=11))
+    drawing.add(plot)
+    drawing.add(String(60, 335, title, fontSize=13))
+    drawing.add(String(220, 15, axes[0], fontSize=10))
+    drawing.add(String(60, 318, axes[1], fontSize=10))
+    path.write_text(renderSVG.drawToString(drawing), encoding="utf-8")
