@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from src.compliance.facts import facts_of
-from src.compliance.packs import load_pack
+from src.compliance.packs import packs_of
 from src.compliance.rules import Finding, judge
 from src.interchange.model import Program
 from src.interchange.schedule import Schedule, Severity
@@ -26,7 +26,7 @@ def effect_of(program: Program, people: Iterable[str], before: Schedule, after: 
     """Judge the people before and after; both schedules need only hold these people's rows."""
     wanted = set(people)
     some = replace(program, people=tuple(person for person in program.people if person.id in wanted))
-    packs = [load_pack(pack) for pack in program.rule_packs]
+    packs = packs_of(program)
     old = judge(facts_of(some, before), packs)
     new = judge(facts_of(some, after), packs)
     known = {_identity(finding) for finding in old}

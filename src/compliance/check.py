@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from src.compliance.facts import facts_of
-from src.compliance.packs import load_pack
+from src.compliance.packs import packs_of
 from src.compliance.rules import Finding, finding_rows, judge
 from src.compliance.structure import Broken, Item, examine
 from src.compliance.structure.broken import ASSIGNMENTS_FILE, in_reading_order
@@ -75,8 +75,8 @@ class CheckReport:
 def check(program: Program, schedule: Schedule) -> CheckReport:
     """Judge a schedule. Bad rows are named in `broken`, never raised.
 
-    Raises `UnknownRulePackError` for a rule pack of the program that there is not, and `FactsError` where no
-    rule can be applied to the program at all.
+    Raises `UnknownRulePackError` for a rule pack of the program that there is not, `OverrideInvalidError` for
+    an override that cannot be applied, and `FactsError` where no rule can be applied to the program at all.
     """
     findings = _judge(program, schedule)
     rows = finding_rows(findings, program)
@@ -93,7 +93,7 @@ def check(program: Program, schedule: Schedule) -> CheckReport:
 
 def _judge(program: Program, schedule: Schedule) -> tuple[Finding, ...]:
     """The findings of the program's packs; none where days were not solved."""
-    packs = [load_pack(pack) for pack in program.rule_packs]
+    packs = packs_of(program)
     if not judged_part(program, schedule).days:
         return ()
     ground = Ground(program, schedule)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 
-from src.compliance.packs import load_pack
+from src.compliance.packs import packs_of
 from src.interchange.model import Program
 from src.solver.problem import Limits
 
@@ -19,8 +19,11 @@ THE_MORE_THE_STRICTER = frozenset(
 
 
 def limits_of(program: Program) -> Limits:
-    """The strictest limits of the program's packs; raises UnknownRulePackError."""
-    packs = [load_pack(pack_id) for pack_id in program.rule_packs]
+    """The strictest limits of the program's packs on any date of the year.
+
+    Raises UnknownRulePackError and OverrideInvalidError.
+    """
+    packs = packs_of(program)
     if not packs:
         return Limits()
     numbers: Mapping[str, int] = {

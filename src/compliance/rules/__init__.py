@@ -1,11 +1,13 @@
 """The rule engine: facts in, findings out. Pure: it reads no file, no clock and no database.
 
-`judge(facts, packs)` judges a program's year, `judge_person(facts, person, packs)` one person of it. What the
-rules find odd in the facts themselves is told apart by `data_findings`: it has no clause.
+`judge(facts, packs)` judges a program's year, `judge_person(facts, person, packs)` one person of it.
+`measure(facts, packs)` tells the number and margin of all that was judged, kept or not. What the rules find
+odd in the facts themselves is told apart by `data_findings`: it has no clause.
 """
 
 from src.compliance.rules.data import data_findings
 from src.compliance.rules.engine import judge, judge_person
+from src.compliance.rules.measure import Measure, measure, measure_person
 from src.compliance.rules.model import (
     Basis,
     DataFinding,
@@ -32,6 +34,7 @@ __all__ = [
     "Duty",
     "Facts",
     "Finding",
+    "Measure",
     "ParameterSource",
     "PersonFacts",
     "RotationSegment",
@@ -43,4 +46,6 @@ __all__ = [
     "finding_rows",
     "judge",
     "judge_person",
+    "measure",
+    "measure_person",
 ]

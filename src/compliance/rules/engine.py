@@ -5,11 +5,15 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from src.compliance.rules.failure import Failure, merge_overlapping
+from src.compliance.rules.calendar import LocalCalendar
+from src.compliance.rules.failure import Failure, Judged, merge_overlapping
 from src.compliance.rules.model import Facts, Finding, PersonFacts, Rule, RulePack
 from src.compliance.rules.registry import KINDS
+from src.compliance.rules.timeline import FAR_FUTURE, FAR_PAST
 from src.compliance.rules.view import PersonView
 from src.compliance.rules.wording import local_instant
+
+type Span = tuple[int, int]
 
 
 def judge(facts: Facts, packs: Sequence[RulePack]) -> tuple[Finding, ...]:
@@ -26,22 +30,55 @@ def judge_person(facts: Facts, person: PersonFacts, packs: Sequence[RulePack]) -
     return tuple(_judge(facts, person, packs, facts.checked_spans()))
 
 
-type _Spans = tuple[tuple[int, int], ...]
-
-
-def _judge(facts: Facts, person: PersonFacts, packs: Sequence[RulePack], spans: _Spans) -> Iterator[Finding]:
+def judged(
+    facts: Facts, person: PersonFacts, packs: Sequence[RulePack]
+) -> Iterator[tuple[RulePack, Rule, Iterator[Judged]]]:
+    """For each enabled rule of each pack, everything it judged of a person in the dates the pack judges."""
+    view: PersonView | None = None
     for pack in packs:
-        view = PersonView(facts, person, pack.parameters)
+        if view is None or view.parameters is not pack.parameters:
+            view = PersonView(facts, person, pack.parameters)
+        span = _span_of(pack, facts)
         for rule in pack.rules:
-            if not rule.enabled:
-                continue
-            failures = list(KINDS[rule.kind](view, rule))
-            for failure in merge_overlapping(failures) if failures else ():
-                if _starts_in(failure, spans):
-                    yield _finding(facts, person, pack, rule, failure)
+            if rule.enabled:
+                found = iter(KINDS[rule.kind](view, rule))
+                yield pack, rule, found if span is None else _starting_in(found, span)
 
 
-def _starts_in(failure: Failure, spans: _Spans) -> bool:
+def _judge(
+    facts: Facts, person: PersonFacts, packs: Sequence[RulePack], spans: tuple[Span, ...]
+) -> Iterator[Finding]:
+    for pack, rule, found in judged(facts, person, packs):
+        failures = [one for one in found if isinstance(one, Failure)]
+        for failure in merge_overlapping(failures) if failures else ():
+            if _is_reported(failure, spans):
+                yield _finding(facts, person, pack, rule, failure)
+
+
+def _span_of(pack: RulePack, facts: Facts) -> Span | None:
+    """The instants whose windows a pack judges; None = all."""
+    if pack.judges_from is None and pack.judges_until is None:
+        return None
+    first = None if pack.judges_from is None else pack.judges_from.toordinal()
+    after = None if pack.judges_until is None else pack.judges_until.toordinal() + 1
+    return (
+        FAR_PAST if first is None else _midnight(facts.calendar, first),
+        FAR_FUTURE if after is None else _midnight(facts.calendar, after),
+    )
+
+
+def _midnight(calendar: LocalCalendar, day: int) -> int:
+    """The first minute of a date; of one outside the calendar, before or after all that is known."""
+    if day < calendar.first_day:
+        return FAR_PAST
+    return FAR_FUTURE if day > calendar.last_day else calendar.start_of(day)
+
+
+def _starting_in(found: Iterator[Judged], span: Span) -> Iterator[Judged]:
+    return (one for one in found if span[0] <= one.start < span[1])
+
+
+def _is_reported(failure: Failure, spans: tuple[Span, ...]) -> bool:
     """Whether one of the entries starts in what is checked (D9)."""
     return any(
         (index := bisect_right(spans, duty.start, key=_first) - 1) >= 0 and duty.start < spans[index][1]
@@ -49,7 +86,7 @@ def _starts_in(failure: Failure, spans: _Spans) -> bool:
     )
 
 
-def _first(span: tuple[int, int]) -> int:
+def _first(span: Span) -> int:
     return span[0]
 
 
@@ -69,4 +106,6 @@ def _finding(facts: Facts, person: PersonFacts, pack: RulePack, rule: Rule, fail
         pack=pack.id,
         basis=facts.basis,
         weekly_hours=failure.weekly_hours,
+        pack_version=pack.version,
+        remedy=failure.remedy,
     )

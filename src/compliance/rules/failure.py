@@ -1,10 +1,15 @@
-"""What a rule hands back before it becomes a finding: minutes for instants, entries for labels."""
+"""What a rule hands back for every window or period it judged: that it was kept, or how it was not.
+
+Minutes stand for instants and entries for labels. A rule yields a `Passed` or a `Failure` for everything it
+judged, so that what was kept can be told with its margin, too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from src.compliance.rules.model import Duty
 from src.interchange.schedule import Severity
@@ -17,9 +22,33 @@ def severity_rank(severity: Severity) -> int:
     return _RANK[severity]
 
 
+class Passed(NamedTuple):
+    """A window or period that keeps a rule: `value / divisor` against `limit / divisor`, in `unit`.
+
+    Whole numbers, as they were compared: no division, no rounding. `at_least` tells the side: the value may
+    not be below the limit, else not above it. `start` and `end` are minutes, half-open.
+    """
+
+    start: int
+    end: int
+    value: int
+    limit: int
+    unit: str
+    divisor: int = 1
+    at_least: bool = False
+
+    @property
+    def margin(self) -> int:
+        """How far the value is on the right side of the limit, times the divisor; never below zero."""
+        return self.value - self.limit if self.at_least else self.limit - self.value
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A window in which one person fails one rule. `start` and `end` are minutes, half-open."""
+    """A window in which one person fails one rule. `start` and `end` are minutes, half-open.
+
+    `remedy` is what would clear it, as a sentence; empty where nothing can be said.
+    """
 
     severity: Severity
     start: int
@@ -30,6 +59,10 @@ class Failure:
     duties: tuple[Duty, ...]
     message: str
     weekly_hours: tuple[Decimal, ...] = ()
+    remedy: str = ""
+
+
+type Judged = Passed | Failure
 
 
 def merge_overlapping(failures: Iterable[Failure]) -> list[Failure]:

@@ -10,22 +10,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView, starting_in
 from src.compliance.rules.wording import count, place, remarks
 from src.interchange.schedule import Severity
 
 
-def free7_postcall(view: PersonView, rule: Rule) -> Iterator[Failure]:
-    """A failure for each window where more than the tolerated number of free days follow a call."""
+def free7_postcall(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Each window with such a day; a failure where more free days follow a call than is tolerated."""
     most = view.parameters.max_postcall_free
     periods = {period.end: period for period in view.long_call_periods}
-    if len(periods) <= most:
+    if not periods:
         return
     for window, pieces in zip(view.windows, view.free_pieces, strict=True):
         after_call = [periods[piece.start] for piece in pieces if piece.start in periods]
-        if window.block is not None or len(after_call) <= most:
+        if window.block is not None or not after_call:
+            continue
+        if len(after_call) <= most:
+            yield Passed(window.start, window.end, len(after_call), most, "post-call free days")
             continue
         free = sum(piece.days for piece in pieces)
         yield Failure(

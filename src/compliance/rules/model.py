@@ -217,6 +217,9 @@ class RulePack:
     """A versioned set of rules with the numbers they go by and where each number comes from.
 
     It is in force from `effective_from` to `effective_until` (local dates, inclusive; None = no end known).
+    Where a program sets numbers of it otherwise for some dates, there is a pack for each stretch of dates:
+    it judges only what starts from `judges_from` to `judges_until` (local dates, inside; None = without end).
+    `overridden` names what was set otherwise, as "parameter" or "rule.parameter".
     """
 
     id: str
@@ -229,6 +232,15 @@ class RulePack:
     rules: tuple[Rule, ...]
     effective_until: date | None = None
     parameter_sources: Mapping[str, ParameterSource] = field(default_factory=dict)
+    judges_from: date | None = None
+    judges_until: date | None = None
+    overridden: tuple[str, ...] = ()
+
+    def judges(self, day: date) -> bool:
+        """Whether what starts on a local date is judged by this pack."""
+        return (self.judges_from is None or self.judges_from <= day) and (
+            self.judges_until is None or day <= self.judges_until
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +249,9 @@ class Finding:
 
     `value` and `limit` are in `unit`; a value is rounded to two decimals away from its limit, so that what
     fails never looks equal to what passes. `entries` name the intervals the finding rests on, in order.
-    `message` is the sentence for a person. `weekly_hours` (US-80 only) are the hours of each 7-day slice.
+    `message` is the sentence for a person, `remedy` says what would clear it ("" = nothing to be said).
+    `weekly_hours` (averaged hours only) are the hours of each 7-day slice. `pack` and `pack_version` say by
+    what it was judged.
     """
 
     rule: str
@@ -254,3 +268,5 @@ class Finding:
     pack: str
     basis: Basis = Basis.SCHEDULE
     weekly_hours: tuple[Decimal, ...] = ()
+    pack_version: str = ""
+    remedy: str = ""

@@ -9,21 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView
 from src.compliance.rules.wording import day_range
 from src.interchange.model import DutyType
 
 
-def nf_6(view: PersonView, rule: Rule) -> Iterator[Failure]:
-    """A failure for each run of more nights on consecutive start dates than allowed."""
+def nf_6(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Each run of nights on consecutive start dates; a failure where there are more than allowed."""
     most = view.parameters.max_nights_in_row
     nights = view.days_of(DutyType.NIGHT_FLOAT, view.facts.calendar.day_of)
     for run in _runs(sorted(nights)):
-        if len(run) <= most:
-            continue
         duties = tuple(duty for day in run for duty in nights[day])
+        if len(run) <= most:
+            end = max(duty.end for duty in duties)
+            yield Passed(duties[0].start, end, len(run), most, "nights")
+            continue
         yield Failure(
             severity=rule.severity,
             start=duties[0].start,

@@ -17,19 +17,20 @@ from decimal import Decimal
 from itertools import pairwise
 
 from src.compliance.rules.calendar import LocalCalendar
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView, touching
 from src.compliance.rules.wording import day_range
 from src.interchange.model import DutyType
 
 
-def nf_7(view: PersonView, rule: Rule) -> Iterator[Failure]:
-    """A failure for each stretch of dates made of failing 7-date windows that overlap."""
+def nf_7(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """A failure for each stretch of failing 7-date windows that overlap; each kept window from a night on."""
     calendar, length = view.facts.calendar, view.parameters.night_float_window_days
     nights = sorted(view.days_of(DutyType.NIGHT_FLOAT, calendar.day_of))
     if not nights:
         return
+    yield from _kept_windows(view, calendar, nights)
     for first, last in _failing_stretches(view, calendar, nights):
         start, end = calendar.start_of(first), calendar.start_of(last + 1)
         yield Failure(
@@ -43,6 +44,27 @@ def nf_7(view: PersonView, rule: Rule) -> Iterator[Failure]:
             message=f"{view.person.person} began no free period of 24 h in some {length} days of night float,"
             f" {day_range(first, last)}; {rule.clause} asks for one in any {length}",
         )
+
+
+def _kept_windows(view: PersonView, calendar: LocalCalendar, nights: Sequence[int]) -> Iterator[Passed]:
+    """The windows of 7 dates from a night on in which a free period begins, and on how many dates."""
+    length, free, gaps = view.parameters.night_float_window_days, view.parameters.free_period_minutes, 0
+    for night in nights:
+        if not calendar.first_day <= night <= calendar.last_day + 1 - length:
+            continue
+        start, end = calendar.start_of(night), calendar.start_of(night + length)
+        while view.free_gaps[gaps][1] - free < start:
+            gaps += 1
+        begun = sum(
+            1
+            for day in range(night, night + length)
+            if any(
+                gap_start < calendar.start_of(day + 1) and calendar.start_of(day) <= gap_end - free
+                for gap_start, gap_end in view.free_gaps[gaps : gaps + length]
+            )
+        )
+        if begun:
+            yield Passed(start, end, begun, 1, "free periods begun", at_least=True)
 
 
 def _failing_stretches(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Judged
 from src.compliance.rules.free7_postcall import free7_postcall
 from src.compliance.rules.model import Rule
 from src.compliance.rules.nf_6 import nf_6
@@ -19,7 +19,7 @@ from src.compliance.rules.us_rest8 import us_rest8
 from src.compliance.rules.us_rest14 import us_rest14
 from src.compliance.rules.view import PersonView
 
-type RuleFunction = Callable[[PersonView, Rule], Iterable[Failure]]
+type RuleFunction = Callable[[PersonView, Rule], Iterable[Judged]]
 
 KINDS: Mapping[str, RuleFunction] = MappingProxyType(
     {
@@ -35,3 +35,6 @@ KINDS: Mapping[str, RuleFunction] = MappingProxyType(
         "call_frequency": us_call3,
     }
 )
+
+AVERAGED_KINDS = frozenset({"weekly_hours", "free_days", "postcall_free_days", "call_frequency"})
+"""Kinds that judge windows as wholes; all others judge every gap, period or run by itself."""

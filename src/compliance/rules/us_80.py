@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.timeline import MergedTime
 from src.compliance.rules.view import PersonView, touching
@@ -15,8 +15,8 @@ from src.compliance.rules.wording import hours, place, plain, remarks
 from src.interchange.schedule import Severity
 
 
-def us_80(view: PersonView, rule: Rule) -> Iterator[Failure]:
-    """A failure for each window with more than the weekly hours on average of its counted days.
+def us_80(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Each window; a failure where there are more than the weekly hours on average of its counted days.
 
     Minutes are those of the union of counted entries inside the window; excluded dates hold none.
     """
@@ -24,6 +24,14 @@ def us_80(view: PersonView, rule: Rule) -> Iterator[Failure]:
     for window in view.windows:
         worked = view.hours.minutes_between(window.start, window.end)
         if 7 * worked <= weekly * window.counted_days:
+            yield Passed(
+                window.start,
+                window.end,
+                7 * worked,
+                weekly * window.counted_days,
+                "hours a week",
+                60 * window.counted_days,
+            )
             continue
         value = hours(7 * worked, divisor=window.counted_days, rounded_up=True)
         limit = hours(weekly, rounded_up=True)

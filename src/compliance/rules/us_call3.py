@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView
 from src.compliance.rules.wording import count, place, remarks
@@ -18,8 +18,8 @@ from src.interchange.model import DutyType
 from src.interchange.schedule import Severity
 
 
-def us_call3(view: PersonView, rule: Rule) -> Iterator[Failure]:
-    """A failure for each window with more call dates than a third of its counted days."""
+def us_call3(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Each window; a failure where there are more call dates than a third of its counted days."""
     calendar, cut = view.facts.calendar, view.parameters.call_date_cut_minutes
     calls = view.days_of(DutyType.IN_HOUSE_CALL, lambda minute: calendar.day_by_cut(minute, cut))
     if not calls:
@@ -27,9 +27,10 @@ def us_call3(view: PersonView, rule: Rule) -> Iterator[Failure]:
     every = view.parameters.call_every_days
     for window in view.windows:
         dates = [day for day in calls if window.first_day <= day <= window.last_day]
-        if every * len(dates) <= window.counted_days:
-            continue
         limit = window.counted_days // every
+        if every * len(dates) <= window.counted_days:
+            yield Passed(window.start, window.end, len(dates), limit, "calls")
+            continue
         yield Failure(
             severity=Severity.INFO if window.is_small else rule.severity,
             start=window.start,

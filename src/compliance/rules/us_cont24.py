@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from src.compliance.rules.duty_types import AFTER_THE_24TH_HOUR
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.timeline import WorkPeriod
 from src.compliance.rules.view import PersonView, starting_in
@@ -14,8 +14,8 @@ from src.interchange.model import DutyType
 from src.interchange.schedule import Severity
 
 
-def us_cont24(view: PersonView, rule: Rule) -> Iterator[Failure]:
-    """One failure for each period that is longer than 28 h, or holds other work than hand-over after hour 24.
+def us_cont24(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Each period; a failure where it is longer than 28 h, or holds other work than hand-over after hour 24.
 
     A period that would pass without the hours a resident elected to stay (CPR 6.23) is an advisory: those
     need a reason, not a sanction.
@@ -23,10 +23,19 @@ def us_cont24(view: PersonView, rule: Rule) -> Iterator[Failure]:
     most, with_transition = _limits(view)
     for period in view.periods:
         if period.end - period.start <= with_transition and period.care_end - period.start <= most:
+            yield _passed(period, most, with_transition)
             continue
         duties = starting_in(view.work_duties, period.start, period.end)
         severity = Severity.SOFT if _is_elected(view, period, duties) else rule.severity
         yield _failure(view, rule, period, severity, duties)
+
+
+def _passed(period: WorkPeriod, most: int, with_transition: int) -> Passed:
+    """The nearer of both limits: on all of the period, and on what may not be done after hour 24."""
+    whole, care = period.end - period.start, period.care_end - period.start
+    if with_transition - whole < most - care:
+        return Passed(period.start, period.end, whole, with_transition, "hours", 60)
+    return Passed(period.start, period.end, care, most, "hours", 60)
 
 
 def _limits(view: PersonView) -> tuple[int, int]:

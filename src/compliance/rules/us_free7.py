@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule, RuleParameters
 from src.compliance.rules.view import PersonView, touching
 from src.compliance.rules.windows import AveragingWindow
@@ -22,13 +22,14 @@ from src.compliance.rules.wording import count, place, remarks
 from src.interchange.schedule import Severity
 
 
-def us_free7(view: PersonView, rule: Rule) -> Iterator[Failure]:
-    """A failure for each window with too few continuous free periods of 24 h."""
+def us_free7(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Each window; a failure where there are too few continuous free periods of 24 h."""
     for window, pieces in zip(view.windows, view.free_pieces, strict=True):
         free = sum(piece.days for piece in pieces)
         must = window.counted_days // view.parameters.free_period_every_days
         advised = _advised(window, view.parameters)
         if free >= max(must, advised):
+            yield Passed(window.start, window.end, free, must, "free days", at_least=True)
             continue
         violates = free < must
         needed = must if violates else advised

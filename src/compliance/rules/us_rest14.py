@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView, starting_in
 from src.compliance.rules.wording import hours, moment, plain
 
 
-def us_rest14(view: PersonView, rule: Rule) -> Iterator[Failure]:
-    """A failure for each period of at least 24 h with in-house call that is followed too soon by work.
+def us_rest14(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """The gap after each period of at least 24 h with in-house call; a failure where work follows too soon.
 
     The clock starts when the resident leaves: at the end of the period, hand-over included. Night float and
     home call do not trigger it; windows, blocks and years do not matter.
     """
     trigger, least = view.parameters.rest_after_call_trigger_minutes, view.parameters.rest_after_call_minutes
     for period, following in pairwise(view.periods):
+        if not period.has_in_house_call or period.end - period.start < trigger:
+            continue
         gap = following.start - period.end
-        if gap >= least or not period.has_in_house_call or period.end - period.start < trigger:
+        if gap >= least:
+            yield Passed(period.end, following.start, gap, least, "hours", 60, at_least=True)
             continue
         value, limit = hours(gap, rounded_up=False), hours(least, rounded_up=False)
         worked = hours(period.end - period.start, rounded_up=False)

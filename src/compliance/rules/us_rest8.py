@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from src.compliance.rules.failure import Failure
+from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView, starting_in
 from src.compliance.rules.wording import hours, moment, plain
 
 
-def us_rest8(view: PersonView, rule: Rule) -> Iterator[Failure]:
-    """A failure for each gap between periods that is shorter than the rest; never averaged.
+def us_rest8(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Each gap between periods; a failure where it is shorter than the rest; never averaged.
 
     Gaps up to the merge gap lie inside a period, so they cannot show up here. The window is the gap; the
     entries are the last to end before it and the first to start after it.
@@ -21,6 +21,7 @@ def us_rest8(view: PersonView, rule: Rule) -> Iterator[Failure]:
     for before, after in pairwise(view.rest_periods):
         gap = after.start - before.end
         if gap >= least:
+            yield Passed(before.end, after.start, gap, least, "hours", 60, at_least=True)
             continue
         value, limit = hours(gap, rounded_up=False), hours(least, rounded_up=False)
         zone = view.facts.time_zone

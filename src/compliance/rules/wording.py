@@ -17,8 +17,12 @@ def hours(minutes: int, *, rounded_up: bool, divisor: int = 1) -> Decimal:
 
     Rounded up where a value is too large, down where it is too small: what fails never equals its limit.
     """
-    numerator, denominator = minutes * 100, 60 * divisor
-    hundredths = -(-numerator // denominator) if rounded_up else numerator // denominator
+    return rounded(minutes, 60 * divisor, up=rounded_up)
+
+
+def rounded(value: int, divisor: int, *, up: bool) -> Decimal:
+    """`value / divisor` with at most two decimals, rounded up or down."""
+    hundredths = -(-value * 100 // divisor) if up else value * 100 // divisor
     return plain(Decimal(hundredths) / 100)
 
 

@@ -1,0 +1,140 @@
+"""Which packs a program goes by: versions, and numbers set otherwise for some dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from src.compliance.packs import (
+    OverrideInvalidError,
+    UnknownRulePackError,
+    known_packs,
+    load_pack,
+    named_with_versions,
+    packs_of,
+)
+from src.compliance.rules import RulePack, judge
+from src.interchange.model import Program, RuleOverride
+from tests.compliance.rules.building import Roster, long_rotation
+
+PACK = "acgme-cpr-2023"
+
+
+def program(*packs: str, overrides: tuple[RuleOverride, ...] = ()) -> Program:
+    return Program("P", "P", "UTC", date(2026, 7, 1), (28, 28), rule_packs=packs, rule_overrides=overrides)
+
+
+def override(
+    parameter: str,
+    value: int | bool,
+    rule: str | None = None,
+    first: date = date(2026, 7, 1),
+    last: date = date(2027, 6, 30),
+    pack: str = PACK,
+) -> RuleOverride:
+    return RuleOverride(pack, rule, parameter, value, "GMEC minutes", "DIO", first, last, row=2)
+
+
+def chosen(*overrides: RuleOverride) -> tuple[RulePack, ...]:
+    return packs_of(program(PACK, overrides=overrides))
+
+
+def test_a_pack_named_by_id_is_its_newest_version() -> None:
+    [pack] = packs_of(program(PACK))
+    assert pack.version == known_packs()[PACK][-1]
+
+
+def test_a_pack_may_be_named_with_its_version() -> None:
+    [pack] = packs_of(program(f"{PACK}@2023.3"))
+    assert (pack.id, pack.version) == (PACK, "2023.3")
+
+
+def test_names_are_given_their_versions() -> None:
+    assert named_with_versions([PACK, f"{PACK}@2023.3"])[1] == f"{PACK}@2023.3"
+    assert all("@" in name for name in named_with_versions([PACK]))
+
+
+@pytest.mark.parametrize("name", ["nothing", f"{PACK}@1999", f"{PACK}@", "@2023.3", ""])
+def test_a_pack_or_version_that_there_is_not_is_an_error(name: str) -> None:
+    with pytest.raises(UnknownRulePackError):
+        packs_of(program(name))
+
+
+def test_without_packs_there_are_none() -> None:
+    assert packs_of(program()) == ()
+
+
+def test_an_override_cuts_the_year() -> None:
+    packs = chosen(override("weekly_minutes", 60 * 60, first=date(2026, 8, 1), last=date(2026, 8, 31)))
+    assert [(pack.judges_from, pack.judges_until) for pack in packs] == [
+        (None, date(2026, 7, 31)),
+        (date(2026, 8, 1), date(2026, 8, 31)),
+        (date(2026, 9, 1), None),
+    ]
+    assert [pack.parameters.weekly_minutes for pack in packs] == [4800, 3600, 4800]
+    assert [pack.overridden for pack in packs] == [(), ("weekly_minutes",), ()]
+
+
+def test_where_overrides_of_a_parameter_meet_the_later_row_speaks() -> None:
+    packs = chosen(
+        override("weekly_minutes", 3600),
+        override("weekly_minutes", 3000, first=date(2026, 8, 1), last=date(2026, 8, 1)),
+    )
+    assert [pack.parameters.weekly_minutes for pack in packs] == [4800, 3600, 3000, 3600, 4800]
+
+
+def weeks_of_70() -> Roster:
+    roster = Roster(blocks=(28, 28), rotations=("A", "B"))
+    return roster.work([day for day in range(56) if day % 7 < 5], "06:00", 14)
+
+
+def test_only_what_starts_on_the_overrides_dates_is_judged_by_it() -> None:
+    """The window of block 2 starts inside, that of block 1 reaches into it only."""
+    packs = chosen(override("weekly_minutes", 3600, first=date(2026, 7, 2), last=date(2026, 8, 31)))
+    [finding] = judge(weeks_of_70().facts(), packs)
+    assert (finding.rule, finding.window_start_at.date(), finding.limit) == ("US-80", date(2026, 7, 29), 60)
+
+
+def test_findings_say_pack_and_version() -> None:
+    [finding] = judge(weeks_of_70().facts(), chosen(override("weekly_minutes", 3600)))[:1]
+    assert (finding.pack, finding.pack_version) == (PACK, "2023.3")
+
+
+def test_a_rest_that_began_before_the_year_is_judged_without_the_override() -> None:
+    roster = long_rotation(28).work(-1, "12:00", 11).work(0, "06:00", 8)
+    packs = chosen(override("min_rest_minutes", 6 * 60))
+    assert [f.rule for f in judge(roster.facts(), packs)] == ["US-REST8"]
+
+
+def test_a_rule_may_be_switched_off_for_some_dates() -> None:
+    roster = long_rotation(28).work(1, "12:00", 11).work(2, "06:00", 8)
+    packs = chosen(override("enabled", False, "US-REST8"))
+    assert judge(roster.facts(), packs) == ()
+    assert judge(roster.facts(), [load_pack(PACK)]) != ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (override("weekly_minutes", 1, pack="uk-2019"), "goes by no rule pack 'uk-2019'"),
+        (override("weekly_hours", 1), "no parameter 'weekly_hours'"),
+        (override("limit", 1, "US-81"), "acgme-cpr-2023 has no rule 'US-81'"),
+        (override("no_such_number", 1, "US-80"), "rule US-80 has no parameter 'no_such_number'"),
+        (override("weekly_minutes", True), "weekly_minutes must be a whole number, not True"),
+        (override("moonlighting_is_work", 1), "moonlighting_is_work must be true or false, not 1"),
+        (override("enabled", 1, "US-80"), "enabled must be true or false, not 1"),
+        (override("weekly_minutes", -1), "weekly_minutes must not be negative"),
+    ],
+)
+def test_an_override_that_cannot_be_names_its_row(wrong: RuleOverride, message: str) -> None:
+    with pytest.raises(OverrideInvalidError) as caught:
+        chosen(wrong)
+    assert str(caught.value).startswith("rule_overrides.csv, row 2: ")
+    assert message in str(caught.value)
+    assert caught.value.details["row"] == 2
+
+
+def test_an_override_of_another_version_of_the_pack_is_not_applied() -> None:
+    [pack] = chosen(override("weekly_minutes", 1, pack=f"{PACK}@1999"))
+    assert pack.parameters.weekly_minutes == 4800
