@@ -27,6 +27,7 @@ from src.programs.models import Program
 from src.programs.schemas.imports import IssueRead
 from src.programs.service import join_as_coordinator
 from src.programs.storage import replace_program_inputs
+from src.programs.validation import with_further_checks
 
 MAX_ROWS = 50_000
 """Rows of all files that the database takes of one program; real ones have some 2,000."""
@@ -62,7 +63,7 @@ async def preview_import(
     session: AsyncSession, reading: ProgramReading, program: Program | None = None
 ) -> ImportOutcome:
     """What an import would do to a program, or to none where it would make a new one; writes nothing."""
-    reading = _within_size(reading)
+    reading = with_further_checks(_within_size(reading))
     if reading.program is None:
         return ImportOutcome(program, reading.issues, None, {}, None)
     stored = None if program is None else await load_program(session, program.id)
@@ -78,7 +79,7 @@ async def import_program(
     a new program. Raises ImportRejectedError with every issue, and InUseError, naming it, when schedules use
     what would be removed; nothing is written then.
     """
-    reading = _within_size(reading)
+    reading = with_further_checks(_within_size(reading))
     parsed = reading.program
     if parsed is None:
         raise ImportRejectedError(details=issue_details(reading.issues))

@@ -7,13 +7,13 @@ Only what reads without an error is stored, and stored as it was read.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from src.exceptions import DomainError
 from src.interchange.canonical import canonical
-from src.interchange.columns import PROGRAM_DOCUMENT
+from src.interchange.columns import PROGRAM_DOCUMENT, RULE_OVERRIDES
 from src.interchange.issues import ImportIssue, IssueSeverity
 from src.interchange.model import Program
 from src.interchange.reader import ProgramReading, read_program_files
@@ -48,6 +48,32 @@ class Place:
 
 SETTINGS = Place(f"{PROGRAM_DOCUMENT}.toml")
 
+_FILES_THAT_NAME_RULES = frozenset({SETTINGS.file, RULE_OVERRIDES.file})
+"""A change of any other input is not held up by a rule that is gone since."""
+
+
+type InputCheck = Callable[[Program], Iterable[ImportIssue]]
+
+_further_checks: list[InputCheck] = []
+
+
+def also_check(check: InputCheck) -> None:
+    """Let a domain above say what is wrong with the rules that a program names, whenever they are written.
+
+    The check is given the program as it was read, rows numbered as in its files; its errors keep it out.
+    """
+    if check not in _further_checks:
+        _further_checks.append(check)
+
+
+def with_further_checks(reading: ProgramReading) -> ProgramReading:
+    """The reading, rejected where a domain above finds an error in its program."""
+    program = reading.program
+    if program is None:
+        return reading
+    found = tuple(issue for check in _further_checks for issue in check(program))
+    return ProgramReading(None, (*found, *reading.issues)) if found else reading
+
 
 async def read_back(
     program: Program, *, edited: Place | None = None, rejection: type[DomainError] = InputRejectedError
@@ -58,6 +84,8 @@ async def read_back(
     edited place points into the request's body.
     """
     reading = await asyncio.to_thread(_write_and_read, program)
+    if edited is not None and edited.file in _FILES_THAT_NAME_RULES:
+        reading = with_further_checks(reading)
     if reading.program is None:
         errors = [issue for issue in reading.issues if issue.severity is IssueSeverity.ERROR]
         told = [_as_error(issue, edited) for issue in errors[:LISTED_ERRORS]]

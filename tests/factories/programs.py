@@ -155,6 +155,17 @@ def small_program(**changes: Any) -> Program:
     return canonical(replace(program, **changes))
 
 
+def with_known_rules(program: Program) -> Program:
+    """The program with a pack, and overrides of parameters, that there are."""
+    overrides = program.rule_overrides[: len(_KNOWN_NUMBERS)]
+    known = [
+        replace(override, pack="acgme-cpr-2023", rule=None, parameter=name, value=int(override.value))
+        for override, name in zip(overrides, _KNOWN_NUMBERS, strict=False)
+    ]
+    return canonical(replace(program, rule_packs=("acgme-cpr-2023@2023.3",), rule_overrides=tuple(known)))
+
+
+_KNOWN_NUMBERS = ("min_rest_minutes", "weekly_minutes", "call_every_days", "max_nights_in_row")
 IDS = st.text("ABCXYZabcxyz019_-", min_size=1, max_size=6)
 """Ids of people, rotations, calls and groups."""
 

@@ -21,7 +21,7 @@ from src.interchange.writer import program_zip
 from src.programs import models
 from src.programs.folder import load_program
 from src.schedules.models import InputSnapshot, Schedule, ScheduleVersion
-from tests.factories.programs import programs, ruled_program
+from tests.factories.programs import programs, ruled_program, with_known_rules
 from tests.factories.programs_db import Caller, person_id, store_program
 from tests.programs.uploads import broken_zip, changed_program, replace_by, upload, zip_of_folder
 
@@ -153,7 +153,7 @@ async def test_shared_programs_go_in_and_come_out_equal(
 
 
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(before=programs(), after=programs())
+@given(before=programs().map(with_known_rules), after=programs().map(with_known_rules))
 async def test_any_program_goes_in_over_any_other_and_comes_out_equal(
     client: httpx.AsyncClient, creator: dict[str, str], before: Program, after: Program
 ) -> None:
