@@ -1,0 +1,292 @@
+"""Offers against the judge: every one is legal, none that is legal is missing, and scores change as told."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from src.compliance.check import check
+from src.interchange.model import Absence, AbsenceStatus, CallPin, Program, Staffing
+from src.interchange.reader import load_program
+from src.interchange.schedule import AssignmentRow, Schedule
+from src.interchange.schedule_files import load_schedule
+from src.planning.limits import limits_of
+from src.solver.expand import Decisions, decisions_of, expand
+from src.solver.plan import YearPlan
+from src.solver.problem import Limits
+from src.solver.stop import Stop
+from src.solver.swaps.search import Offer, OfferKind, Offers, SwapSearch, applied
+from src.solver.swaps.standing import Piece, Standing
+from tests.solver.hospital import MONDAY, hospital, run
+
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+YEAR = 400
+
+
+@cache
+def stood() -> tuple[Program, Schedule]:
+    """The small hospital and a legal schedule of it."""
+    program = hospital()
+    schedule = run(program).schedule
+    assert schedule is not None
+    return program, replace(schedule, denied=None)
+
+
+def search(program: Program, schedule: Schedule) -> tuple[Standing, SwapSearch]:
+    standing = Standing(program, schedule, limits_of(program))
+    return standing, SwapSearch(standing)
+
+
+def offers_of(program: Program, schedule: Schedule, person: str, piece: Piece) -> Offers:
+    _, found = search(program, schedule)
+    return found.offers(person, piece, 0, YEAR, Stop(60))
+
+
+def all_calls(standing: Standing) -> list[tuple[str, Piece]]:
+    return [
+        (person.id, piece)
+        for person in standing.program.residents
+        for piece in standing.holder(person.id).pieces(0, YEAR)
+        if piece.is_call
+    ]
+
+
+def is_legal(program: Program, schedule: Schedule, rows: Iterable[AssignmentRow]) -> bool:
+    return check(program, replace(schedule, assignments=tuple(rows), result=None, findings=None)).ok
+
+
+def moved(decisions: Decisions, transfers: Iterable[tuple[str, str, date, str]]) -> Decisions:
+    """The decisions with calls handed on; who takes a call works that date."""
+    calls, off = set(decisions.calls), set(decisions.days_off)
+    for giver, taker, day, call in transfers:
+        calls.remove((giver, day, call))
+        calls.add((taker, day, call))
+        off.discard((taker, day))
+    return Decisions(frozenset(off), frozenset(calls))
+
+
+def test_give_aways_and_swaps_of_calls_are_exactly_the_legal_ones() -> None:
+    """Every taker and every exchange, tried one by one before the judge."""
+    program, schedule = stood()
+    plan = YearPlan.of_schedule(schedule)
+    decisions = decisions_of(program, plan, schedule.assignments)
+    standing, found = search(program, schedule)
+    calls = all_calls(standing)
+    tried = 0
+    for giver, piece in calls:
+        day = standing.shared.calendar.date(piece.day)
+        meant: set[tuple[str, Piece | None]] = set()
+        for other in (person.id for person in program.residents if person.id != giver):
+            exchanges = [None, *(back for who, back in calls if who == other)]
+            for back in exchanges:
+                transfers = [(giver, other, day, piece.item)]
+                if back is not None:
+                    transfers.append((other, giver, standing.shared.calendar.date(back.day), back.item))
+                rows = expand(program, plan, moved(decisions, transfers))
+                tried += 1
+                if is_legal(program, schedule, rows):
+                    meant.add((other, back))
+        offers = found.offers(giver, piece, 0, YEAR, Stop(60)).offers
+        told = {
+            (offer.transfers[0].taker, offer.transfers[1].piece if len(offer.transfers) > 1 else None)
+            for offer in offers
+            if offer.kind is not OfferKind.CHAIN
+        }
+        assert told == meant
+    assert tried > 4
+
+
+def assert_honest(program: Program, schedule: Schedule, offers: Iterable[Offer]) -> int:
+    """Each offer is legal, moves as many cells as it says, and changes the score as it says."""
+    before = check(program, schedule)
+    count = 0
+    for offer in offers:
+        rows = applied(schedule, offer)
+        report = check(program, replace(schedule, assignments=rows))
+        assert report.ok, [one.message for one in report.broken][:3]
+        changed = {(row.person, row.date) for row in {*rows} ^ {*schedule.assignments}}
+        assert offer.cells == len(changed)
+        assert offer.people == len({person for person, _ in changed})
+        differences = {
+            term: count - before.score_terms[term]
+            for term, count in report.score_terms.items()
+            if count != before.score_terms[term] and term != "advisories"
+        }
+        assert dict(offer.change.terms) == differences
+        count += 1
+    return count
+
+
+def test_chains_and_days_are_legal_and_score_as_told() -> None:
+    program, schedule = stood()
+    standing, found = search(program, schedule)
+    kinds: set[OfferKind] = set()
+    for person in program.residents:
+        for piece in standing.holder(person.id).pieces(0, YEAR):
+            offers = found.offers(person.id, piece, 0, YEAR, Stop(60)).offers
+            kinds |= {offer.kind for offer in offers}
+            assert_honest(program, schedule, offers[:2])
+    assert OfferKind.SWAP in kinds
+
+
+@pytest.mark.shared_data
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared/data is not there")
+@pytest.mark.parametrize("name", ["tiny", "fm-24"])
+def test_offers_for_real_programs_are_legal_and_score_as_told(name: str) -> None:
+    program = load_program(SHARED / "programs" / name)
+    schedule = replace(load_schedule(SHARED / "schedules" / name), denied=None, findings=None, result=None)
+    standing, found = search(program, schedule)
+    chance = random.Random(7)  # noqa: S311  # a sample, not a secret
+    seen = 0
+    for person in chance.sample(program.residents, 4):
+        pieces = list(standing.holder(person.id).pieces(0, YEAR))
+        piece = chance.choice(pieces)
+        offers = found.offers(person.id, piece, piece.day - 28, piece.day + 28, Stop(20)).offers
+        picked = chance.sample(offers, min(len(offers), 2 if name == "tiny" else 1))
+        seen += assert_honest(program, schedule, picked)
+    assert seen >= 2
+
+
+def test_the_least_disruption_comes_first() -> None:
+    program, schedule = stood()
+    standing, found = search(program, schedule)
+    for person, piece in all_calls(standing):
+        ranks = [offer.rank for offer in found.offers(person, piece, 0, YEAR, Stop(60)).offers]
+        assert ranks == sorted(ranks)
+
+
+def first_call() -> tuple[str, Piece]:
+    program, schedule = stood()
+    return all_calls(search(program, schedule)[0])[0]
+
+
+def reasons(program: Program, schedule: Schedule) -> dict[str, str | None]:
+    person, piece = first_call()
+    _, found = search(program, schedule)
+    return {candidate.person: candidate.reason for candidate in found.candidates(person, piece)}
+
+
+def test_a_pinned_call_stays_with_its_resident() -> None:
+    program, schedule = stood()
+    person, piece = first_call()
+    pin = CallPin(person, MONDAY + timedelta(piece.day), piece.item)
+    pinned = replace(program, call_pins=(pin,))
+    _, found = search(pinned, schedule)
+    assert found.refusal(person, piece) == "a pin keeps it where it is"
+    assert offers_of(pinned, schedule, person, piece).offers == ()
+
+
+def test_nobody_else_takes_a_call_that_their_pgy_may_not() -> None:
+    program, schedule = stood()
+    person, _ = first_call()
+    pgy = program.person_by_id[person].pgy
+    narrowed = replace(program, calls=tuple(replace(call, pgys=(pgy or 0,)) for call in program.calls))
+    told = reasons(narrowed, schedule)
+    others = [each.id for each in program.residents if each.pgy != pgy]
+    assert others
+    assert all("may not take" in (told[other] or "") for other in others)
+
+
+def test_nobody_takes_a_call_that_reaches_into_their_absence() -> None:
+    program, schedule = stood()
+    person, piece = first_call()
+    day = MONDAY + timedelta(piece.day + 1)
+    away = tuple(
+        Absence(each.id, "sick", day, day, AbsenceStatus.APPROVED)
+        for each in program.residents
+        if each.id != person
+    )
+    told = reasons(replace(program, absences=away), schedule)
+    assert "is on vacation or absent" in told.values()
+    assert all(reason is not None for reason in told.values())
+
+
+def test_a_limit_that_the_taker_would_exceed_is_named_with_its_number() -> None:
+    """With one hour less a week than the busiest would have, a call more is too much."""
+    program, schedule = stood()
+    person, piece = first_call()
+    tight = Standing(program, schedule, replace(limits_of(program), weekly_minutes=60))
+    told = [candidate.reason or "" for candidate in SwapSearch(tight).candidates(person, piece)]
+    assert any(reason.startswith("US-80: ") for reason in told)
+
+
+def test_staffing_that_would_fall_short_is_named() -> None:
+    """With every session at its minimum, nobody on the ward can leave it for a call."""
+    program, schedule = stood()
+    full = replace(program, staffing=(Staffing("WARD", (), program.staffing[0].session, (), 2, row=2),))
+    standing, found = search(full, schedule)
+    told = [
+        candidate.reason or ""
+        for person, piece in all_calls(standing)
+        for candidate in found.candidates(person, piece)
+    ]
+    assert any("would have" in reason for reason in told)
+
+
+def test_a_stop_ends_the_search_and_says_that_it_is_not_complete() -> None:
+    program, schedule = stood()
+    person, piece = first_call()
+    stop = Stop(60)
+    stop.cancel()
+    _, found = search(program, schedule)
+    assert not found.offers(person, piece, 0, YEAR, stop).complete
+
+
+def test_nobody_has_duties_that_are_not_in_the_program() -> None:
+    program, schedule = stood()
+    _, found = search(program, schedule)
+    with pytest.raises(KeyError):
+        found.offers("NOBODY", first_call()[1], 0, YEAR, Stop(1))
+
+
+def test_days_that_no_decision_explains_are_left_alone() -> None:
+    """A session that a person was taken off by hand is theirs no more to trade."""
+    program, schedule = stood()
+    person, piece = first_call()
+    standing, _ = search(program, schedule)
+    near = {standing.shared.calendar.date(piece.day + step) for step in (0, 1)}
+    rows = tuple(
+        replace(row, end_at=row.end_at - timedelta(minutes=30))
+        if row.person == person and row.date in near
+        else row
+        for row in schedule.assignments
+    )
+    _, found = search(program, replace(schedule, assignments=rows))
+    assert "changed by hand" in (found.refusal(person, piece) or "")
+
+
+def test_a_rotations_day_goes_only_to_those_who_are_off_on_it() -> None:
+    program, schedule = stood()
+    standing, found = search(program, schedule)
+    for person in program.residents:
+        for piece in standing.holder(person.id).pieces(0, 13):
+            for offer in found.offers(person.id, piece, 0, 13, Stop(60)).offers:
+                for transfer in offer.transfers:
+                    if not transfer.piece.is_call:
+                        assert transfer.piece.day in standing.holder(transfer.taker).state.off
+
+
+def test_fairness_change_is_the_weighted_change_of_the_spreads() -> None:
+    program, schedule = stood()
+    standing, found = search(program, schedule)
+    changes = [
+        offer.change
+        for person, piece in all_calls(standing)
+        for offer in found.offers(person, piece, 0, YEAR, Stop(60)).offers
+    ]
+    assert changes
+    for change in changes:
+        assert change.fairness == 5 * change.terms.get("fair_call_points", Decimal(0))
+
+
+def test_without_limits_of_packs_the_common_ones_hold() -> None:
+    program, schedule = stood()
+    assert limits_of(replace(program, rule_packs=())) == Limits()
+    assert offers_of(replace(program, rule_packs=()), schedule, *first_call()).complete
