@@ -73,7 +73,7 @@ def columns_of_residents(count: int, seed: int = 1) -> FactColumns:
         for key in keys.tolist()
     ]
     frame = Facts(calendar, FIRST, end, blocks, tuple(block.number for block in blocks))
-    duties_of = labelled_duties(offsets, start, end_at, types, label, labels)
+    duties_of = labelled_duties(offsets, start, end_at, types, label, labels.__getitem__)
     return FactColumns(frame, tuple(people), offsets, start, end_at, types, duties_of)
 
 

@@ -128,6 +128,32 @@ def _integers(values: Sequence[int]) -> Integers:
     return np.array(values, dtype=np.int64)
 
 
+def labelled_duties(
+    offsets: Integers,
+    start: Integers,
+    end: Integers,
+    types: Codes,
+    label: Integers,
+    label_of: Callable[[int], str],
+) -> DutiesOf:
+    """Makes a person's duties from columns; `label_of` gives the label a number of `label` stands for."""
+
+    def duties_of(position: int) -> tuple[Duty, ...]:
+        own = slice(int(offsets[position]), int(offsets[position + 1]))
+        type_of = DUTY_TYPES.__getitem__
+        return tuple(
+            map(
+                Duty,
+                start[own].tolist(),
+                end[own].tolist(),
+                map(type_of, types[own].tolist()),
+                map(label_of, label[own].tolist()),
+            )
+        )
+
+    return duties_of
+
+
 def offsets_of(counts: Sequence[int] | Integers) -> Integers:
     """Where each person's rows begin, and where the last one's end, from how many rows each has."""
     offsets = np.zeros(len(counts) + 1, dtype=np.int64)
