@@ -17,10 +17,12 @@ from src.assignments.router import router as assignments_router
 from src.auth.config import AuthSettings, get_auth_settings
 from src.auth.permissions import public
 from src.auth.router import router as auth_router
+from src.compliance.hours.router import router as hours_router
 from src.config import Settings, get_settings
 from src.database import create_engine, create_session_maker
 from src.exception_handlers import error_responses
 from src.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestContextMiddleware
+from src.planning.hours_router import router as hours_planning_router
 from src.planning.router import router as planning_router
 from src.programs.router import router as programs_router
 from src.rate_limits import RateLimiter
@@ -62,6 +64,8 @@ def domain_routers() -> tuple[APIRouter, ...]:
         planning_router,
         assignments_router,
         assignment_edits_router,
+        hours_router,
+        hours_planning_router,
     )
 
 
