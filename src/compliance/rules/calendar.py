@@ -33,6 +33,16 @@ class LocalCalendar:
             raise LookupError(f"the calendar of {self.time_zone} does not hold {date.fromordinal(day)}")
         return self.midnights[index]
 
+    def at(self, day: int, minute_of_day: int) -> int:
+        """The first minute at which the clocks of a local date show at least that time of day.
+
+        `day` may be the date after the last. Raises LookupError for a date this calendar does not hold.
+        """
+        index = day - self.first_day
+        if not 0 <= index < len(self.midnights):
+            raise LookupError(f"the calendar of {self.time_zone} does not hold {date.fromordinal(day)}")
+        return _instants_at(self.time_zone, self.first_day, self.last_day, minute_of_day)[index]
+
     def day_of(self, minute: int) -> int | None:
         """The ordinal of the local date an instant lies on, or None outside this calendar."""
         index = bisect_right(self.midnights, minute) - 1
