@@ -64,6 +64,10 @@ def columns_of_residents(count: int, seed: int = 1) -> FactColumns:
     midnight = midnights[table[:, 0] + FIRST.toordinal() - calendar.first_day]
     start, end_at = midnight + table[:, 1], midnight + table[:, 2]
     offsets = offsets_of(counts)
+    # On the night the clocks go forward a day is an hour shorter: nobody is in two places then.
+    same = np.ones(len(start) - 1, dtype=bool)
+    same[offsets[1:-1] - 1] = False
+    end_at[:-1][same] = np.minimum(end_at[:-1], start[1:])[same]
     types = table[:, 3].astype(np.int8)
 
     days = np.searchsorted(midnights, start, side="right") - 1
@@ -95,8 +99,10 @@ def _resident(
             monday = first + (-(FIRST + timedelta(days=first)).weekday()) % 7 + 7 * chance.randrange(2)
             leave.update(FIRST + timedelta(days=day) for day in range(monday, monday + 7))
             own = own[(own[:, 0] < monday) | (own[:, 0] >= monday + 7)]
-        if rows and chance.random() > SLIPS:
-            own = own[own[:, 0] * 1440 + own[:, 1] >= rows[-1][-1][0] * 1440 + rows[-1][-1][2] + 14 * 60]
+        if rows:
+            rest = 0 if chance.random() < SLIPS else 14 * 60
+            last_day, _, last_end, _ = rows[-1][-1].tolist()
+            own = own[own[:, 0] * 1440 + own[:, 1] >= last_day * 1440 + last_end + rest]
         rows.append(own)
         if segments and segments[-1].rotation == kind.rotation:
             before = segments.pop()
