@@ -1,0 +1,183 @@
+"""Hours on average, in a sliding window, in some dates: how much work is too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from src.compliance.rules.failure import Judged
+from src.compliance.rules.international.book import Book, book_of, weekday
+from src.compliance.rules.international.expected import ExpectedWork
+from src.compliance.rules.international.judging import Reading, judged, not_judged
+from src.compliance.rules.international.reference import reference_windows
+from src.compliance.rules.model import Rule
+from src.compliance.rules.view import PersonView, touching
+from src.compliance.rules.wording import day_range, moment
+
+HOURS_A_WEEK = "hours a week"
+
+
+def average_hours(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Average weekly work in each reference window; a failure where it is above `weekly_minutes`.
+
+    Leave without work is neutral: its dates are in neither side. Counted in working days
+    (`leave_in_working_days`), each Monday to Friday of leave takes a fifth of a week off. With
+    `prospective_cover` leave is not looked at: each year's `leave_days_a_year` of `leave_day_minutes` are
+    taken off both sides instead, (D - A*B/52*C) / (B - A*B/52/5) for D hours in B weeks.
+    A person who has opted out (`opted_out`) has `opted_out_weekly_minutes`, or no limit where that is 0.
+    """
+    book, expected = book_of(view), ExpectedWork(view, rule)
+    has_opted_out = "opted_out" in rule.parameters and rule.choice("opted_out")
+    limit = rule.number("opted_out_weekly_minutes" if has_opted_out else "weekly_minutes")
+    if not limit:
+        why = "the person has opted out, and there is no other limit"
+        yield from not_judged(view, rule, view.hours_duties, why)
+        return
+    readings: list[Reading] = []
+    for first, last in reference_windows(book, rule):
+        minutes, divisor = _weekly(book, rule, expected, first, last)
+        if divisor > 0:
+            start, end = book.span(first, last)
+            weight = divisor * expected.scale
+            readings.append(Reading(start, end, minutes, limit * weight, HOURS_A_WEEK, 60 * weight))
+
+    def said(reading: Reading, value: Decimal) -> str:
+        return f"worked {value} h a week {day_range(*book.dates(reading.start, reading.end))}"
+
+    found = list(judged(view, rule, readings, expected.entries, said))
+    yield from found
+    yield from expected.not_judged(found)
+
+
+def _weekly(book: Book, rule: Rule, expected: ExpectedWork, first: int, last: int) -> tuple[int, int]:
+    """Minutes a week as a fraction, the numerator times `expected.scale`."""
+    days = last + 1 - first
+    worked = expected.between(*book.span(first, last))
+    if "prospective_cover" in rule.parameters and rule.choice("prospective_cover"):
+        leave, leave_minutes = rule.number("leave_days_a_year"), rule.number("leave_day_minutes")
+        covered = 5 * leave * leave_minutes * days * expected.scale
+        return 1820 * worked - covered, (260 - leave) * days
+    away = book.leave_between(first, last)
+    if rule.choice("leave_in_working_days"):
+        return 35 * worked, 5 * days - 7 * sum(weekday(day) < 5 for day in away)
+    return 7 * worked, days - len(away)
+
+
+def hours_in_period(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Work in any `period_minutes` in a row; a failure where it is more than `minutes`.
+
+    The window slides: the most lies in one that begins where work begins, so all of those are judged.
+    """
+    expected, length = ExpectedWork(view, rule), rule.number("period_minutes")
+    limit, divisor = rule.number("minutes") * expected.scale, 60 * expected.scale
+    readings = (
+        Reading(start, start + length, expected.between(start, start + length), limit, "hours", divisor)
+        for start in expected.starts
+    )
+
+    def said(reading: Reading, value: Decimal) -> str:
+        since = moment(reading.start, view.facts.time_zone)
+        return f"worked {value} h in the {length // 60} h from {since}"
+
+    found = list(judged(view, rule, readings, expected.entries, said))
+    yield from found
+    yield from expected.not_judged(found)
+
+
+def hours_in_dates(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Work in `days` consecutive local dates; a failure where it is more than `minutes`.
+
+    Every such stretch is judged, or with `weeks_only` those that begin on `first_weekday` (Monday = 0), or
+    with `within_blocks` those that lie in one academic block, a shorter block as a whole.
+    """
+    book, limit = book_of(view), rule.number("minutes")
+    readings = (
+        Reading(*book.span(first, last), book.minutes_on(first, last), limit, "hours", 60)
+        for first, last in date_windows(book, rule)
+    )
+
+    def said(reading: Reading, value: Decimal) -> str:
+        return f"worked {value} h {day_range(*book.dates(reading.start, reading.end))}"
+
+    yield from judged(view, rule, readings, lambda *span: touching(view.hours_duties, *span), said)
+
+
+def date_windows(book: Book, rule: Rule) -> Iterator[tuple[int, int]]:
+    """First and last date of each stretch of `days` dates that the rule looks at."""
+    length = rule.number("days")
+    if "within_blocks" in rule.parameters and rule.choice("within_blocks"):
+        for first, last in book.blocks:
+            for start in range(first, max(first, last + 1 - length) + 1):
+                yield start, min(start + length - 1, last)
+        return
+    first, last = book.horizon
+    earliest = max(first + 1 - length, book.calendar.first_day)
+    latest = min(last, book.calendar.last_day + 1 - length)
+    weeks_only = "weeks_only" in rule.parameters and rule.choice("weeks_only")
+    for start in range(earliest, latest + 1):
+        if not weeks_only or weekday(start) == rule.number("first_weekday"):
+            yield start, start + length - 1
+
+
+def fatigue_risk(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Weeks at risk and at higher risk by their hours, told together: a score, and no limit.
+
+    The window is the week with the most hours, beside `minutes`; the sentence counts the weeks above
+    `minutes` and above `higher_minutes`.
+    """
+    book = book_of(view)
+    least, higher = rule.number("minutes"), rule.number("higher_minutes")
+    weeks = [(book.minutes_on(first, last), first, last) for first, last in date_windows(book, rule)]
+    if not weeks:
+        return
+    most, first, last = max(weeks, key=lambda week: (week[0], -week[1]))
+    at_risk = sum(least < minutes <= higher for minutes, _, _ in weeks)
+    at_higher = sum(minutes > higher for minutes, _, _ in weeks)
+    note = f"; at risk in {at_risk} and at higher risk in {at_higher} of {len(weeks)} weeks"
+    reading = Reading(*book.span(first, last), most, least, "hours", 60, note=note)
+
+    def said(_: Reading, value: Decimal) -> str:
+        return f"worked {value} h in the week {day_range(first, last)}"
+
+    yield from judged(view, rule, [reading], lambda *span: touching(view.hours_duties, *span), said)
+
+
+def night_work_average(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """A night worker's average work per 24 hours in each reference window, against `minutes`.
+
+    The weekly rest day is left out, leave too: a window of N counted days holds 6/7 N periods of 24 hours.
+    A night worker is someone of whose shifts in the window at least `night_share_percent` are nights. Where
+    the work is especially hazardous (`special_hazard`) no night shift may be longer than `minutes`.
+    """
+    book, limit = book_of(view), rule.number("minutes")
+    nights = book.nights(rule)
+    if not nights:
+        return
+    if rule.choice("special_hazard"):
+        hazards = [Reading(s.start, s.end, s.end - s.start, limit, "hours", 60) for s in nights]
+        yield from judged(
+            view,
+            rule,
+            hazards,
+            lambda *span: touching(view.rest_duties, *span),
+            lambda _, value: f"worked {value} h by night",
+        )
+    night_days, shift_days = [s.day for s in nights], [s.day for s in book.shifts]
+    share = rule.number("night_share_percent")
+    readings: list[Reading] = []
+    for first, last in reference_windows(book, rule):
+        by_night = sum(first <= day <= last for day in night_days)
+        in_all = sum(first <= day <= last for day in shift_days)
+        counted = last + 1 - first - len(book.leave_between(first, last))
+        if by_night and 100 * by_night >= share * in_all and counted:
+            start, end = book.span(first, last)
+            minutes = 7 * book.minutes_on(first, last)
+            readings.append(
+                Reading(start, end, minutes, limit * 6 * counted, "hours a day", 60 * 6 * counted)
+            )
+
+    def said(reading: Reading, value: Decimal) -> str:
+        dates = day_range(*book.dates(reading.start, reading.end))
+        return f"worked nights and {value} h per 24 h on average {dates}"
+
+    yield from judged(view, rule, readings, lambda *span: touching(view.hours_duties, *span), said)
