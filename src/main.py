@@ -18,6 +18,8 @@ from src.auth.config import AuthSettings, get_auth_settings
 from src.auth.permissions import public
 from src.auth.router import router as auth_router
 from src.compliance.hours.router import router as hours_router
+from src.compliance.router import router as rules_router
+from src.compliance.waivers.router import router as waivers_router
 from src.config import Settings, get_settings
 from src.database import create_engine, create_session_maker
 from src.exception_handlers import error_responses
@@ -59,6 +61,8 @@ def domain_routers() -> tuple[APIRouter, ...]:
     return (
         auth_router,
         programs_router,
+        rules_router,
+        waivers_router,
         schedules_router,
         runs_router,
         planning_router,

@@ -25,6 +25,7 @@ from src.models import new_id, now
 from src.planning.generate_request import GenerateRequest
 from src.planning.limits import limits_of
 from src.planning.request_pins import with_pins
+from src.planning.rule_versions import with_pack_versions
 from src.programs.exceptions import ProgramArchivedError
 from src.programs.folder import load_program
 from src.programs.locks import lock_program
@@ -82,7 +83,7 @@ async def request_run(
         shortages = await asyncio.to_thread(find_shortages, program, blocks)
         if shortages:
             raise ShortageError(details={"conflicts": [asdict(conflict) for conflict in shortages]})
-    snapshot_id, digest = await keep_snapshot(session, schedule.program_id, program)
+    snapshot_id, digest = await keep_snapshot(session, schedule.program_id, with_pack_versions(program))
     limit = body.time_limit_seconds or settings.run_default_seconds
     run = Run(
         id=new_id(),
