@@ -58,7 +58,7 @@ class Demand:
         day: int,
         changes: Mapping[Place, list[tuple[str, int]]],
     ) -> str | None:
-        if not self._is_asked(row, day):
+        if not is_asked(self._standing, row, day):
             return None
         now = more = 0
         for rotation in rotations:
@@ -87,18 +87,6 @@ class Demand:
             )
         return self._at_work[place]
 
-    def _is_asked(self, row: Staffing, day: int) -> bool:
-        shared = self._standing.shared
-        if row.weekdays and shared.calendar.weekday(day) not in row.weekdays:
-            return False
-        if day not in shared.calendar.holidays:
-            return True
-        return any(
-            template.session is row.session
-            for rotation in self._program.expand(row.rotation)
-            for template in shared.templates_on(rotation, day)
-        )
-
     @cached_property
     def _clinic_caps(self) -> Mapping[tuple[int, Session], int]:
         found: dict[tuple[int, Session], int] = {}
@@ -119,3 +107,17 @@ class Demand:
 
     def _on(self, day: int) -> str:
         return self._standing.shared.calendar.date(day).isoformat()
+
+
+def is_asked(standing: Standing, row: Staffing, day: int) -> bool:
+    """Whether the row asks for somebody on that date: its weekday, and the session is held."""
+    shared = standing.shared
+    if row.weekdays and shared.calendar.weekday(day) not in row.weekdays:
+        return False
+    if day not in shared.calendar.holidays:
+        return True
+    return any(
+        template.session is row.session
+        for rotation in standing.program.expand(row.rotation)
+        for template in shared.templates_on(rotation, day)
+    )

@@ -57,6 +57,31 @@ class DutyHours:
                     return words
         return None
 
+    def broken_now(self, first: int, last: int) -> Iterator[tuple[int, int, str]]:
+        """What the schedule as it stands breaks: first and last day, and words."""
+        for (_, instant), (_, words) in self._breaks_near(
+            self._holder.state, first - REACH, last + REACH
+        ).items():
+            day = self._calendar.day_of(instant)
+            yield max(first, day - 1), min(last, day + 2), words
+        for window in self.windows:
+            if window.first <= last and first <= window.last:
+                exceeded = self._exceeded(window)
+                if exceeded is not None:
+                    yield max(first, window.first), min(last, window.last), exceeded
+
+    def _exceeded(self, window: Window) -> str | None:
+        limits = self._limits
+        where = f"from {self._calendar.date(window.first)} to {self._calendar.date(window.last)}"
+        minutes, calls = self._minutes_in(window), self._calls_in(window)
+        if 7 * minutes > limits.weekly_minutes * window.counted:
+            return f"US-80: {_hours(7 * minutes // window.counted)} h a week on average {where}"
+        if calls > window.counted // limits.call_every_days:
+            return f"US-CALL3: {calls} calls in {window.counted} days {where}"
+        if self._free_in(window) < window.counted // 7:
+            return f"US-FREE7: {self._free_in(window)} free days of {window.counted // 7} {where}"
+        return None
+
     def _near(self, move: Move, first: int, last: int) -> str | None:
         after = self._breaks_near(move.state, first, last)
         if not after:
@@ -122,10 +147,10 @@ class DutyHours:
         minutes = now + self._minutes(move.come, window) - self._minutes(move.gone, window)
         if 7 * minutes > limits.weekly_minutes * window.counted and minutes > now:
             return f"US-80: {_hours(7 * minutes // window.counted)} h a week on average {where}"
-        now = self._calls_in(window)
-        calls = now + self._calls(move.come, window) - self._calls(move.gone, window)
-        if calls > max(now, window.counted // limits.call_every_days):
-            return f"US-CALL3: {calls} calls in {window.counted} days {where}"
+        if any(span.duty_type is DutyType.IN_HOUSE_CALL for span in move.come):
+            calls = self._calls(move.state, window)
+            if calls > max(self._calls_in(window), window.counted // limits.call_every_days):
+                return f"US-CALL3: {calls} calls in {window.counted} days {where}"
         least = window.counted // 7
         added = sum(span.duty_type in BREAKS_FREE_DAY for span in move.come)
         if added and self._free_in(window) - FREE_PERIODS_AN_INTERVAL * added < least:
@@ -150,15 +175,17 @@ class DutyHours:
 
     def _calls_in(self, window: Window) -> int:
         if window not in self._calls_now:
-            spans = self._spans(self._holder.state, window.first, window.last)
-            self._calls_now[window] = self._calls(spans, window)
+            self._calls_now[window] = self._calls(self._holder.state, window)
         return self._calls_now[window]
 
-    def _calls(self, spans: Iterable[Span], window: Window) -> int:
-        return sum(
-            span.duty_type is DutyType.IN_HOUSE_CALL and window.first <= span.day <= window.last
-            for span in spans
-        )
+    def _calls(self, state: State, window: Window) -> int:
+        """Nights with an in-house call; one that starts before the cut belongs to the night before."""
+        nights = {
+            span.day - (span.start - self._calendar.midnight(span.day) < self._limits.call_date_cut_minutes)
+            for span in self._spans(state, window.first, window.last + 1)
+            if span.duty_type is DutyType.IN_HOUSE_CALL
+        }
+        return sum(window.first <= night <= window.last for night in nights)
 
     def _free_in(self, window: Window) -> int:
         if window not in self._free_now:

@@ -1,0 +1,197 @@
+"""Several different least changes of days and calls, under a given year plan.
+
+First as few changed cells as can be, then the tiers of the objective in their order. Each alternative after
+the first must let go of a good part of the choices that each one before it made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from src.interchange.schedule import AssignmentRow, UnmetRow
+from src.solver.daily.elastic import cheapest_breaks
+from src.solver.daily.linear import LINK, Tag
+from src.solver.daily.subsolve import Effort, Found, Part
+from src.solver.repair.near import NearModel
+from src.solver.stop import Stop
+
+SHARE_LET_GO = 3
+"""One of so many choices of an earlier alternative, at least, is made otherwise by a later one."""
+SECONDS_TO_FIND = 20.0
+SECONDS_TO_BETTER = 0.8
+LARGEST_SUM = 2**56
+DEMANDS = frozenset({"staffing", "call"})
+PRICE_OF_DEMAND = 1
+PRICE_OF_A_PERSONS_RULE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DaysFound:
+    """Rows of the whole schedule, demand left open, and whether fewer cells were shown impossible."""
+
+    rows: tuple[AssignmentRow, ...]
+    unmet: tuple[UnmetRow, ...]
+    is_least: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DaysAnswer:
+    """What was found, in order; `impossible` = shown that the range allows nothing (or nothing further)."""
+
+    found: tuple[DaysFound, ...]
+    impossible: bool
+
+
+class DaysRepair:
+    """Looks for least changes, one after another."""
+
+    def __init__(self, near: NearModel, stop: Stop, seed: int, workers: int) -> None:
+        self._near = near
+        self._stop = stop
+        self._seed = seed
+        self._workers = workers
+        self._let_go: list[tuple[Mapping[int, int], int]] = []
+
+    def find(self, count: int) -> DaysAnswer:
+        """Up to `count` alternatives, each different from those before it."""
+        found: list[DaysFound] = []
+        impossible = False
+        if self._near.daily.model.broken:
+            return DaysAnswer((), impossible=True)
+        while len(found) < count and not self._stop.reached:
+            part = self._part()
+            values, is_least, impossible = self._least(part)
+            if values is None:
+                break
+            values = self._better(part, values)
+            rows, unmet = self._near.rows(values)
+            found.append(DaysFound(rows, unmet, is_least))
+            self._note(values)
+        return DaysAnswer(tuple(found), impossible)
+
+    def broken_tags(self) -> tuple[Tag, ...]:
+        """The rows that collide, as few as can be: demand before what rules protect a resident."""
+        model = self._near.daily.model
+        if model.broken:
+            return tuple(dict.fromkeys(model.broken))
+        tags, _ = cheapest_breaks(self._part(), _price, self._effort(SECONDS_TO_FIND), self._stop)
+        return tags
+
+    def _part(self) -> Part:
+        part = self._near.part()
+        for weights, least in self._let_go:
+            part.keep(weights, least)
+        return part
+
+    def _least(self, part: Part) -> tuple[Mapping[int, int] | None, bool, bool]:
+        """Open demand first, then changed cells, as few as can be; the rest does not matter yet."""
+        is_least = True
+        missing = self._near.missing
+        stages: list[Mapping[int, int]] = [missing] if missing else []
+        values: Mapping[int, int] | None = None
+        for weights in (*stages, self._near.cost):
+            part.forget_objective()
+            part.maximise(weights)
+            result = part.solve(self._effort(SECONDS_TO_FIND), self._stop)
+            if not result.values:
+                return values, False, result.found is Found.NONE_EXISTS and values is None
+            values = result.values
+            is_least = is_least and result.found is Found.BEST
+            part.keep(weights, _sum(weights, values))
+        return values, is_least, False
+
+    def _better(self, part: Part, values: Mapping[int, int]) -> Mapping[int, int]:
+        """The objective's tiers among the repairs that change no more cells."""
+        weights = self._tiers(values)
+        if not weights or self._stop.reached:
+            return values
+        part.forget_objective()
+        part.maximise(weights)
+        part.model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
+        part.hint(values)
+        result = part.solve(self._effort(SECONDS_TO_BETTER), self._stop)
+        return result.values or values
+
+    def _tiers(self, values: Mapping[int, int]) -> dict[int, int]:
+        """One weight for all tiers: an earlier tier outweighs all that later ones can gain."""
+        model = self._near.daily.model
+        spreads = self._near.daily.spreads
+        weights: dict[int, int] = {}
+        step = 1
+        for scale in reversed(model.tiers):
+            mine = {variable: weight for variable, weight in scale.weights.items() if variable in values}
+            ends = {end for spread in spreads for end in (spread.most, spread.least)}
+            reach = sum(
+                abs(weight) * (model.high[variable] - model.low[variable])
+                for variable, weight in mine.items()
+                if variable not in ends
+            )
+            for spread in spreads:
+                if spread.most in mine:
+                    reach += abs(mine[spread.most]) * (values[spread.most] - values[spread.least] + 1)
+            if mine and step * (reach + 1) > LARGEST_SUM:
+                weights, step = {}, 1
+            for variable, weight in mine.items():
+                weights[variable] = weights.get(variable, 0) + step * weight
+            step *= reach + 1
+        return weights
+
+    def _note(self, values: Mapping[int, int]) -> None:
+        """Those to come let go of some choices made here; where none was made, they make one."""
+        choices = self._near.choices(values)
+        if not choices:
+            weights = {
+                variable: 1 if before == 0 else -1
+                for variable, before in self._near.was.items()
+                if variable in values
+            }
+            kept = sum(weight for weight in weights.values() if weight < 0)
+            self._let_go.append((weights, kept + 1))
+            return
+        weights = {variable: -1 if value else 1 for variable, value in choices.items()}
+        let_go = max(1, -(-len(choices) // SHARE_LET_GO))
+        self._let_go.append((weights, let_go - sum(1 for value in choices.values() if value)))
+
+    def _effort(self, seconds: float) -> Effort:
+        return Effort(seconds, self._workers, self._seed)
+
+
+def _sum(weights: Mapping[int, int], values: Mapping[int, int]) -> int:
+    return sum(weight * values[variable] for variable, weight in weights.items() if variable in values)
+
+
+def _price(tag: Tag) -> int | None:
+    """What breaking a row costs; None for rows that only define something."""
+    if tag.kind == LINK.kind:
+        return None
+    return PRICE_OF_DEMAND if tag.kind in DEMANDS else PRICE_OF_A_PERSONS_RULE
+
+
+def words_of(near: NearModel, tags: Sequence[Tag]) -> list[tuple[str, int | None, str]]:
+    """File, row and words of each tag, for a person."""
+    program, calendar = near.problem.program, near.daily.shared.calendar
+    found: dict[tuple[str, int | None, str], None] = {}
+    for tag in tags:
+        day = calendar.date(min(max(tag.day, 0), calendar.days - 1))
+        until = calendar.date(min(max(tag.last_day, tag.day, 0), calendar.days - 1))
+        if tag.kind == "staffing":
+            row = program.staffing[int(tag.subject)]
+            words = f"{row.rotation} needs {row.min} at work in {row.session} on {day}"
+            found["staffing.csv", row.row, words] = None
+        elif tag.kind == "call":
+            call = program.call_by_id[tag.subject]
+            found["calls.csv", call.row, f"{call.id} needs {call.min} on {day}"] = None
+        elif tag.kind == "pin":
+            pins = [pin.row for pin in program.call_pins if (pin.person, pin.date) == (tag.subject, day)]
+            words = f"{tag.subject} is pinned to {tag.detail} on {day} and cannot take it"
+            found["pins.csv", pins[0] if pins else None, words] = None
+        elif tag.kind == "clinic":
+            words = f"the clinic of {day} {tag.subject} has no room for all"
+            found["clinics.csv", None, words] = None
+        else:
+            rule = {"person": "one duty at a time", "days_off": "the most days off"}.get(tag.kind, tag.kind)
+            person = program.person_by_id.get(tag.subject)
+            words = f"{tag.subject} cannot keep {rule} from {day} to {until}"
+            found["people.csv", person.row if person else None, words] = None
+    return list(found)

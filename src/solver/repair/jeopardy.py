@@ -1,0 +1,50 @@
+"""What helps where nothing legal is left: whom jeopardy could bring in, and which limits to lower."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from src.interchange.schedule import AssignmentKind, Conflict, UnmetKind, UnmetRow
+from src.solver.swaps.standing import Standing
+
+MOST_SENTENCES = 20
+
+
+def ways_out(standing: Standing, unmet: Sequence[UnmetRow], conflicts: Sequence[Conflict]) -> tuple[str, ...]:
+    """Sentences with sizes: for open demand the jeopardy of that date, else the rows that collide."""
+    found = dict.fromkeys(_of_demand(standing, row) for row in unmet)
+    if not found:
+        found = dict.fromkeys(f"{row.message}: lower it, or give others leave to move." for row in conflicts)
+    return tuple(found)[:MOST_SENTENCES]
+
+
+def _of_demand(standing: Standing, row: UnmetRow) -> str:
+    lacking = row.needed - row.got
+    what = f"{row.id} {row.session or ''}".strip()
+    words = f"{what} on {row.date_or_block} lacks {lacking} of {row.needed}"
+    if row.what is UnmetKind.COVERAGE:
+        return f"{words}: lower the minimum to {row.got}."
+    day = date.fromisoformat(row.date_or_block)
+    backups = _on_jeopardy(standing, day, row)
+    if backups:
+        return f"{words}: activate jeopardy, {' or '.join(backups)}."
+    return f"{words}, and nobody who might do it is on jeopardy: lower the minimum to {row.got}."
+
+
+def _on_jeopardy(standing: Standing, day: date, row: UnmetRow) -> list[str]:
+    """Residents on jeopardy that date whose PGY the demand counts."""
+    rows: Iterable[str] = (
+        each.person
+        for each in standing.by_day.get(standing.shared.calendar.day_of_date(day), ())
+        if each.kind is AssignmentKind.JEOPARDY
+    )
+    away = standing.shared.calendar.day_of_date(day)
+    return sorted(
+        {
+            person
+            for person in rows
+            if (not row.pgys or standing.program.person_by_id[person].pgy in row.pgys)
+            and away not in standing.holder(person).year.leave
+        }
+    )

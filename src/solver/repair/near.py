@@ -1,0 +1,197 @@
+"""The days and calls of some academic blocks as a model that knows how far it is from what stood.
+
+A cell is a person's local date. Whether its rows are what they were is a variable for each, so that the least
+change can be asked for; decisions outside the range stand as they are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, timedelta
+
+from src.interchange.model import DutyType, Program
+from src.interchange.schedule import AssignmentKind, AssignmentRow, UnmetRow
+from src.solver.daily.assemble import DailyModel, assemble
+from src.solver.daily.calendar import minutes_of
+from src.solver.daily.linear import FREE, ONE, ZERO, Expr, of
+from src.solver.daily.presence import PersonDraft
+from src.solver.daily.readout import Readout
+from src.solver.daily.subsolve import Part, State
+from src.solver.expand import decisions_of
+from src.solver.plan import YearPlan
+from src.solver.problem import Problem
+from src.solver.stop import Stop
+
+NOBODY = -1
+Signature = tuple[int, int, AssignmentKind, str, DutyType]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Days of the year that may move, and the academic blocks that are looked at."""
+
+    first: int
+    last: int
+    blocks: tuple[int, ...]
+
+
+class NearModel:
+    """The blocks' model, what each decision was, and a variable for each cell that may change."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        plan: YearPlan,
+        rows: Sequence[AssignmentRow],
+        reach: Range,
+        stop: Stop,
+    ) -> None:
+        self.problem = problem
+        self.reach = reach
+        block_of = problem.program.block_of
+        inside = set(reach.blocks)
+        moves = [block_of(home_date(problem.program, row)) in inside for row in rows]
+        self.kept = tuple(row for row, moving in zip(rows, moves, strict=True) if not moving)
+        self._moving = tuple(row for row, moving in zip(rows, moves, strict=True) if moving)
+        self.daily: DailyModel = assemble(problem, plan, reach.blocks, self.kept, stop)
+        self.was = self._decisions(plan, rows)
+        self.sure_cells: set[tuple[str, int]] = set()
+        """Cells that change whatever is decided."""
+        self.cells = self._cells()
+        self.state = State(self.daily.model)
+        self._stand()
+
+    @property
+    def cost(self) -> dict[int, int]:
+        """Weights that count the changed cells down."""
+        return dict.fromkeys(self.cells.values(), -1)
+
+    @property
+    def missing(self) -> dict[int, int]:
+        """Weights that count open demand down, where demand may stay open."""
+        model = self.daily.model
+        return {
+            variable: -1
+            for variable in range(model.size)
+            if model.person[variable] == NOBODY and model.day[variable] >= 0
+        }
+
+    def free(self) -> list[int]:
+        """All that is not settled: decisions inside the range, and whatever follows from any."""
+        return [variable for variable in range(self.daily.model.size) if self.state.is_open(variable)]
+
+    def part(self) -> Part:
+        """A fresh model of everything that is not settled, with the old decisions as its hint."""
+        part = Part(self.state, self.free())
+        part.hint({variable: value for variable, value in self.was.items() if self.state.is_open(variable)})
+        return part
+
+    def rows(self, values: Mapping[int, int]) -> tuple[tuple[AssignmentRow, ...], tuple[UnmetRow, ...]]:
+        """The whole schedule's rows as a solution has them, and the demand it leaves open."""
+        settled = self.state.copy()
+        settled.take(values)
+        readout = Readout(self.daily, settled)
+        unmet = readout.unmet() if self.problem.allow_unmet else ()
+        return (*self.kept, *readout.rows()), unmet
+
+    def choices(self, values: Mapping[int, int]) -> dict[int, int]:
+        """The decisions that a solution makes otherwise than they were."""
+        return {
+            variable: values[variable]
+            for variable, before in self.was.items()
+            if variable in values and values[variable] != before
+        }
+
+    def _decisions(self, plan: YearPlan, rows: Iterable[AssignmentRow]) -> dict[int, int]:
+        """What the schedule as it stood decided, by variable, where that may still be decided."""
+        found = decisions_of(self.problem.program, plan, rows, blocks=self.reach.blocks)
+        date_of = self.daily.shared.calendar.date
+        values: dict[int, int] = {}
+        for draft in self.daily.drafts:
+            for day, off in draft.off.items():
+                values[_variable(off)] = int((draft.id, date_of(day)) in found.days_off)
+            for day, options in draft.calls.items():
+                for option in options:
+                    key = (draft.id, date_of(day), option.duty.call.id)
+                    values[_variable(option.taken)] = int(key in found.calls)
+        return values
+
+    def _cells(self) -> dict[tuple[str, int], int]:
+        """(person, day) -> the variable that is 1 when the cell's rows are not what they were."""
+        calendar = self.daily.shared.calendar
+        before: defaultdict[str, set[Signature]] = defaultdict(set)
+        for row in self._moving:
+            before[row.person].add(
+                (minutes_of(row.start_at), minutes_of(row.end_at), row.kind, row.id, row.duty_type)
+            )
+        found: dict[tuple[str, int], int] = {}
+        for draft in self.daily.drafts:
+            differs: defaultdict[int, list[Expr]] = defaultdict(list)
+            there: set[Signature] = set()
+            for day, signature, worked in _intervals(draft):
+                there.add(signature)
+                differs[day].append(worked.negated if signature in before[draft.id] else worked)
+            for signature in before[draft.id] - there:
+                differs[calendar.day_of(signature[0])].append(ONE)
+            for day, parts in sorted(differs.items()):
+                distinct = [part for part in dict.fromkeys(parts) if part != ZERO]
+                if ONE in distinct:
+                    self.sure_cells.add((draft.id, day))
+                elif distinct:
+                    found[draft.id, day] = self._changed(draft, day, distinct)
+        return found
+
+    def _changed(self, draft: PersonDraft, day: int, parts: Sequence[Expr]) -> int:
+        changed = draft.model.derived(draft.index, day, parts)
+        for part in parts:
+            draft.model.add([(of(changed), 1), (part, -1)], 0, FREE)
+        return changed
+
+    def _stand(self) -> None:
+        """Fix the decisions outside the range to what they were."""
+        model = self.daily.model
+        for variable, value in self.was.items():
+            if not self.reach.first <= model.day[variable] <= self.reach.last:
+                self.state.set(variable, value, value)
+
+
+def _intervals(draft: PersonDraft) -> Iterable[tuple[int, Signature, Expr]]:
+    """Every interval the resident may work: the day it starts on, what it is, and whether it is worked."""
+    calendar = draft.year.shared.calendar
+    for day, made in draft.sessions.items():
+        for duty, worked in made:
+            yield day, (duty.start, duty.end, duty.kind, duty.id, duty.duty_type), worked
+    for day, options in draft.calls.items():
+        for option in options:
+            call = option.duty
+            kind = AssignmentKind.JEOPARDY if call.is_jeopardy else AssignmentKind.CALL
+            yield day, (call.start, call.end, kind, call.call.id, call.call.duty_type), option.taken
+            if call.end_all > call.end and not call.is_jeopardy:
+                signature = (call.end, call.end_all, kind, call.call.id, DutyType.TRANSITION)
+                yield calendar.day_of(call.end), signature, option.taken
+
+
+def _variable(decision: Expr) -> int:
+    return decision.terms[0][0]
+
+
+def home_date(program: Program, row: AssignmentRow) -> date:
+    """The date a row is decided on: its own, and for a handover the start date of its call."""
+    call = program.call_by_id.get(row.id)
+    if row.kind is not AssignmentKind.CALL or row.duty_type is not DutyType.TRANSITION or call is None:
+        return row.date
+    start = row.start_at.astimezone(UTC) - timedelta(minutes=call.minutes)
+    return start.astimezone(program.zone).date()
+
+
+def changed_cells(
+    before: Iterable[AssignmentRow], after: Iterable[AssignmentRow]
+) -> tuple[tuple[str, date], ...]:
+    """The (person, local date)s whose rows differ."""
+    old = {
+        (row.person, row.date, row.start_at, row.end_at, row.kind, row.id, row.duty_type) for row in before
+    }
+    new = {(row.person, row.date, row.start_at, row.end_at, row.kind, row.id, row.duty_type) for row in after}
+    return tuple(sorted({(person, day) for person, day, *_ in old ^ new}))

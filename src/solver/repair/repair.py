@@ -1,0 +1,216 @@
+"""`repair(problem, stop, progress) -> Repaired`: the least that must move after a change, in several ways.
+
+Only the academic blocks in which the change breaks something are looked at, and the dates of the range in
+them. Rotations stay as they are as long as the days allow it; where no roster exists with them, the year plan
+is mended near to what it was; where that does not help either, demand stays open, and the way out names
+whom jeopardy could bring in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from src.interchange.schedule import AssignmentRow, Conflict, Schedule, Scope, SolveStatus, UnmetRow
+from src.solver.daily.assemble import CancelledError
+from src.solver.denied import denied_rows
+from src.solver.plan import Cut, OnRotation, YearPlan
+from src.solver.problem import Problem, Progress, ProgressSink
+from src.solver.repair.days import DaysAnswer, DaysRepair, words_of
+from src.solver.repair.jeopardy import ways_out
+from src.solver.repair.model import Alternative, Repaired, RepairProblem
+from src.solver.repair.near import NearModel, Range, changed_cells
+from src.solver.repair.rotations import PlanRepair
+from src.solver.repair.troubles import Trouble, find_troubles
+from src.solver.stop import Stop
+from src.solver.swaps.standing import Standing
+
+PLANS_TRIED = 4
+MOST_TROUBLES_NAMED = 40
+
+
+def repair(problem: RepairProblem, stop: Stop, progress: ProgressSink) -> Repaired:
+    """The best repairs found before the stop; a repaired schedule differs from the base in the range alone.
+
+    Raises ValueError when the range is empty, or the base has no days.
+    """
+    asked = _Repair(problem, stop, progress)
+    try:
+        return asked.run()
+    except CancelledError:
+        return asked.ended_early()
+
+
+class _Repair:
+    def __init__(self, problem: RepairProblem, stop: Stop, progress: ProgressSink) -> None:
+        self._problem = problem
+        self._stop = stop
+        self._progress = progress
+        if not problem.base.assignments:
+            msg = "a repair needs a schedule with days to start from"
+            raise ValueError(msg)
+        self._standing = Standing(problem.program, problem.base, problem.limits)
+        self._calendar = self._standing.shared.calendar
+        self._first, self._last = self._dates()
+        self._plan = self._standing.plan
+        self._troubles: tuple[Trouble, ...] = ()
+        self._conflicts: list[Conflict] = []
+
+    def run(self) -> Repaired:
+        self._tell("finding what the change breaks", 0.05)
+        plans = PlanRepair(self._problem, self._first, self._last, self._stop)
+        plan_troubles = plans.troubles()
+        self._troubles = find_troubles(self._standing, self._first, self._last)
+        if plan_troubles:
+            return self._with_other_rotations(plans, plan_troubles, ())
+        if not self._troubles:
+            return self._answer(SolveStatus.FEASIBLE, (self._unchanged(),))
+        return self._with_these_rotations(plans)
+
+    def _with_these_rotations(self, plans: PlanRepair) -> Repaired:
+        near, answer = self._days(self._plan, self._reach(self._plan), allow_unmet=False)
+        if answer.found:
+            return self._found(self._plan, answer)
+        if not answer.impossible:
+            return self.ended_early()
+        self._tell("moving rotations", 0.4)
+        self._conflicts += self._named(near)
+        cut = self._not_again(near.reach, self._plan)
+        return self._with_other_rotations(plans, (), (cut,))
+
+    def _with_other_rotations(
+        self, plans: PlanRepair, troubles: Sequence[str], cuts: Sequence[Cut]
+    ) -> Repaired:
+        """A year plan near the old one, then its days; each plan without a roster is cut off."""
+        told = tuple(troubles)
+        learned = list(cuts)
+        reach = self._reach(self._plan, plans.blocks)
+        for _ in range(PLANS_TRIED):
+            if self._stop.reached:
+                return self.ended_early(told)
+            plan = plans.nearest(reach.blocks, learned)
+            if plan is None:
+                break
+            _, answer = self._days(plan, reach, allow_unmet=False)
+            if answer.found:
+                return self._found(plan, answer, told)
+            if not answer.impossible:
+                return self.ended_early(told)
+            learned.append(self._not_again(reach, plan))
+        return self._with_open_demand(plans, told)
+
+    def _with_open_demand(self, plans: PlanRepair, told: tuple[str, ...]) -> Repaired:
+        if plans.broken and not self._conflicts:
+            self._conflicts += plans.broken
+        if self._problem.allow_unmet and not plans.troubles() and not self._stop.reached:
+            self._tell("leaving open what nobody can do", 0.7)
+            reach = self._reach(self._plan, plans.blocks)
+            near, answer = self._days(self._plan, reach, allow_unmet=True)
+            if answer.found:
+                return self._found(self._plan, answer, told)
+            if answer.impossible:
+                self._conflicts += self._named(near)
+        proved = plans.exhausted and not self._stop.reached
+        status = SolveStatus.INFEASIBLE if proved else SolveStatus.UNKNOWN
+        return self._answer(status, (), told)
+
+    def _days(self, plan: YearPlan, reach: Range, *, allow_unmet: bool) -> tuple[NearModel, DaysAnswer]:
+        self._tell("days and calls", 0.6 if allow_unmet else 0.2)
+        problem = Problem(
+            self._problem.program,
+            self._problem.limits,
+            allow_unmet=allow_unmet,
+            seed=self._problem.seed,
+            workers=self._problem.workers,
+        )
+        near = NearModel(problem, plan, self._problem.base.assignments, reach, self._stop)
+        search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers)
+        return near, search.find(self._problem.alternatives)
+
+    def _named(self, near: NearModel) -> list[Conflict]:
+        """The input rows that collide when rotations stay as they are."""
+        search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers)
+        return [Conflict(*each) for each in words_of(near, search.broken_tags())]
+
+    def _reach(self, plan: YearPlan, also: frozenset[int] = frozenset()) -> Range:
+        """The academic blocks with trouble; the date before counts, as its call reaches into the next."""
+        block_of = self._calendar.block_of
+        days = {
+            day
+            for trouble in self._troubles
+            for day in range(max(self._first, trouble.first - 1), min(self._last, trouble.last + 1) + 1)
+        }
+        blocks = {block_of[day] for day in days} | set(also)
+        known = {block for _, block in plan.rotation}
+        return Range(self._first, self._last, tuple(sorted(blocks & known)))
+
+    def _not_again(self, reach: Range, plan: YearPlan) -> Cut:
+        facts = [
+            OnRotation(person, block, frozenset({rotation}))
+            for (person, block), rotation in sorted(plan.rotation.items())
+            if block in reach.blocks
+        ]
+        return Cut.not_together(facts, "these rotations have no roster here")
+
+    def _found(self, plan: YearPlan, answer: DaysAnswer, told: tuple[str, ...] = ()) -> Repaired:
+        made = tuple(
+            self._alternative(plan, each.rows, each.unmet, is_least=each.is_least) for each in answer.found
+        )
+        return self._answer(SolveStatus.FEASIBLE, made, told)
+
+    def _alternative(
+        self,
+        plan: YearPlan,
+        rows: Sequence[AssignmentRow],
+        unmet: Sequence[UnmetRow],
+        *,
+        is_least: bool,
+    ) -> Alternative:
+        base = self._problem.base
+        schedule = Schedule(plan.year_rows(), plan.vacation_rows(), tuple(rows), tuple(unmet))
+        schedule = replace(schedule, denied=denied_rows(self._problem.program, schedule, Scope.BOTH))
+        other = {
+            (person, block)
+            for (person, block) in plan.rotation.keys() | self._plan.rotation.keys()
+            if plan.rotation.get((person, block)) != self._plan.rotation.get((person, block))
+        }
+        cells = changed_cells(base.assignments, rows)
+        return Alternative(schedule, cells, tuple(sorted(other)), is_least and not other)
+
+    def _unchanged(self) -> Alternative:
+        """The schedule holds as it is."""
+        return self._alternative(self._plan, self._problem.base.assignments, (), is_least=True)
+
+    def ended_early(self, told: tuple[str, ...] = ()) -> Repaired:
+        """Neither a repair nor a proof that there is none."""
+        return self._answer(SolveStatus.UNKNOWN, (), told)
+
+    def _answer(
+        self, status: SolveStatus, found: tuple[Alternative, ...], told: tuple[str, ...] = ()
+    ) -> Repaired:
+        words = (*told, *(trouble.words for trouble in self._troubles[:MOST_TROUBLES_NAMED]))
+        open_demand = [row for each in found for row in each.schedule.unmet]
+        out = ways_out(self._standing, open_demand, self._conflicts)
+        self._tell("done", 1.0)
+        return Repaired(
+            status,
+            found,
+            words,
+            tuple(self._conflicts) if not found or open_demand else (),
+            out,
+            self._stop.seconds,
+            self._stop.cancelled,
+        )
+
+    def _dates(self) -> tuple[int, int]:
+        problem, calendar = self._problem, self._calendar
+        first = 0 if problem.from_date is None else calendar.day_of_date(problem.from_date)
+        last = calendar.days - 1 if problem.to_date is None else calendar.day_of_date(problem.to_date)
+        first, last = max(first, 0), min(last, calendar.days - 1)
+        if first > last:
+            msg = "the range of a repair holds no date of the year"
+            raise ValueError(msg)
+        return first, last
+
+    def _tell(self, phase: str, fraction: float) -> None:
+        self._progress(Progress(self._stop.seconds, phase, fraction))

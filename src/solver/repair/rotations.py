@@ -1,0 +1,188 @@
+"""A year plan as near as can be to the one that stood, under the program as it is now.
+
+Needed where the change touches rotations themselves: somebody left, coverage or requirements changed, a pin
+came, or no roster exists with the rotations as they are. Blocks outside the range stay as they were.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
+from types import MappingProxyType
+
+from src.interchange.schedule import Conflict
+from src.solver.plan import Cut, YearPlan
+from src.solver.precheck import find_shortages
+from src.solver.repair.model import RepairProblem
+from src.solver.stop import Stop
+from src.solver.year.demand import broken_by, demands, post_demand
+from src.solver.year.facts import YearFacts, matches
+from src.solver.year.model import Frozen, YearModel
+from src.solver.year.plans import add_cut, hint_plan, plan_of
+from src.solver.year.rules import add_rules
+from src.solver.year.search import Effort, Ended, search
+from src.solver.year.wishes import add_wishes
+
+SECONDS_A_PLAN = 8.0
+ROUNDS = 8
+
+
+class PlanRepair:
+    """Finds what a change breaks in the year plan, and plans near it that keep every rule of the year."""
+
+    def __init__(self, problem: RepairProblem, first: int, last: int, stop: Stop) -> None:
+        self._problem = problem
+        self._stop = stop
+        self._facts = YearFacts(problem.program)
+        self._plan = YearPlan.of_schedule(problem.base)
+        start = problem.program.year_start_date.toordinal()
+        self._movable = frozenset(
+            block.number
+            for block in problem.program.academic_blocks
+            if block.end_date.toordinal() - start <= last and block.start_date.toordinal() - start >= first
+        )
+        """Blocks that lie wholly in the range: only their rotations may change."""
+        self.exhausted = False
+        """Whether it was shown that no (further) plan exists."""
+        self.broken: list[Conflict] = []
+
+    @cached_property
+    def _found(self) -> tuple[tuple[int, str], ...]:
+        return tuple(self._look())
+
+    def troubles(self) -> tuple[str, ...]:
+        """What no longer holds of the rotations and vacations, in words."""
+        return tuple(words for _, words in self._found)
+
+    @property
+    def blocks(self) -> frozenset[int]:
+        """The academic blocks with such trouble that may move; all that may, where trouble is of a year."""
+        named = {block for block, _ in self._found}
+        return self._movable if 0 in named else self._movable & named
+
+    def nearest(self, blocks: Collection[int], cuts: Sequence[Cut]) -> YearPlan | None:
+        """The plan that changes fewest rotations and weeks of the blocks, or None.
+
+        `exhausted` tells whether there is none, or there was no time.
+        """
+        movable = self._movable & set(blocks)
+        program = self._problem.program
+        if find_shortages(program):
+            self.broken = list(find_shortages(program))
+            self.exhausted = True
+            return None
+        frozen_weeks = frozenset(week.monday for week in self._facts.weeks if week.block not in movable)
+        kept = {
+            (person, block): rotation
+            for (person, block), rotation in self._plan.rotation.items()
+            if block not in movable and (person, block) in self._facts.options
+        }
+        vacations = frozenset(week for week in self._plan.vacation_weeks if week[1] in frozen_weeks)
+        year = YearModel(self._facts, frozen=Frozen(MappingProxyType(kept), frozen_weeks, vacations))
+        add_rules(year)
+        wishes = add_wishes(year)
+        for cut in cuts:
+            add_cut(year, cut)
+        same = [
+            literal
+            for (person, block, name), literal in year.on.items()
+            if self._plan.rotation.get((person, block)) == name
+        ]
+        same += [literal for key, literal in year.away.items() if key in self._plan.vacation_weeks]
+        year.model.maximize(year.sum_of(same))
+        hint_plan(year, self._plan)
+        asked = demands(self._facts, tuple(sorted(movable))) if movable else ()
+        for _ in range(ROUNDS):
+            effort = Effort(SECONDS_A_PLAN, self._problem.workers, self._problem.seed)
+            answer = search(year.model, effort, self._stop)
+            if not answer.found:
+                self.exhausted = answer.ended is Ended.NONE_EXISTS
+                return None
+            plan = plan_of(year, answer.values)
+            broken, met = broken_by(asked, plan, wishes.granted_in(answer.values))
+            if not broken:
+                return plan
+            for demand in (*broken, *met):
+                post_demand(year, wishes, demand)
+        return None
+
+    def _look(self) -> Iterator[tuple[int, str]]:
+        """(block, words) of everything of the year that no longer holds; block 0 = of the whole year."""
+        facts, rotation = self._facts, self._plan.rotation
+        for (person, block), options in facts.options.items():
+            has = rotation.get((person, block))
+            if has not in options:
+                yield block, f"{person} cannot be on {has or 'nothing'} in block {block}"
+        for person, block in sorted(rotation):
+            if (person, block) not in facts.options:
+                yield block, f"{person} is not there any more in block {block}"
+        yield from self._coverage()
+        yield from self._requirements()
+        yield from self._neighbours()
+        yield from self._vacations()
+
+    def _coverage(self) -> Iterator[tuple[int, str]]:
+        facts = self._facts
+        for row in facts.program.coverage:
+            named = facts.expand_all([row.rotation])
+            for block in row.blocks or facts.block_numbers:
+                got = sum(
+                    matches(row.pgys, person.pgy)
+                    and (person.id, block) in facts.options
+                    and self._plan.rotation.get((person.id, block)) in named
+                    for person in facts.residents
+                )
+                if got < row.min or (row.max is not None and got > row.max):
+                    yield block, f"{row.rotation} has {got} in block {block} (coverage.csv:{row.row})"
+
+    def _requirements(self) -> Iterator[tuple[int, str]]:
+        facts = self._facts
+        for person in facts.residents:
+            for row in facts.requirements_of[person.id]:
+                named = facts.expand_all([row.rotation])
+                last = row.last_block or len(facts.block_numbers)
+                done = sum(
+                    (row.first_block or 1) <= block <= last
+                    and self._plan.rotation.get((person.id, block)) in named
+                    for block in facts.blocks_of[person.id]
+                )
+                if done < row.min_blocks or (row.max_blocks is not None and done > row.max_blocks):
+                    yield 0, f"{person.id} has {done} blocks of {row.rotation} (requirements.csv:{row.row})"
+
+    def _neighbours(self) -> Iterator[tuple[int, str]]:
+        facts, rotation = self._facts, self._plan.rotation
+        for row in facts.program.successions:
+            before, after = facts.expand_all([row.from_rotation]), facts.expand_all([row.to_rotation])
+            for person in facts.residents:
+                if not matches(row.pgys, person.pgy):
+                    continue
+                for block in facts.blocks_of[person.id]:
+                    one, two = rotation.get((person.id, block)), rotation.get((person.id, block + 1))
+                    if one in before and two in after:
+                        yield block, f"{person.id} goes from {one} to {two} (successions.csv:{row.row})"
+        for each in facts.program.rotations:
+            most = each.max_consecutive
+            for person in facts.residents if most is not None else ():
+                run = 0
+                for block in facts.blocks_of[person.id]:
+                    run = run + 1 if rotation.get((person.id, block)) == each.id else 0
+                    if run > (most or 0):
+                        yield block, f"{person.id} is on {each.id} for {run} blocks in a row"
+
+    def _vacations(self) -> Iterator[tuple[int, str]]:
+        facts, program = self._facts, self._problem.program
+        weeks = self._plan.vacation_weeks
+        own = Counter(person for person, _ in weeks)
+        for person in facts.residents:
+            if own[person.id] != facts.weeks_due(person):
+                yield 0, f"{person.id} has {own[person.id]} of {facts.weeks_due(person)} vacation weeks"
+        away = Counter(monday for _, monday in weeks)
+        for monday, count in sorted(away.items()):
+            if program.max_on_vacation is not None and count > program.max_on_vacation:
+                yield program.block_of(monday) or 0, f"{count} are on vacation in the week of {monday}"
+        held = Counter((person, program.block_of(monday)) for person, monday in weeks)
+        for (who, number), count in sorted(held.items(), key=str):
+            name = self._plan.rotation.get((who, number or 0))
+            if name is not None and count > program.rotation_by_id[name].vacation_weeks_max:
+                yield number or 0, f"{who} has {count} vacation weeks on {name} in block {number}"

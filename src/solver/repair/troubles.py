@@ -1,0 +1,122 @@
+"""What a change breaks in a schedule as it stands: the days to look at, and words for a person.
+
+Duties that no longer follow from the program (somebody is away, a template changed), demand that is short or
+exceeded, calls that may not be taken any more, and duty-hour limits that no longer hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from src.interchange.model import DutyType, Session
+from src.interchange.schedule import AssignmentKind
+from src.solver.swaps.cover import is_asked
+from src.solver.swaps.rules import DutyHours
+from src.solver.swaps.standing import CALL_KINDS, Holder, Span, Standing
+
+MOST_DATES_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Days (of the year) on which something no longer holds, and what."""
+
+    first: int
+    last: int
+    words: str
+
+
+def find_troubles(standing: Standing, first: int, last: int) -> tuple[Trouble, ...]:
+    """Everything that no longer holds on the days first … last."""
+    found: list[Trouble] = []
+    kept: list[tuple[Holder, list[Span]]] = []
+    for person in standing.program.residents:
+        holder = standing.holder(person.id)
+        kept.append((holder, list(_allowed(holder, first - 1, last, found))))
+        found += _own(standing, holder, first, last)
+    found += _demands(standing, kept, first, last)
+    return tuple(sorted(found, key=lambda trouble: (trouble.first, trouble.last, trouble.words)))
+
+
+def _own(standing: Standing, holder: Holder, first: int, last: int) -> Iterator[Trouble]:
+    days = sorted(day for day in holder.unexplained if first <= day <= last)
+    if days:
+        dates = [standing.shared.calendar.date(day).isoformat() for day in days]
+        more = f" and {len(dates) - MOST_DATES_NAMED} more" if len(dates) > MOST_DATES_NAMED else ""
+        words = f"{holder.id} cannot work as planned on {', '.join(dates[:MOST_DATES_NAMED])}{more}"
+        yield Trouble(days[0], days[-1], words)
+    for low, high, words in DutyHours(holder, standing.limits).broken_now(first, last):
+        yield Trouble(low, high, f"{holder.id}: {words}")
+
+
+def _allowed(holder: Holder, first: int, last: int, found: list[Trouble]) -> Iterator[Span]:
+    """The intervals that still follow from the program, calls that may no longer be taken left out."""
+    barred = set()
+    calls = sorted(holder.state.calls, key=lambda call: call.day)
+    for place, call in enumerate(calls):
+        rotation = holder.year.rotation[call.day]
+        shared = holder.year.shared
+        is_open = rotation is not None and shared.may_take(holder.year.person, rotation, call.call)
+        is_held = shared.holds(call.call, call.day)
+        clash = any(call.excludes(other) for other in calls[place + 1 : place + 4])
+        if not (is_open and is_held and holder.year.may_start(call)) or clash:
+            barred.add((call.day, call.call.id))
+            if first <= call.end_day and call.day <= last:
+                date = shared.calendar.date(call.day)
+                found.append(
+                    Trouble(call.day, call.end_day, f"{holder.id} cannot take {call.call.id} of {date}")
+                )
+    for span in holder.spans(holder.state, max(0, first), last):
+        if (span.day, span.item) not in barred:
+            yield span
+
+
+class _Counts:
+    """Who still works and takes what, by day."""
+
+    def __init__(self, kept: Iterable[tuple[Holder, list[Span]]]) -> None:
+        self.at_work: Counter[tuple[int, str, Session, int | None]] = Counter()
+        self.taken: Counter[tuple[int, str]] = Counter()
+        for holder, spans in kept:
+            pgy = holder.year.person.pgy
+            for span in spans:
+                if span.kind is AssignmentKind.ROTATION:
+                    self.at_work[span.day, span.item, span.session, pgy] += 1
+                elif span.kind in CALL_KINDS and span.duty_type is not DutyType.TRANSITION:
+                    self.taken[span.day, span.item] += 1
+
+
+def _demands(
+    standing: Standing, kept: Iterable[tuple[Holder, list[Span]]], first: int, last: int
+) -> Iterator[Trouble]:
+    counts = _Counts(kept)
+    for day in sorted(standing.solved):
+        if first <= day <= last:
+            yield from _staffing(standing, counts, day)
+            yield from _calls(standing, counts, day)
+
+
+def _staffing(standing: Standing, counts: _Counts, day: int) -> Iterator[Trouble]:
+    date = standing.shared.calendar.date(day)
+    pgys = sorted({person.pgy for person in standing.program.residents if person.pgy is not None})
+    for row in standing.program.staffing:
+        if not is_asked(standing, row, day):
+            continue
+        got = sum(
+            counts.at_work[day, rotation, row.session, pgy]
+            for rotation in standing.program.expand(row.rotation)
+            for pgy in (row.pgys or pgys)
+        )
+        if got < row.min or (row.max is not None and got > row.max):
+            words = f"{row.rotation} {row.session} on {date}: {got} at work (staffing.csv:{row.row})"
+            yield Trouble(day, day, words)
+
+
+def _calls(standing: Standing, counts: _Counts, day: int) -> Iterator[Trouble]:
+    date = standing.shared.calendar.date(day)
+    for call in standing.program.calls:
+        got = counts.taken[day, call.id]
+        if standing.shared.holds(call, day) and (got < call.min or (call.max is not None and got > call.max)):
+            yield Trouble(day, day, f"{call.id} on {date}: {got} take it (calls.csv:{call.row})")

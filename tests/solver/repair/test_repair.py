@@ -1,0 +1,269 @@
+"""Repairs against the judge: legal, within their range, different, and honest when there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from src.compliance.check import check
+from src.interchange.model import Absence, AbsenceStatus, CallPin, Coverage, Program, Staffing
+from src.interchange.reader import load_program
+from src.interchange.schedule import Schedule, SolveStatus, UnmetKind
+from src.interchange.schedule_files import load_schedule
+from src.planning.limits import limits_of
+from src.solver.repair.model import Repaired, RepairProblem
+from src.solver.repair.near import home_date
+from src.solver.repair.repair import repair
+from src.solver.stop import Stop
+from tests.solver.hospital import MONDAY, hospital, run
+from tests.solver.world import silent
+
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+
+
+@cache
+def stood() -> tuple[Program, Schedule]:
+    """The small hospital and a legal schedule of it."""
+    program = hospital()
+    schedule = run(program).schedule
+    assert schedule is not None
+    return program, replace(schedule, denied=None)
+
+
+def day(number: int) -> date:
+    return MONDAY + timedelta(number)
+
+
+def away(person: str, first: date, last: date) -> Absence:
+    return Absence(person, "sick", first, last, AbsenceStatus.APPROVED)
+
+
+def without(program: Program, person: str, first: int, last: int) -> Program:
+    return replace(program, absences=(*program.absences, away(person, day(first), day(last))))
+
+
+def mended(program: Program, base: Schedule, **options: object) -> Repaired:
+    given = {"workers": 2, "limits": limits_of(program), **options}
+    return repair(RepairProblem(program, base, **given), Stop(30), silent)  # type: ignore[arg-type]
+
+
+def assert_legal(program: Program, found: Repaired) -> None:
+    assert found.status is SolveStatus.FEASIBLE
+    for each in found.alternatives:
+        report = check(program, each.schedule)
+        assert report.ok, [one.message for one in report.broken][:3]
+
+
+def assert_within(base: Schedule, found: Repaired, first: date, last: date) -> None:
+    """What differs is what is told, and lies in the range (a handover on the morning after its call)."""
+    for each in found.alternatives:
+        before, after = {*base.assignments}, {*each.schedule.assignments}
+        changed = {(row.person, row.date) for row in before ^ after}
+        assert changed == set(each.cells)
+        assert all(first <= on <= last + timedelta(1) for _, on in each.cells)
+
+
+def on_call(schedule: Schedule) -> tuple[str, date]:
+    """Who has the first call, and when."""
+    row = min((row for row in schedule.assignments if row.id == "CALL"), key=lambda row: row.start_at)
+    return row.person, row.date
+
+
+def test_an_absence_is_repaired_legally_in_different_ways() -> None:
+    program, base = stood()
+    most = 0
+    for person in program.residents:
+        changed = without(program, person.id, 8, 10)
+        found = mended(changed, base, from_date=day(7))
+        assert_legal(changed, found)
+        assert_within(base, found, day(7), day(27))
+        made = [frozenset(each.schedule.assignments) for each in found.alternatives]
+        assert len(set(made)) == len(made)
+        most = max(most, len(made))
+    assert most == 3
+
+
+def test_fewest_cells_come_first_and_are_proved_to_be_fewest() -> None:
+    program, base = stood()
+    person, on = on_call(base)
+    changed = replace(program, absences=(away(person, on, on),))
+    found = mended(changed, base)
+    counts = [len(each.cells) for each in found.alternatives]
+    assert counts == sorted(counts)
+    assert found.alternatives[0].is_least
+
+
+def test_a_schedule_that_still_holds_stays_as_it_is() -> None:
+    program, base = stood()
+    found = mended(program, base)
+    assert [each.cells for each in found.alternatives] == [()]
+    assert found.troubles == ()
+
+
+def test_nothing_outside_the_range_moves() -> None:
+    program, base = stood()
+    person, _ = on_call(base)
+    changed = without(program, person, 15, 17)
+    found = mended(changed, base, from_date=day(14), to_date=day(19))
+    assert found.alternatives
+    assert_within(base, found, day(14), day(19))
+
+
+def test_a_pin_stays_where_it_is() -> None:
+    program, base = stood()
+    person, on = on_call(base)
+    other = next(each.id for each in program.residents if each.id != person)
+    changed = replace(
+        program, call_pins=(CallPin(person, on, "CALL", row=2),), absences=(away(other, on, on),)
+    )
+    found = mended(changed, base)
+    assert_legal(changed, found)
+    for each in found.alternatives:
+        assert any(row.person == person and row.date == on for row in each.schedule.assignments)
+
+
+def test_new_demand_is_met_with_the_least_change() -> None:
+    """Two at work every morning instead of one, as far as days off allow."""
+    program, base = stood()
+    asked = (Staffing("WARD", (0, 1), program.staffing[0].session, (), 2, 2, row=3),)
+    changed = replace(program, staffing=(*program.staffing, *asked))
+    found = mended(changed, base)
+    assert_legal(changed, found)
+
+
+def test_a_call_that_somebody_may_no_longer_take_goes_to_others() -> None:
+    program, base = stood()
+    person, _ = on_call(base)
+    pgy = program.person_by_id[person].pgy
+    others = tuple({each.pgy or 0 for each in program.residents} - {pgy})
+    changed = replace(program, calls=tuple(replace(call, pgys=others) for call in program.calls))
+    found = mended(changed, base)
+    assert found.status is not SolveStatus.UNKNOWN
+    assert any("cannot take CALL" in words for words in found.troubles)
+    for each in found.alternatives:
+        takers = {row.person for row in each.schedule.assignments if row.id == "CALL"}
+        if not each.schedule.unmet:
+            assert all(program.person_by_id[taker].pgy in others for taker in takers)
+
+
+def test_what_nobody_can_do_stays_open_and_says_so() -> None:
+    program, base = stood()
+    on = on_call(base)[1]
+    changed = replace(program, absences=tuple(away(each.id, on, on) for each in program.residents))
+    found = mended(changed, base)
+    assert found.status is SolveStatus.FEASIBLE
+    for each in found.alternatives:
+        assert {row.what for row in each.schedule.unmet} >= {UnmetKind.CALL}
+        assert check(changed, each.schedule).ok
+    assert any("lacks 1 of 1" in sentence for sentence in found.way_out)
+    assert any(conflict.file == "calls.csv" for conflict in found.conflicts)
+
+
+def test_without_leave_to_stay_short_it_is_infeasible_and_names_the_rows() -> None:
+    program, base = stood()
+    on = on_call(base)[1]
+    changed = replace(program, absences=tuple(away(each.id, on, on) for each in program.residents))
+    found = mended(changed, base, allow_unmet=False)
+    assert found.status is SolveStatus.INFEASIBLE
+    assert not found.alternatives
+    assert {(conflict.file, conflict.row) for conflict in found.conflicts} >= {("calls.csv", 2)}
+
+
+def test_a_pin_of_somebody_absent_is_named() -> None:
+    program, base = stood()
+    person, on = on_call(base)
+    changed = replace(
+        program, call_pins=(CallPin(person, on, "CALL", row=9),), absences=(away(person, on, on),)
+    )
+    found = mended(changed, base, allow_unmet=False)
+    assert found.status is SolveStatus.INFEASIBLE
+    assert any(conflict.file == "pins.csv" for conflict in found.conflicts)
+
+
+def test_rotations_move_where_coverage_asks_for_others() -> None:
+    """Block 2 wants one on the ward where two were: the plan changes there alone."""
+    program, base = stood()
+    changed = replace(
+        program, coverage=(Coverage("WARD", (), (1,), 2, 2, row=2), Coverage("WARD", (), (2,), 3, 3, row=3))
+    )
+    found = mended(changed, base)
+    assert_legal(changed, found)
+    for each in found.alternatives:
+        assert len(each.year_cells) == 1
+        assert {block for _, block in each.year_cells} == {2}
+        assert not each.is_least
+
+
+def test_somebody_gone_leaves_the_year_plan() -> None:
+    program, base = stood()
+    gone = replace(program.residents[3], end_date=day(13))
+    others = program.people[:3]
+    changed = replace(program, people=(*others, gone), coverage=(Coverage("WARD", (), (), 1, 2, row=2),))
+    found = mended(changed, base, from_date=day(14))
+    assert_legal(changed, found)
+    for each in found.alternatives:
+        assert all(row.person != gone.id or row.block == 1 for row in each.schedule.year)
+
+
+def test_too_few_left_for_the_coverage_is_infeasible_by_counting() -> None:
+    program, base = stood()
+    gone = tuple(replace(each, end_date=day(13)) for each in program.residents[1:])
+    changed = replace(program, people=(program.people[0], *gone))
+    found = mended(changed, base, from_date=day(14))
+    assert found.status is SolveStatus.INFEASIBLE
+    assert any(conflict.file == "coverage.csv" for conflict in found.conflicts)
+    assert found.way_out
+
+
+def test_a_cancelled_repair_offers_nothing_and_claims_nothing() -> None:
+    program, base = stood()
+    person, on = on_call(base)
+    stop = Stop(30)
+    stop.cancel()
+    changed = replace(program, absences=(away(person, on, on),))
+    found = repair(RepairProblem(changed, base, limits_of(changed)), stop, silent)
+    assert found.status is SolveStatus.UNKNOWN
+    assert found.cancelled
+    assert not found.alternatives
+
+
+def test_a_range_beside_the_year_is_refused() -> None:
+    program, base = stood()
+    with pytest.raises(ValueError, match="no date of the year"):
+        mended(program, base, from_date=day(10), to_date=day(9))
+
+
+def test_a_year_plan_alone_cannot_be_repaired_day_by_day() -> None:
+    program, base = stood()
+    with pytest.raises(ValueError, match="with days"):
+        mended(program, replace(base, assignments=()))
+
+
+def test_a_handover_belongs_to_the_date_its_call_starts_on() -> None:
+    program, base = stood()
+    _, on = on_call(base)
+    rows = [row for row in base.assignments if row.id == "CALL" and row.date in (on, on + timedelta(1))]
+    assert {row.date for row in rows} == {on, on + timedelta(1)}
+    assert {home_date(program, row) for row in rows} == {on}
+
+
+@pytest.mark.shared_data
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared/data is not there")
+@pytest.mark.parametrize(("person", "start"), [("R003", 20), ("R005", 48), ("R001", 21)])
+def test_three_weeks_away_in_a_real_program(person: str, start: int) -> None:
+    program = load_program(SHARED / "programs" / "tiny")
+    base = replace(load_schedule(SHARED / "schedules" / "tiny"), denied=None, findings=None, result=None)
+    first = program.year_start_date + timedelta(start)
+    changed = replace(program, absences=(*program.absences, away(person, first, first + timedelta(20))))
+    found = mended(changed, base, from_date=first - timedelta(1))
+    assert_legal(changed, found)
+    assert_within(base, found, first - timedelta(1), program.year_end_date)
+    assert all(
+        row.person != person or not first <= row.date <= first + timedelta(20)
+        for each in found.alternatives
+        for row in each.schedule.assignments
+    )
