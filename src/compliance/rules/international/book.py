@@ -38,6 +38,7 @@ class Book:
     def __init__(self, view: PersonView) -> None:
         self.view = view
         self.calendar = view.facts.calendar
+        self._nights: dict[tuple[int, int, int], list[Shift]] = {}
 
     @cached_property
     def horizon(self) -> tuple[int, int]:
@@ -158,18 +159,28 @@ class Book:
 
     def nights(self, rule: Rule) -> list[Shift]:
         """The shifts with enough work by night: the rule's hours of the clock, `night_least_minutes`."""
-        start_at, end_at = rule.number("night_from_minute"), rule.number("night_until_minute")
-        least = rule.number("night_least_minutes")
-        return [shift for shift in self.shifts if self._is_night(shift, start_at, end_at, least)]
+        key = (
+            rule.number("night_from_minute"),
+            rule.number("night_until_minute"),
+            rule.number("night_least_minutes"),
+        )
+        if key not in self._nights:
+            self._nights[key] = [shift for shift in self.shifts if self._is_night(shift, *key)]
+        return self._nights[key]
 
     def _is_night(self, shift: Shift, start_at: int, end_at: int, least: int) -> bool:
+        if shift.end - shift.start < least:
+            return False
         at, between = self.calendar.at, self.shift_work.minutes_between
-        day = max(shift.day - 1, self.calendar.first_day)
-        while day <= self.calendar.last_day and (start := at(day, start_at)) < shift.end:
+        for day in (shift.day - 1, *range(shift.day, self.calendar.last_day + 1)):
+            if day < self.calendar.first_day:
+                continue
+            start = at(day, start_at)
+            if start >= shift.end:
+                return False
             begin, end = max(start, shift.start), min(at(day + 1, end_at), shift.end)
             if end - begin >= least and between(begin, end) >= least:
                 return True
-            day += 1
         return False
 
     def call_days(self, *types: DutyType) -> dict[int, list[Duty]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -166,8 +167,8 @@ def night_work_average(view: PersonView, rule: Rule) -> Iterator[Judged]:
     share = rule.number("night_share_percent")
     readings: list[Reading] = []
     for first, last in reference_windows(book, rule):
-        by_night = sum(first <= day <= last for day in night_days)
-        in_all = sum(first <= day <= last for day in shift_days)
+        by_night = bisect_right(night_days, last) - bisect_left(night_days, first)
+        in_all = bisect_right(shift_days, last) - bisect_left(shift_days, first)
         counted = last + 1 - first - len(book.leave_between(first, last))
         if by_night and 100 * by_night >= share * in_all and counted:
             start, end = book.span(first, last)

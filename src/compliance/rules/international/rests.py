@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
@@ -131,11 +131,7 @@ def breaks(view: PersonView, rule: Rule) -> Iterator[Judged]:
     untold: list[Duty] = []
     for shift in book.shifts:
         due = _due(rule, shift, is_night=shift in nights)
-        taken = sum(
-            (end - start) // minutes
-            for start, end in book.shift_work.gaps(1)
-            if shift.start <= start and end <= shift.end
-        )
+        taken = _breaks_in(shift, book.shift_work, minutes)
         if due and not taken and not rule.choice("breaks_are_recorded"):
             untold.extend(starting_in(view.rest_duties, shift.start, shift.start + 1)[:1])
         else:
@@ -149,6 +145,12 @@ def breaks(view: PersonView, rule: Rule) -> Iterator[Judged]:
     yield from found
     why = "they give a right to breaks, and the schedule does not say when those are"
     yield from not_judged(view, rule, untold, why, found)
+
+
+def _breaks_in(shift: Shift, work: MergedTime, minutes: int) -> int:
+    """How many breaks of so many minutes the time off inside a shift holds."""
+    first, after = bisect_left(work.starts, shift.start), bisect_left(work.starts, shift.end)
+    return sum((work.starts[index + 1] - work.ends[index]) // minutes for index in range(first, after - 1))
 
 
 def _due(rule: Rule, shift: Shift, *, is_night: bool) -> int:

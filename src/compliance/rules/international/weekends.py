@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -121,9 +122,13 @@ def _touched(book: Book, rule: Rule, duties: list[Duty], saturdays: list[int]) -
 
 def _inside(book: Book, rule: Rule, duties: list[Duty], saturdays: list[int]) -> tuple[Duty, ...]:
     edges = [_edges(book, rule, day) for day in saturdays]
-    return tuple(
-        duty for duty in duties if any(duty.start < end and start < duty.end for start, end in edges)
-    )
+    ends = [end for _, end in edges]
+    found: list[Duty] = []
+    for duty in duties:
+        index = bisect_right(ends, duty.start)
+        if index < len(edges) and edges[index][0] < duty.end:
+            found.append(duty)
+    return tuple(found)
 
 
 def _edges(book: Book, rule: Rule, saturday: int) -> tuple[int, int]:
