@@ -20,6 +20,7 @@ from datetime import date, datetime, timedelta
 from math import ceil, floor
 from zoneinfo import ZoneInfoNotFoundError
 
+from src.compliance.care import approvals_of, care_of_items, supervision_of
 from src.compliance.rules.calendar import LocalCalendar, local_calendar
 from src.compliance.rules.model import (
     DataFinding,
@@ -76,6 +77,9 @@ def facts_of(program: Program, schedule: Schedule) -> Facts:
             for person in program.residents
         ),
         set_aside=tuple(set_aside),
+        approvals=approvals_of(program),
+        care_of_item=care_of_items(program),
+        supervision=supervision_of(program),
     )
 
 

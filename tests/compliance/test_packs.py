@@ -14,7 +14,7 @@ from src.compliance.packs import (
     load_pack,
     read_pack,
 )
-from src.compliance.rules import KINDS, RuleParameters
+from src.compliance.rules import KINDS, ContinuousLength, FreeBasis, RuleParameters, WindowMode
 from src.interchange.schedule import Severity
 
 PACK = "acgme-cpr-2023"
@@ -55,6 +55,11 @@ def test_the_limits_are_those_of_the_requirements() -> None:
         work_from_home_breaks_free_day=True,
         moonlighting_is_work=True,
         moonlighting_breaks_free_day=True,
+        window_mode=WindowMode.BY_ROTATION,
+        window_edge_minutes=0,
+        free_basis=FreeBasis.H24,
+        cont_length=ContinuousLength.SPAN,
+        leave_is_left_out=True,
     )
 
 
@@ -66,7 +71,7 @@ def test_every_parameter_has_a_source() -> None:
 
 def test_severities_follow_must_and_should() -> None:
     soft = {rule.id for rule in load_pack(PACK).rules if rule.severity is Severity.SOFT}
-    assert soft == {"US-REST8", "FREE7-POSTCALL", "NF-6", "NF-7"}
+    assert soft == {"US-REST8", "FREE7-POSTCALL", "NF-6", "NF-7", "US-ELECT", "US-HOME", "US-SUP-R"}
     assert {rule.severity for rule in load_pack(PACK).rules if rule.id not in soft} == {Severity.HARD}
 
 
@@ -214,4 +219,4 @@ def test_a_part_of_another_kind_is_refused(key: str, value: str) -> None:
 
 def test_a_document_may_switch_a_rule_off() -> None:
     document = text().replace('id = "NF-7"', 'id = "NF-7"\nenabled = false')
-    assert [rule.id for rule in read_pack(document, "mine.toml").rules if not rule.enabled] == ["NF-7"]
+    assert [rule.id for rule in read_pack(document, "mine.toml").rules if not rule.enabled] == ["NF-7", "US-HOME"]

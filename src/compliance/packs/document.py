@@ -6,8 +6,9 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from datetime import date
+from enum import IntEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_type_hints
 
 from src.compliance.rules import KINDS, ParameterSource, Rule, RulePack, RuleParameter, RuleParameters
 from src.exceptions import DomainError
@@ -101,7 +102,8 @@ class _Reader:
         self, tables: dict[str, Any], definitions: RulePack | None
     ) -> tuple[RuleParameters, Mapping[str, ParameterSource]]:
         """Every parameter of a pack with its source: none missing, none unknown, no number below zero."""
-        kinds = {field.name: bool if field.type == "bool" else int for field in fields(RuleParameters)}
+        hints = get_type_hints(RuleParameters)
+        kinds = {field.name: hints[field.name] for field in fields(RuleParameters)}
         unknown = sorted(tables.keys() - kinds.keys())
         if unknown:
             raise self.error(f"parameters.{unknown[0]} is no parameter of the engine")
@@ -111,13 +113,26 @@ class _Reader:
             if name in values and name not in tables:
                 continue
             table, where = self.value(tables, name, dict, "parameters."), f"parameters.{name}."
-            values[name] = self.value(table, "value", kind, where)
-            if values[name] < 0:
-                raise self.error(f"{where}value must not be negative")
+            values[name] = self._value(table, kind, where)
             sources[name] = ParameterSource(
                 self.value(table, "source", str, where), self._sureness(table, where)
             )
         return RuleParameters(**values), MappingProxyType(sources)
+
+    def _value(self, table: Any, kind: type, where: str) -> int | bool:
+        """A number, a yes or no, or one of some choices by its name in small letters."""
+        if issubclass(kind, IntEnum):
+            choices = {member.name.lower(): member for member in kind}
+            word = self.value(table, "value", str, where)
+            if word not in choices:
+                raise self.error(f"{where}value must be one of {', '.join(choices)}, not {word!r}")
+            return choices[word]
+        if issubclass(kind, bool):
+            return self.value(table, "value", bool, where)
+        value = self.value(table, "value", int, where)
+        if value < 0:
+            raise self.error(f"{where}value must not be negative")
+        return value
 
     def rule(self, table: Any) -> Rule:
         rule_id = self.value(table, "id", str, "rules.")
@@ -145,6 +160,7 @@ class _Reader:
             sureness=self._sureness(table, where),
             sentence=self.value(table, "sentence", str, where),
             enabled=enabled is not False,
+            disabled_because=self.optional(table, "disabled_because", str, where) or "",
             parameters=MappingProxyType(parameters),
         )
 

@@ -23,6 +23,9 @@ CARE_OR_TEACHING = frozenset(
 
 MOONLIGHTING = frozenset({DutyType.MOONLIGHTING_INTERNAL, DutyType.MOONLIGHTING_EXTERNAL})
 
+SCHEDULED_CARE = frozenset({DutyType.CLINICAL, DutyType.IN_HOUSE_CALL, DutyType.NIGHT_FLOAT})
+"""Scheduled care of patients: no hand-over, no teaching, nothing a resident elected to stay for."""
+
 AFTER_THE_24TH_HOUR = frozenset({DutyType.TRANSITION, DutyType.EDUCATION})
 """What may still be done in the hours after 24 h of continuous work (CPR VI.F.3.a.(1))."""
 

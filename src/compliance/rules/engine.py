@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from src.compliance.rules.calendar import LocalCalendar
 from src.compliance.rules.failure import Failure, Judged, merge_overlapping
 from src.compliance.rules.model import Facts, Finding, PersonFacts, Rule, RulePack
-from src.compliance.rules.registry import KINDS
+from src.compliance.rules.registry import EXCEPTED_HOURS, KINDS
 from src.compliance.rules.timeline import FAR_FUTURE, FAR_PAST
 from src.compliance.rules.view import PersonView
 from src.compliance.rules.wording import local_instant
@@ -34,10 +34,13 @@ def judged(
     facts: Facts, person: PersonFacts, packs: Sequence[RulePack]
 ) -> Iterator[tuple[RulePack, Rule, Iterator[Judged]]]:
     """For each enabled rule of each pack, everything it judged of a person in the dates the pack judges."""
-    view: PersonView | None = None
+    views: dict[tuple[int, bool], PersonView] = {}
     for pack in packs:
-        if view is None or view.parameters is not pack.parameters:
-            view = PersonView(facts, person, pack.parameters)
+        exceptions_hold = any(rule.enabled and rule.kind == EXCEPTED_HOURS for rule in pack.rules)
+        key = id(pack.parameters), exceptions_hold
+        if key not in views:
+            views[key] = PersonView(facts, person, pack.parameters, exceptions_hold=exceptions_hold)
+        view = views[key]
         span = _span_of(pack, facts)
         for rule in pack.rules:
             if rule.enabled:

@@ -25,14 +25,14 @@ def free7_postcall(view: PersonView, rule: Rule) -> Iterator[Judged]:
         return
     for window, pieces in zip(view.windows, view.free_pieces, strict=True):
         after_call = [periods[piece.start] for piece in pieces if piece.start in periods]
-        if window.block is not None or not after_call:
+        if window.stands_in or not after_call:
             continue
         if len(after_call) <= most:
             yield Passed(window.start, window.end, len(after_call), most, "post-call free days")
             continue
         free = sum(piece.days for piece in pieces)
         yield Failure(
-            severity=Severity.INFO if window.is_small else rule.severity,
+            severity=Severity.INFO if window.is_informative else rule.severity,
             start=window.start,
             end=window.end,
             value=Decimal(len(after_call)),

@@ -16,7 +16,7 @@ from fractions import Fraction
 from src.compliance.rules.engine import judged
 from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Basis, Facts, PersonFacts, Rule, RulePack
-from src.compliance.rules.registry import AVERAGED_KINDS
+from src.compliance.rules.registry import AVERAGED_KINDS, lacking
 from src.compliance.rules.wording import local_instant, rounded
 from src.interchange.schedule import Severity
 
@@ -107,3 +107,25 @@ def _measure(facts: Facts, person: PersonFacts, pack: RulePack, rule: Rule, one:
         severity=one.severity if isinstance(one, Failure) else None,
         basis=facts.basis,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NotJudged:
+    """A rule that is enabled and was not judged, because the program's data is not enough for it."""
+
+    pack: str
+    version: str
+    rule: str
+    clause: str
+    reason: str
+
+
+def not_judged(facts: Facts, packs: Sequence[RulePack]) -> tuple[NotJudged, ...]:
+    """The enabled rules that could not be judged, each once, with what is lacking: silence is no pass."""
+    found = {
+        (pack.id, rule.id): NotJudged(pack.id, pack.version, rule.id, rule.clause, reason)
+        for pack in packs
+        for rule in pack.rules
+        if rule.enabled and (reason := lacking(facts, rule.kind))
+    }
+    return tuple(found.values())

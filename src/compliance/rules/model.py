@@ -11,9 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 
 from src.compliance.rules.calendar import LocalCalendar
-from src.interchange.model import AcademicBlock, DutyType
+from src.compliance.rules.choices import Care, ContinuousLength, FreeBasis, WindowMode
+from src.compliance.rules.supervised import Supervision
+from src.interchange.model import AcademicBlock, DutyType, RuleApproval
 from src.interchange.schedule import Severity
 
 
@@ -36,7 +39,10 @@ class DataFindingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One interval of duty. `start` and `end` are minutes since the epoch, UTC; `label` names its row."""
+    """One interval of duty. `start` and `end` are minutes since the epoch, UTC; `label` names its row.
+
+    A label of three parts or more, "date/session/id", says which rotation, call or clinic the duty is of.
+    """
 
     start: int
     end: int
@@ -96,7 +102,9 @@ class Facts:
 
     `calendar` holds the zone's local midnights, made once for all people. `year_end_date` is the last local
     date of the year. `checked_blocks` are the numbers of the academic blocks a finding must touch to be
-    reported (D9). `set_aside` tells of rows that could not become facts.
+    reported (D9). `set_aside` tells of rows that could not become facts. `approvals` are those on record.
+    `care_of_item` holds what kind of place each rotation, and the clinic, is, by the id that labels name.
+    `supervision` None = nothing is known of who supervises, so no rule on supervision is judged.
     """
 
     calendar: LocalCalendar
@@ -107,6 +115,9 @@ class Facts:
     people: tuple[PersonFacts, ...] = ()
     basis: Basis = Basis.SCHEDULE
     set_aside: tuple[DataFinding, ...] = ()
+    approvals: tuple[RuleApproval, ...] = ()
+    care_of_item: Mapping[str, Care] = field(default_factory=lambda: MappingProxyType({}))
+    supervision: Supervision | None = None
 
     @property
     def time_zone(self) -> str:
@@ -129,7 +140,9 @@ class RuleParameters:
     """The numbers of a rule pack; minutes of elapsed time unless the name says otherwise.
 
     The names are those a planner's limits use, so that one can be filled from the other field by field;
-    those from `free_period_every_days` on have no counterpart there.
+    those from `free_period_every_days` on have no counterpart there. `window_edge_minutes` is the local time
+    at which averaging windows begin, after midnight. `leave_is_left_out`: dates of leave without work are in
+    neither side of an average (D4).
     """
 
     weekly_minutes: int
@@ -154,6 +167,22 @@ class RuleParameters:
     work_from_home_breaks_free_day: bool
     moonlighting_is_work: bool
     moonlighting_breaks_free_day: bool
+    window_mode: WindowMode
+    window_edge_minutes: int
+    free_basis: FreeBasis
+    cont_length: ContinuousLength
+    leave_is_left_out: bool
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether windows, free days and periods are those of most programs, which is the fast way."""
+        return (
+            self.window_mode is WindowMode.BY_ROTATION
+            and self.window_edge_minutes == 0
+            and self.free_basis is FreeBasis.H24
+            and self.cont_length is ContinuousLength.SPAN
+            and self.leave_is_left_out
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +211,8 @@ class Rule:
     """One rule of a pack: its clause, how severe a violation is, and what it demands, in a sentence.
 
     `kind` names the way it is judged, one of the engine's; rules of several packs may share one. `parameters`
-    are the rule's own, beside those of its pack. `enabled` is false where nobody is sure enough of it.
+    are the rule's own, beside those of its pack. `enabled` is false where nobody is sure enough of it or a
+    number of it is not known; `disabled_because` says so in a sentence.
     """
 
     id: str
@@ -194,6 +224,12 @@ class Rule:
     sentence: str
     enabled: bool = True
     parameters: Mapping[str, RuleParameter] = field(default_factory=dict)
+    disabled_because: str = ""
+
+    def known(self, name: str) -> int | None:
+        """The whole number of a parameter, or None where nobody knows it; that part is then not judged."""
+        parameter = self.parameters.get(name)
+        return None if parameter is None or parameter.value is None else self.number(name)
 
     def number(self, name: str) -> int:
         """The whole number of a parameter. Raises KeyError, TypeError where it is none."""

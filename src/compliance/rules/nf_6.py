@@ -20,7 +20,7 @@ def nf_6(view: PersonView, rule: Rule) -> Iterator[Judged]:
     """Each run of nights on consecutive start dates; a failure where there are more than allowed."""
     most = view.parameters.max_nights_in_row
     nights = view.days_of(DutyType.NIGHT_FLOAT, view.facts.calendar.day_of)
-    for run in _runs(sorted(nights)):
+    for run in runs_of_days(sorted(nights)):
         duties = tuple(duty for day in run for duty in nights[day])
         if len(run) <= most:
             end = max(duty.end for duty in duties)
@@ -39,7 +39,8 @@ def nf_6(view: PersonView, rule: Rule) -> Iterator[Judged]:
         )
 
 
-def _runs(days: list[int]) -> Iterator[list[int]]:
+def runs_of_days(days: list[int]) -> Iterator[list[int]]:
+    """Dates in order as runs of consecutive ones."""
     run: list[int] = []
     for day in days:
         if run and day != run[-1] + 1:

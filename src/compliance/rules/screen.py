@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from src.compliance.rules.columns import FactColumns
 from src.compliance.rules.engine import judge_person
-from src.compliance.rules.model import Finding, RulePack, RuleParameters
+from src.compliance.rules.model import Finding, Rule, RulePack, RuleParameters
+from src.compliance.rules.registry import lacking
 from src.compliance.rules.screen_rules import SCREENS
 from src.compliance.rules.screen_time import Line
 
@@ -28,7 +29,9 @@ def judge_columns(columns: FactColumns, packs: Sequence[RulePack]) -> tuple[Find
     if not rules or not len(columns):
         return ()
     is_suspect = _suspects(columns, packs)
-    is_all_screened = all(rule.kind in SCREENS for _, rule in rules)
+    is_all_screened = all(
+        _is_screened(pack, rule) or lacking(columns.frame, rule.kind) for pack, rule in rules
+    )
     facts = columns.frame if is_all_screened else columns.facts()
     kept: dict[bytes, list[RulePack]] = {}
     found: list[Finding] = []
@@ -47,13 +50,18 @@ def _suspects(columns: FactColumns, packs: Sequence[RulePack]) -> NDArray[np.boo
     for pack in packs:
         line = lines.setdefault(pack.parameters, Line(columns, pack.parameters))
         for rule in pack.rules:
-            if not rule.enabled:
+            if not rule.enabled or lacking(columns.frame, rule.kind):
                 masks.append(np.zeros(len(columns), dtype=bool))
-            elif rule.kind in SCREENS:
+            elif _is_screened(pack, rule):
                 masks.append(SCREENS[rule.kind](line, rule))
             else:
                 masks.append(np.ones(len(columns), dtype=bool))
     return np.stack(masks)
+
+
+def _is_screened(pack: RulePack, rule: Rule) -> bool:
+    """Whether the rule has a screen, and the pack the windows, free days and periods that screens know."""
+    return rule.kind in SCREENS and pack.parameters.is_plain
 
 
 def _packs_with(packs: Sequence[RulePack], pattern: NDArray[np.bool_]) -> list[RulePack]:

@@ -14,9 +14,10 @@ import numpy as np
 from src.compliance.rules.columns import Integers
 from src.compliance.rules.duty_types import MOONLIGHTING
 from src.compliance.rules.model import Rule
+from src.compliance.rules.registry import EXCEPTED_HOURS
 from src.compliance.rules.screen_time import Flags, Line
 from src.compliance.rules.screen_windows import LANE, Windows
-from src.interchange.model import DutyType
+from src.interchange.model import DutyType, RuleApprovalKind
 
 type Screen = Callable[[Line, Rule], Flags]
 
@@ -77,11 +78,19 @@ def postcall_free_days(line: Line, _rule: Rule) -> Flags:
     )
 
 
-def moonlighting(line: Line, _rule: Rule) -> Flags:
-    """Someone of a PGY that may not moonlights at all."""
+def elected_extensions(line: Line, _rule: Rule) -> Flags:
+    """Someone has elected to stay at all."""
+    return _people(line, line.person[line.is_any((DutyType.RESIDENT_ELECTED_EXTENSION,))])
+
+
+def moonlighting(line: Line, rule: Rule) -> Flags:
+    """Someone moonlights at all: of a PGY that may not, or anybody where approvals are asked for."""
+    asked = rule.choice("approval_is_asked") or any(
+        approval.kind is RuleApprovalKind.MOONLIGHTING for approval in line.columns.frame.approvals
+    )
     least = line.parameters.moonlighting_min_pgy
     may_not = np.array([p.pgy is not None and p.pgy < least for p in line.columns.profiles], dtype=bool)
-    return may_not & _people(line, line.person[line.is_any(MOONLIGHTING)])
+    return (may_not | asked) & _people(line, line.person[line.is_any(MOONLIGHTING)])
 
 
 def nights_in_row(line: Line, _rule: Rule) -> Flags:
@@ -118,6 +127,8 @@ def call_frequency(line: Line, _rule: Rule) -> Flags:
 SCREENS: Mapping[str, Screen] = MappingProxyType(
     {
         "weekly_hours": weekly_hours,
+        EXCEPTED_HOURS: weekly_hours,  # an exception is never below the weekly hours
+        "elected_extensions": elected_extensions,
         "rest_between": rest_between,
         "rest_after_call": rest_after_call,
         "free_days": free_days,

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from src.compliance.rules.choices import ContinuousLength
 from src.compliance.rules.duty_types import AFTER_THE_24TH_HOUR
 from src.compliance.rules.model import Duty
 from src.interchange.model import DutyType
@@ -72,6 +73,8 @@ class WorkPeriod(NamedTuple):
     """Continuous work (D6): from the first start to the last end, gaps up to the merge gap included.
 
     `care_end` is the latest end of what may not be done after hour 24, as early as can be when there is none.
+    `off` are the minutes of the gaps inside that do not count to its length, `off_before_care_end` those of
+    them before `care_end`.
     """
 
     start: int
@@ -79,28 +82,47 @@ class WorkPeriod(NamedTuple):
     care_end: int
     has_in_house_call: bool
     has_elected_extension: bool
+    off: int = 0
+    off_before_care_end: int = 0
+
+    @property
+    def length(self) -> int:
+        """How long the work was."""
+        return self.end - self.start - self.off
+
+    @property
+    def care_length(self) -> int:
+        """How long it was until the last of what may not be done after hour 24 ended; below zero: none."""
+        return self.care_end - self.start - self.off_before_care_end
 
 
-def work_periods(duties: Sequence[Duty], merge_gap: int) -> list[WorkPeriod]:
+def work_periods(
+    duties: Sequence[Duty], merge_gap: int, length: ContinuousLength = ContinuousLength.SPAN
+) -> list[WorkPeriod]:
     """The periods of work in duties ordered by start; entries at most `merge_gap` minutes apart are one."""
     periods: list[WorkPeriod] = []
     start = end = care_end = FAR_PAST
     call = elected = False
+    counts_gaps = length is ContinuousLength.SPAN
+    off = off_before_care_end = 0
     for duty in duties:
         duty_start, duty_end, duty_type = duty.start, duty.end, duty.type
         if duty_start - end > merge_gap:
             if end != FAR_PAST:
-                periods.append(WorkPeriod(start, end, care_end, call, elected))
+                periods.append(WorkPeriod(start, end, care_end, call, elected, off, off_before_care_end))
             start, end, care_end = duty_start, duty_end, FAR_PAST
             call = elected = False
+            off = off_before_care_end = 0
         elif duty_end > end:
+            if duty_start > end and not counts_gaps:
+                off += duty_start - end
             end = duty_end
         if duty_type not in AFTER_THE_24TH_HOUR and duty_end > care_end:
-            care_end = duty_end
+            care_end, off_before_care_end = duty_end, off
         if duty_type is DutyType.IN_HOUSE_CALL:
             call = True
         elif duty_type is DutyType.RESIDENT_ELECTED_EXTENSION:
             elected = True
     if end != FAR_PAST:
-        periods.append(WorkPeriod(start, end, care_end, call, elected))
+        periods.append(WorkPeriod(start, end, care_end, call, elected, off, off_before_care_end))
     return periods

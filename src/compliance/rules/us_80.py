@@ -1,18 +1,19 @@
-"""US-80: at most 80 hours a week, averaged over the window (CPR VI.F.1 / 6.20)."""
+"""US-80 and US-88: weekly hours, averaged over the window (CPR VI.F.1 / 6.20; exceptions: VI.F.4.c / 6.24).
+
+A window without an excepted date is judged by US-80. One with such dates is judged by US-88 alone, where the
+pack has that rule: against 88 hours or what was approved when all its dates are excepted, else against the
+mean of the limits of its counted dates.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
-from src.compliance.rules.failure import Failure, Judged, Passed
+from src.compliance.rules.averaged import hours_of_window
+from src.compliance.rules.failure import Judged
 from src.compliance.rules.model import Rule
-from src.compliance.rules.timeline import MergedTime
-from src.compliance.rules.view import PersonView, touching
+from src.compliance.rules.view import PersonView
 from src.compliance.rules.windows import AveragingWindow
-from src.compliance.rules.wording import hours, place, plain, remarks
-from src.interchange.schedule import Severity
 
 
 def us_80(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -22,38 +23,27 @@ def us_80(view: PersonView, rule: Rule) -> Iterator[Judged]:
     """
     weekly = view.parameters.weekly_minutes
     for window in view.windows:
-        worked = view.hours.minutes_between(window.start, window.end)
-        if 7 * worked <= weekly * window.counted_days:
-            yield Passed(
-                window.start,
-                window.end,
-                7 * worked,
-                weekly * window.counted_days,
-                "hours a week",
-                60 * window.counted_days,
+        if not (view.exceptions_hold and view.exceptions.days_in(window)):
+            yield hours_of_window(view, rule, window, view.hours, view.hours_duties, weekly)
+
+
+def us_88(view: PersonView, rule: Rule) -> Iterator[Judged]:
+    """Each window with excepted dates; a failure where there are more hours than their mean limit."""
+    if not view.exceptions.approved_by_day:
+        return
+    for window in view.windows:
+        days = view.exceptions.days_in(window)
+        if days:
+            limit = _limit_times_days(view, rule, window, days)
+            yield hours_of_window(
+                view, rule, window, view.hours, view.hours_duties, limit, limit_days=window.counted_days
             )
-            continue
-        value = hours(7 * worked, divisor=window.counted_days, rounded_up=True)
-        limit = hours(weekly, rounded_up=True)
-        yield Failure(
-            severity=Severity.INFO if window.is_small else rule.severity,
-            start=window.start,
-            end=window.end,
-            value=value,
-            limit=limit,
-            unit="hours a week",
-            duties=touching(view.hours_duties, window.start, window.end),
-            message=f"{view.person.person} worked {value} h a week {place(window)},"
-            f" {plain(value - limit)} h over the {limit} h of {rule.clause}{remarks(window)}",
-            weekly_hours=_slices(view, window, view.hours),
-        )
 
 
-def _slices(view: PersonView, window: AveragingWindow, worked: MergedTime) -> tuple[Decimal, ...]:
-    """Hours in each seven days of the window, from its first day; the last may be shorter."""
-    start_of = view.facts.calendar.start_of
-    edges = [*range(window.first_day, window.last_day + 1, 7), window.last_day + 1]
-    return tuple(
-        hours(worked.minutes_between(start_of(first), start_of(after)), rounded_up=True)
-        for first, after in pairwise(edges)
-    )
+def _limit_times_days(view: PersonView, rule: Rule, window: AveragingWindow, days: Sequence[int]) -> int:
+    """The sum of the weekly limits of the window's counted dates."""
+    weekly = view.parameters.weekly_minutes
+    most = min(rule.number("most_minutes"), weekly * (100 + rule.number("most_percent")) // 100)
+    approved = view.exceptions.approved_by_day
+    excepted = sum(max(weekly, min(most, approved[day])) for day in days)
+    return excepted + weekly * (window.counted_days - len(days))

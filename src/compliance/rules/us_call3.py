@@ -32,7 +32,7 @@ def us_call3(view: PersonView, rule: Rule) -> Iterator[Judged]:
             yield Passed(window.start, window.end, len(dates), limit, "calls")
             continue
         yield Failure(
-            severity=Severity.INFO if window.is_small else rule.severity,
+            severity=Severity.INFO if window.is_informative else rule.severity,
             start=window.start,
             end=window.end,
             value=Decimal(len(dates)),

@@ -22,7 +22,7 @@ def us_cont24(view: PersonView, rule: Rule) -> Iterator[Judged]:
     """
     most, with_transition = _limits(view)
     for period in view.periods:
-        if period.end - period.start <= with_transition and period.care_end - period.start <= most:
+        if period.length <= with_transition and period.care_length <= most:
             yield _passed(period, most, with_transition)
             continue
         duties = starting_in(view.work_duties, period.start, period.end)
@@ -32,7 +32,7 @@ def us_cont24(view: PersonView, rule: Rule) -> Iterator[Judged]:
 
 def _passed(period: WorkPeriod, most: int, with_transition: int) -> Passed:
     """The nearer of both limits: on all of the period, and on what may not be done after hour 24."""
-    whole, care = period.end - period.start, period.care_end - period.start
+    whole, care = period.length, period.care_length
     if with_transition - whole < most - care:
         return Passed(period.start, period.end, whole, with_transition, "hours", 60)
     return Passed(period.start, period.end, care, most, "hours", 60)
@@ -61,12 +61,12 @@ def _failure(
 ) -> Failure:
     most, with_transition = _limits(view)
     since = f"from {moment(period.start, view.facts.time_zone)}"
-    if period.end - period.start > with_transition:
-        value = hours(period.end - period.start, rounded_up=True)
+    if period.length > with_transition:
+        value = hours(period.length, rounded_up=True)
         limit = hours(with_transition, rounded_up=True)
         what = f"was on duty for {value} h {since}"
     else:
-        value = hours(period.care_end - period.start, rounded_up=True)
+        value = hours(period.care_length, rounded_up=True)
         limit = hours(most, rounded_up=True)
         what = f"had other work than hand-over or education until {value} h after the start of duty {since}"
     elected = "; the excess is an elected extension, which needs a reason"

@@ -34,7 +34,7 @@ def us_free7(view: PersonView, rule: Rule) -> Iterator[Judged]:
         violates = free < must
         needed = must if violates else advised
         yield Failure(
-            severity=rule.severity if violates else Severity.INFO if window.is_small else Severity.SOFT,
+            severity=_severity(rule, window, violates=violates),
             start=window.start,
             end=window.end,
             value=Decimal(free),
@@ -47,10 +47,16 @@ def us_free7(view: PersonView, rule: Rule) -> Iterator[Judged]:
         )
 
 
+def _severity(rule: Rule, window: AveragingWindow, *, violates: bool) -> Severity:
+    if window.is_informative:
+        return Severity.INFO
+    return rule.severity if violates else Severity.SOFT
+
+
 def _advised(window: AveragingWindow, parameters: RuleParameters) -> int:
     """Free days below which a window is an advisory."""
     every = parameters.free_period_every_days
     full_month = parameters.window_days < window.days <= parameters.longest_single_window_days
-    if window.block is not None or (full_month and not window.excluded):
+    if window.stands_in or (full_month and not window.excluded):
         return window.counted_days // every
     return -(-window.counted_days // every)

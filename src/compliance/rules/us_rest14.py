@@ -19,14 +19,14 @@ def us_rest14(view: PersonView, rule: Rule) -> Iterator[Judged]:
     """
     trigger, least = view.parameters.rest_after_call_trigger_minutes, view.parameters.rest_after_call_minutes
     for period, following in pairwise(view.periods):
-        if not period.has_in_house_call or period.end - period.start < trigger:
+        if not period.has_in_house_call or period.length < trigger:
             continue
         gap = following.start - period.end
         if gap >= least:
             yield Passed(period.end, following.start, gap, least, "hours", 60, at_least=True)
             continue
         value, limit = hours(gap, rounded_up=False), hours(least, rounded_up=False)
-        worked = hours(period.end - period.start, rounded_up=False)
+        worked = hours(period.length, rounded_up=False)
         zone = view.facts.time_zone
         yield Failure(
             severity=rule.severity,

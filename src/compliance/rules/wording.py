@@ -80,6 +80,8 @@ def place(window: AveragingWindow) -> str:
     dates = day_range(window.first_day, window.last_day)
     if window.block is not None:
         return f"in block {window.block}, {dates}"
+    if window.lead:
+        return f"{window.lead} {dates}"
     return f"on {window.rotation} {dates}" if window.rotation else f"without a rotation {dates}"
 
 
@@ -90,4 +92,6 @@ def remarks(window: AveragingWindow) -> str:
         parts.append(f"leave {day_ranges(window.excluded)} left out")
     if window.is_small:
         parts.append(f"only {count(window.counted_days, 'counted day')}, so for information")
+    if window.is_rolling:
+        parts.append("windows that begin on every date are for information")
     return "".join(f"; {part}" for part in parts)
