@@ -24,6 +24,8 @@ from src.config import Settings, get_settings
 from src.database import create_engine, create_session_maker
 from src.exception_handlers import error_responses
 from src.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestContextMiddleware
+from src.planning.alive_router import router as alive_router
+from src.planning.certificate_router import router as certificate_router
 from src.planning.hours_router import router as hours_planning_router
 from src.planning.router import router as planning_router
 from src.programs.router import router as programs_router
@@ -66,6 +68,8 @@ def domain_routers() -> tuple[APIRouter, ...]:
         schedules_router,
         runs_router,
         planning_router,
+        alive_router,
+        certificate_router,
         assignments_router,
         assignment_edits_router,
         hours_router,
