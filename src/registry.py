@@ -7,6 +7,7 @@ from src import idempotency
 from src.assignments import models as assignment_models
 from src.auth import models as auth_models
 from src.compliance import models as compliance_models
+from src.compliance.certificates import records as certificate_records
 from src.compliance.hours import models as hours_models
 from src.compliance.program_rules import unknown_rules
 from src.compliance.waivers import records as waiver_records
@@ -21,6 +22,7 @@ also_check(unknown_rules)
 __all__ = [
     "assignment_models",
     "auth_models",
+    "certificate_records",
     "compliance_models",
     "hours_models",
     "idempotency",

@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.assignments.judge import Judged, judge_version
 from src.assignments.models import Assignment
 from src.assignments.reads import AssignmentFilter, assignments_of
+from src.compliance.certificates.storage import load_certificate_text
 from src.compliance.check import CheckReport
 from src.compliance.structure.ground import Ground
 from src.compliance.structure.touched import touched_dates
@@ -70,17 +71,22 @@ async def stream_csv(
 
 
 async def folder_zip(session: AsyncSession, version: ScheduleVersion) -> bytes:
-    """The version's schedule folder as a zip archive; scores and findings are computed anew."""
+    """The version's schedule folder as a zip archive; scores and findings are computed anew.
+
+    The certificate, where there is one, is that of publishing, as it was kept.
+    """
     judged = await judge_version(session, version)
-    return await asyncio.to_thread(_zip, version, judged)
+    certificate = await load_certificate_text(session, version.id)
+    return await asyncio.to_thread(_zip, version, judged, certificate)
 
 
-def _zip(version: ScheduleVersion, judged: Judged) -> bytes:
+def _zip(version: ScheduleVersion, judged: Judged, certificate: str | None) -> bytes:
     schedule = replace(
         judged.content,
         denied=denied_now(judged.program, judged.content),
         findings=judged.report.finding_rows,
         result=result_now(version, judged.report),
+        certificate=certificate,
     )
     return schedule_zip(schedule, judged.program.zone)
 

@@ -125,3 +125,4 @@ FINDINGS = _table("findings", "rule severity person window_start_at window_end_a
 SCHEDULE_TABLES = (YEAR, VACATIONS, ASSIGNMENTS, UNMET, DENIED, FINDINGS)
 REQUIRED_SCHEDULE_TABLES = (YEAR, VACATIONS, ASSIGNMENTS)
 RESULT_FILE = "result.json"
+CERTIFICATE_FILE = "certificate.json"

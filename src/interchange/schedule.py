@@ -169,7 +169,10 @@ class ResultFile:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A schedule folder. `denied`, `findings` and `result` are None where the file is absent."""
+    """A schedule folder. `denied`, `findings` and `result` are None where the file is absent.
+
+    `certificate` is the text of `certificate.json`, which a published version has, as it is.
+    """
 
     year: tuple[YearRow, ...] = ()
     vacations: tuple[VacationRow, ...] = ()
@@ -178,3 +181,4 @@ class Schedule:
     denied: tuple[DeniedRow, ...] | None = None
     findings: tuple[FindingRow, ...] | None = None
     result: ResultFile | None = None
+    certificate: str | None = None

@@ -13,7 +13,7 @@ from src.interchange import columns, limits, schedule_rows
 from src.interchange.archive import open_archive, read_entries
 from src.interchange.canonical_schedule import canonical_schedule
 from src.interchange.cells import RowCells, read_rows
-from src.interchange.columns import RESULT_FILE, TableFormat
+from src.interchange.columns import CERTIFICATE_FILE, RESULT_FILE, TableFormat
 from src.interchange.frame import Frame
 from src.interchange.issues import ImportIssue, IssueCode, IssueLog, ScheduleRejectedError
 from src.interchange.output import FolderInUseError, check_folder, csv_bytes, write_folder, zip_bytes
@@ -42,7 +42,7 @@ __all__ = [
     "write_schedule_folder",
 ]
 
-SCHEDULE_FILES = frozenset({RESULT_FILE} | {form.file for form in columns.SCHEDULE_TABLES})
+SCHEDULE_FILES = frozenset({RESULT_FILE, CERTIFICATE_FILE} | {form.file for form in columns.SCHEDULE_TABLES})
 """Every file of a schedule folder."""
 
 ASSIGNMENT_COLUMNS = columns.ASSIGNMENTS.columns
@@ -110,8 +110,18 @@ def _read(files: Mapping[str, bytes], log: IssueLog) -> ScheduleReading:
         denied=rows.read(columns.DENIED, schedule_rows.denied),
         findings=rows.read(columns.FINDINGS, schedule_rows.finding),
         result=result,
+        certificate=_certificate(files, log),
     )
     return ScheduleReading(None if log.has_errors else canonical_schedule(schedule), log.issues())
+
+
+def _certificate(files: Mapping[str, bytes], log: IssueLog) -> str | None:
+    """The text of the certificate, whatever it says; who verifies it judges that."""
+    try:
+        return files[CERTIFICATE_FILE].decode() if CERTIFICATE_FILE in files else None
+    except UnicodeDecodeError:
+        log.reject(IssueCode.NOT_UTF8, "is not UTF-8 text", file=CERTIFICATE_FILE)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +177,8 @@ def schedule_files(schedule: Schedule, zone: ZoneInfo | None = None) -> dict[str
         tables[columns.DENIED] = map(schedule_rows.denied_cells, ordered.denied)
     if ordered.findings is not None:
         tables[columns.FINDINGS] = (schedule_rows.finding_cells(row, zone) for row in ordered.findings)
+    if schedule.certificate is not None:
+        files[CERTIFICATE_FILE] = schedule.certificate.encode()
     return files | {form.file: csv_bytes(form.columns, rows) for form, rows in tables.items()}
 
 

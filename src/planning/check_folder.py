@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from src.compliance.certificates import Discrepancy, verify
 from src.compliance.check import CheckReport, check
 from src.compliance.rules import Finding
 from src.compliance.structure import Broken, Item
+from src.interchange.columns import CERTIFICATE_FILE
 from src.interchange.schedule import Severity
 from src.planning.folders import Tell, program_at, schedule_at
 
@@ -22,7 +25,7 @@ WHAT_HOLDS = {
     Item.WORK: "no overlaps, and exactly the work that template, clinic and calls say",
     Item.STAFFING: "staffing and calls, day by day",
     Item.POST_CALL: "post-call, and the hard rules of the program's packs",
-    Item.RESULTS: "findings, denied requests and scores as told",
+    Item.RESULTS: "findings, denied requests and scores as told, and the certificate",
 }
 
 SEVERITIES = (Severity.HARD, Severity.SOFT, Severity.INFO)
@@ -31,10 +34,22 @@ SEVERITIES = (Severity.HARD, Severity.SOFT, Severity.INFO)
 def check_folder(program: Path, schedule: Path, tell: Tell) -> CheckReport:
     """Read both folders and judge the schedule; `tell` is handed the warnings of the reading.
 
+    A certificate in the schedule's folder is verified: what it says and what does not hold is broken.
+
     Raises `ProgramRejectedError` or `ScheduleRejectedError` with every issue of a folder that cannot be
     read, and `UnknownRulePackError` for a rule pack that there is not.
     """
-    return check(program_at(program, tell), schedule_at(schedule, tell))
+    inputs, content = program_at(program, tell), schedule_at(schedule, tell)
+    report = check(inputs, content)
+    if content.certificate is None:
+        return report
+    discrepancies = verify(content.certificate, inputs, content)
+    broken = [Broken(Item.RESULTS, one.file, None, _certificate_line(one)) for one in discrepancies]
+    return replace(report, broken=(*report.broken, *broken))
+
+
+def _certificate_line(one: Discrepancy) -> str:
+    return one.message if one.file == CERTIFICATE_FILE else f"{one.message} (by {CERTIFICATE_FILE})"
 
 
 def render_report(report: CheckReport) -> str:

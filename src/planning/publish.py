@@ -16,6 +16,7 @@ from src.compliance.rules import Finding
 from src.exceptions import ConflictError, InvalidError
 from src.interchange.schedule import Severity
 from src.models import now
+from src.planning.certificate_issue import certify
 from src.programs.locks import lock_program
 from src.schedules.constants import VersionState
 from src.schedules.exceptions import VersionInUseError
@@ -74,6 +75,7 @@ async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersio
         await session.flush()
     except IntegrityError as error:
         raise PublishedOverlapError from error
+    await certify(session, viewer, version, judged.program, judged.content)
     await audit.record(
         session,
         viewer,

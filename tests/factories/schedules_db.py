@@ -13,6 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.models import Assignment
 from src.auth.constants import DRAFT_EDITORS
+from src.compliance.certificates import Publication, issue
+from src.compliance.certificates.storage import keep_certificate
 from src.compliance.check import check
 from src.interchange.model import (
     Call,
@@ -172,6 +174,18 @@ async def store_version(
     return version
 
 
+async def store_certificate(session: AsyncSession, version: ScheduleVersion) -> None:
+    """The certificate of a version of the ward that was stored as published."""
+    assert version.published_at is not None
+    blocks = tuple(version.academic_blocks)
+    publication = Publication(
+        str(version.id), "Year", version.number, version.scope, blocks, version.published_at, "c@rounds.test"
+    )
+    certificate = issue(ward_program(), ward_schedule(), publication, engine_version="0.1.0")
+    await keep_certificate(session, version.id, certificate)
+    await session.commit()
+
+
 async def store_ward(
     session: AsyncSession, *, state: VersionState = VersionState.DRAFT
 ) -> tuple[program_models.Program, ScheduleRecord, ScheduleVersion]:
@@ -217,7 +231,8 @@ async def _schedule_in(session: AsyncSession, program: program_models.Program) -
     if schedule is None:
         schedule = await store_schedule(session, program.id)
         await _add_ward(session, program)
-        await store_version(session, schedule, state=VersionState.PUBLISHED)
+        version = await store_version(session, schedule, state=VersionState.PUBLISHED)
+        await store_certificate(session, version)
     return schedule
 
 
