@@ -32,6 +32,7 @@ from src.planning.hours_schemas import (
     DateRange,
     DriftLine,
     HoursFindings,
+    LimitedRead,
     LogFindingRead,
     PrefillOutcome,
     UnknownRead,
@@ -186,4 +187,5 @@ def _shown(
             for code, dates in judgement.unknown.items()
             if person in (None, code) and dates
         ],
+        limited=[LimitedRead(pack=one.pack, rule=one.rule, why=one.why) for one in judgement.limited],
     )

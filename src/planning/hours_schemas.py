@@ -164,16 +164,26 @@ class UnknownRead(BaseModel):
     unknown: list[DateRange]
 
 
+class LimitedRead(BaseModel):
+    """A rule that does not speak fully of worked hours, and why."""
+
+    pack: str
+    rule: str
+    why: str
+
+
 class HoursFindings(Page[LogFindingRead]):
     """A page of findings on worked hours, and what they do not speak of.
 
-    `as_of_date` is today in the program's zone. `data_findings` and `unknown` are whole on every page.
+    `as_of_date` is today in the program's zone. `data_findings`, `unknown` and `limited`, the rules that are
+    not judged on logs or only in part, are whole on every page.
     """
 
     basis: Basis
     as_of_date: dt.date
     data_findings: list[DataFindingRead]
     unknown: list[UnknownRead]
+    limited: list[LimitedRead]
 
 
 class DriftLine(BaseModel):

@@ -11,6 +11,7 @@ What is unknown, and how it is judged (D8: a missing log is unknown, never zero)
   found with every one of them free. Otherwise it is provisional.
 - Rules on single periods, gaps and runs see entries whole, past the edge of what is known; an unknown date
   breaks nothing, so that nobody is blamed for what was not said. It acquits nobody either: it is listed.
+- Some rules are not judged on logs, or only at best; `log_kinds` says which and why, and so does the answer.
 - Entries at most two hours apart are one period of work (D6, for logs), where schedules allow half an hour.
 """
 
@@ -27,6 +28,7 @@ from zoneinfo import ZoneInfo
 
 from src.compliance.facts import facts_of
 from src.compliance.hours.constants import COUNTED
+from src.compliance.hours.log_kinds import SCHEDULE_ONLY, LimitedRule, limited_rules
 from src.compliance.hours.worked import Worked
 from src.compliance.rules import (
     Basis,
@@ -93,6 +95,7 @@ class LogJudgement:
     data_findings: tuple[DataFinding, ...]
     unknown: Mapping[str, tuple[dt.date, ...]]
     known_days: Mapping[str, int]
+    limited: tuple[LimitedRule, ...] = ()
 
 
 def judge_logs(
@@ -110,12 +113,14 @@ def judge_logs(
         if logs[person.person].known_dates
     ]
     judged = replace(facts, people=tuple(judge.whole for judge in judges))
+    unknown = {person.id: unknown_before(program, person, logs[person.id], today) for person in residents}
     return LogJudgement(
         as_of_date=today,
         findings=tuple(finding for judge in judges for finding in judge.findings()),
         data_findings=data_findings(judged, packs[0]) if packs else (),
-        unknown={person.id: unknown_before(program, person, logs[person.id], today) for person in residents},
+        unknown=unknown,
         known_days={person.id: len(logs[person.id].known_dates) for person in residents},
+        limited=tuple(limited_rules(packs, with_unknown_dates=any(unknown.values()))),
     )
 
 
@@ -254,7 +259,11 @@ def _for_logs(pack: RulePack, *, is_averaged: bool) -> RulePack:
     return replace(
         pack,
         parameters=replace(pack.parameters, merge_gap_minutes=LOG_MERGE_GAP_MINUTES),
-        rules=tuple(rule for rule in pack.rules if (rule.kind in AVERAGED_KINDS) is is_averaged),
+        rules=tuple(
+            rule
+            for rule in pack.rules
+            if rule.kind not in SCHEDULE_ONLY and (rule.kind in AVERAGED_KINDS) is is_averaged
+        ),
     )
 
 

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from src.compliance.hours.judgement import Log, LogFinding, LogJudgement, judge_logs
+from src.compliance.hours.log_kinds import AT_BEST, SCHEDULE_ONLY
 from src.compliance.hours.worked import Worked
 from src.compliance.packs import load_pack
-from src.compliance.rules import Basis, DataFindingKind
+from src.compliance.rules import KINDS, Basis, DataFindingKind
+from src.compliance.rules.registry import AVERAGED_KINDS
 from src.interchange.model import Absence, AbsenceStatus, DutyType, Person, PersonKind, Program, days_between
 from src.interchange.schedule import Schedule, Severity, YearRow
 
@@ -190,6 +192,20 @@ def test_moonlighting_home_call_and_work_from_home_count_to_the_eighty_hours(kin
 def test_being_reachable_and_studying_alone_do_not_count(kind: DutyType) -> None:
     entries = [*days(BLOCK_1, 13), *(worked(week + 2, 19, 9, kind) for week in (0, 7, 14, 21))]
     assert found(log(entries, BLOCK_1), "US-80") == []
+
+
+def test_the_kinds_that_are_set_apart_are_kinds_of_the_engine() -> None:
+    assert KINDS.keys() >= SCHEDULE_ONLY | AT_BEST
+    assert not (SCHEDULE_ONLY | AT_BEST) & AVERAGED_KINDS
+
+
+@pytest.mark.parametrize(("known", "is_limited"), [(range(84), False), (range(28), True)])
+def test_a_rule_that_sums_over_unknown_dates_is_said_to_speak_at_best(known: range, is_limited: bool) -> None:
+    packs = [load_pack("eu-wtd"), load_pack("acgme-fm")]
+    judgement = judge_logs(PROGRAM, FRAME, {"R1": log([], known)}, packs, AFTERWARDS)
+    kinds = {rule.id: rule.kind for pack in packs for rule in pack.rules}
+    told = {kinds[one.rule] for one in judgement.limited}
+    assert bool(told & AT_BEST) is is_limited
 
 
 _ENTRIES = st.lists(
