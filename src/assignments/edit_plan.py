@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from src.assignments.exceptions import (
-    AssignmentConflictError,
     AssignmentInvalidError,
     AssignmentNotFoundError,
 )
 from src.assignments.resolve import Resolver, UnresolvedError
 from src.assignments.schemas import AssignmentFields, BulkCreate, BulkDelete, BulkUpdate
 from src.assignments.storage import Codes
-from src.interchange.model import DutyType, Program
+from src.interchange.model import DutyType
 from src.interchange.schedule import AssignmentKind, AssignmentRow
 from src.models import new_id
 
@@ -49,10 +49,12 @@ class EditPlan:
 
 
 def plan_of(
-    program: Program, codes: Codes, rows: dict[UUID, AssignmentRow], changes: Sequence[Change]
+    resolver: Resolver, codes: Codes, rows: dict[UUID, AssignmentRow], changes: Sequence[Change]
 ) -> EditPlan:
-    """Resolve every change, or name every failing one."""
-    resolver = Resolver.of(program)
+    """Resolve every change.
+
+    Raises AssignmentNotFoundError and AssignmentInvalidError, naming each change that fails.
+    """
     plan = EditPlan()
     errors: list[dict[str, Any]] = []
     missing = False
@@ -106,24 +108,28 @@ def _handover_of(rows: dict[UUID, AssignmentRow], row_id: UUID) -> list[UUID]:
     ]
 
 
-def refuse_conflicts(plan: EditPlan, after: dict[UUID, AssignmentRow]) -> None:
-    """Nobody in two intervals at once; one jeopardy a person and date."""
-    conflicts: list[dict[str, Any]] = []
-    for row_id, row in (plan.updated | plan.created).items():
-        for other_id, other in after.items():
-            if other_id != row_id and other.person == row.person and _collide(row, other):
-                conflicts.append(
-                    {
-                        "assignment_id": str(other_id),
-                        "person": other.person,
-                        "item": other.id,
-                        "start_at": other.start_at,
-                        "end_at": other.end_at,
-                        "wanted": {"item": row.id, "start_at": row.start_at, "end_at": row.end_at},
-                    }
-                )
-    if conflicts:
-        raise AssignmentConflictError(details={"conflicts": conflicts})
+def conflicts_of(plan: EditPlan, after: Mapping[UUID, AssignmentRow]) -> tuple[dict[str, Any], ...]:
+    """Where somebody would be in two intervals at once, or have two jeopardies on a date: what is in the way.
+
+    `after` are all rows of the people touched, as they would be.
+    """
+    changed = plan.updated | plan.created
+    by_person: defaultdict[str, list[tuple[UUID, AssignmentRow]]] = defaultdict(list)
+    for row_id, row in after.items():
+        by_person[row.person].append((row_id, row))
+    return tuple(
+        {
+            "assignment_id": str(other_id),
+            "person": other.person,
+            "item": other.id,
+            "start_at": other.start_at,
+            "end_at": other.end_at,
+            "wanted": {"item": row.id, "start_at": row.start_at, "end_at": row.end_at},
+        }
+        for row_id, row in changed.items()
+        for other_id, other in by_person[row.person]
+        if other_id != row_id and _collide(row, other)
+    )
 
 
 def _collide(row: AssignmentRow, other: AssignmentRow) -> bool:

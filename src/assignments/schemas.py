@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from src.compliance.rules import Finding
+from src.compliance.waivers import Waived
 from src.interchange.model import DutyType, RequestKind, Session
 from src.interchange.schedule import AssignmentKind, Severity, UnmetKind
 from src.schemas import Body
@@ -147,6 +148,26 @@ class FindingRead(BaseModel):
         )
 
 
+class WaivedRead(BaseModel):
+    """A hard finding that stands, and the waiver that lets it: why, by whom, when, until when."""
+
+    finding: FindingRead
+    reason: str
+    granted_by: str
+    granted_at: dt.datetime
+    expires_date: dt.date | None
+
+    @classmethod
+    def of(cls, waived: Waived) -> Self:
+        return cls(
+            finding=FindingRead.of(waived.finding),
+            reason=waived.waiver.reason,
+            granted_by=waived.waiver.granted_by,
+            granted_at=waived.waiver.granted_at,
+            expires_date=waived.waiver.expires_date,
+        )
+
+
 class CoverageRead(BaseModel):
     """Demand of one date: a session of a rotation, or a call, and who meets it. `max` null = no cap."""
 
@@ -166,7 +187,8 @@ class EditOutcome(BaseModel):
     """What a change did: the assignments it left, the version's new tag, what the rules say now.
 
     `findings_added` and `findings_removed` compare the people touched before and after; `gaps` is demand of
-    the dates touched that is short now, which blocks publishing, not editing.
+    the dates touched that is short now, which blocks publishing, not editing. `waived` are hard findings that
+    the change brings and a waiver lets stand.
     """
 
     assignments: list[AssignmentRead]
@@ -174,6 +196,7 @@ class EditOutcome(BaseModel):
     version_etag: str
     findings_added: list[FindingRead]
     findings_removed: list[FindingRead]
+    waived: list[WaivedRead] = []
     gaps: list[CoverageRead]
 
 

@@ -1,0 +1,180 @@
+"""What a set of changes touches, read in as few rows as will do: the people's own, and the dates' demand."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Table as SqlTable
+from sqlalchemy import literal_column, select, union_all
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src.assignments.edit_plan import Change
+from src.assignments.judge import scope_of
+from src.assignments.models import Assignment, VacationWeek, YearAssignment
+from src.assignments.schemas import BulkCreate, BulkDelete
+from src.assignments.storage import CLINIC_ID, Codes
+from src.interchange.schedule import AssignmentRow, Schedule, VacationRow, YearRow
+from src.programs.models import Call, Person, Rotation
+from src.programs.models.base import table_of
+from src.programs.statements import execute
+from src.schedules.models import ScheduleVersion
+
+_COLUMNS = (
+    col(Assignment.id),
+    col(Assignment.person_id),
+    col(Assignment.date),
+    col(Assignment.session),
+    col(Assignment.kind),
+    col(Assignment.rotation_id),
+    col(Assignment.call_id),
+    col(Assignment.start_at),
+    col(Assignment.end_at),
+    col(Assignment.duty_type),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The people of a set of changes, what the version holds of them, and their assignments by id."""
+
+    people: tuple[str, ...]
+    before: Schedule
+    rows: dict[UUID, AssignmentRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The codes of a program, both ways."""
+
+    codes: Codes
+    people: dict[UUID, str]
+    items: dict[UUID, str]
+
+    def item(self, rotation_id: UUID | None, call_id: UUID | None) -> str:
+        """What an assignment is of: a rotation, a call, or the clinic."""
+        item_id = rotation_id or call_id
+        return CLINIC_ID if item_id is None else self.items[item_id]
+
+
+async def load_names(session: AsyncSession, program_id: UUID) -> Names:
+    """The codes of all people, rotations and calls of a program, in one statement."""
+    tables: dict[str, SqlTable] = {
+        kind: table_of(table) for kind, table in (("person", Person), ("rotation", Rotation), ("call", Call))
+    }
+    parts = [
+        select(literal_column(f"'{kind}'"), table.c.code, table.c.id).where(table.c.program_id == program_id)
+        for kind, table in tables.items()
+    ]
+    found: dict[str, dict[str, UUID]] = {"person": {}, "rotation": {}, "call": {}}
+    for kind, code, row_id in await execute(session, union_all(*parts)):
+        found[kind][code] = row_id
+    codes = Codes(found["person"], found["rotation"], found["call"])
+    return Names(
+        codes,
+        {row_id: code for code, row_id in codes.people.items()},
+        {row_id: code for table in (codes.rotations, codes.calls) for code, row_id in table.items()},
+    )
+
+
+async def load_touched(
+    session: AsyncSession,
+    version: ScheduleVersion,
+    names: Names,
+    zone: ZoneInfo,
+    changes: Sequence[Change],
+) -> Touched:
+    """Everything that a version holds of those whom the changes touch; instants are in the program's zone.
+
+    Codes that the program does not have, and ids that the version does not, are left to the resolver.
+    """
+    people = await _people_of(session, version, names, changes)
+    ids = [names.codes.people[code] for code in people]
+    year = await execute(
+        session,
+        select(
+            col(YearAssignment.person_id), col(YearAssignment.academic_block), col(YearAssignment.rotation_id)
+        ).where(col(YearAssignment.version_id) == version.id, col(YearAssignment.person_id).in_(ids)),
+    )
+    vacations = await execute(
+        session,
+        select(
+            col(VacationWeek.person_id), col(VacationWeek.week_start_date), col(VacationWeek.request_rank)
+        ).where(col(VacationWeek.version_id) == version.id, col(VacationWeek.person_id).in_(ids)),
+    )
+    found = await execute(
+        session,
+        select(*_COLUMNS)
+        .where(col(Assignment.version_id) == version.id, col(Assignment.person_id).in_(ids))
+        .order_by(col(Assignment.start_at), col(Assignment.id)),
+    )
+    rows = dict(_rows(found, names, zone))
+    before = Schedule(
+        year=tuple(YearRow(names.people[who], block, names.items[what]) for who, block, what in year),
+        vacations=tuple(VacationRow(names.people[who], monday, rank) for who, monday, rank in vacations),
+        assignments=tuple(rows.values()),
+        result=scope_of(version),
+    )
+    return Touched(people, before, rows)
+
+
+async def load_days(
+    session: AsyncSession,
+    version: ScheduleVersion,
+    names: Names,
+    zone: ZoneInfo,
+    days: Collection[dt.date],
+) -> dict[UUID, AssignmentRow]:
+    """Everybody's assignments that start on some dates, by id."""
+    if not days:
+        return {}
+    found = await execute(
+        session,
+        select(*_COLUMNS).where(
+            col(Assignment.version_id) == version.id, col(Assignment.date).in_(sorted(days))
+        ),
+    )
+    return dict(_rows(found, names, zone))
+
+
+def _rows(found: Iterable[Any], names: Names, zone: ZoneInfo) -> Iterable[tuple[UUID, AssignmentRow]]:
+    for row_id, who, day, part, kind, rotation_id, call_id, start_at, end_at, duty_type in found:
+        yield (
+            row_id,
+            AssignmentRow(
+                names.people[who],
+                day,
+                part,
+                kind,
+                names.item(rotation_id, call_id),
+                start_at.astimezone(zone),
+                end_at.astimezone(zone),
+                duty_type,
+            ),
+        )
+
+
+async def _people_of(
+    session: AsyncSession, version: ScheduleVersion, names: Names, changes: Sequence[Change]
+) -> tuple[str, ...]:
+    """Everyone whom the changes touch, before or after."""
+    people = {
+        change.person
+        for change in changes
+        if not isinstance(change, BulkDelete) and change.person in names.codes.people
+    }
+    ids = [change.id for change in changes if not isinstance(change, BulkCreate)]
+    if ids:
+        owners = await execute(
+            session,
+            select(col(Assignment.person_id))
+            .where(col(Assignment.version_id) == version.id, col(Assignment.id).in_(ids))
+            .distinct(),
+        )
+        people.update(names.people[person_id] for (person_id,) in owners)
+    return tuple(sorted(people))
