@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, true
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from src.auth.constants import MANAGERS
 from src.auth.viewer import Viewer
@@ -146,16 +148,15 @@ async def logs_of(
     if person_id is not None:
         conditions.append(col(HourSheet.person_id) == person_id)
     sheets = (await session.exec(select(HourSheet).where(*conditions))).all()
+    columns: Select[*tuple[Any, ...]] = Select(
+        col(HourEntry.id),
+        col(HourEntry.person_id),
+        col(HourEntry.start_at),
+        col(HourEntry.end_at),
+        col(HourEntry.duty_type),
+        col(HourEntry.reason),
+    )
     rows = await session.exec(
-        select(
-            HourEntry.id,  # type: ignore[call-overload]  # more columns than its overloads count
-            HourEntry.person_id,
-            HourEntry.start_at,
-            HourEntry.end_at,
-            HourEntry.duty_type,
-            HourEntry.reason,
-        )
-        .join(HourSheet, col(HourSheet.id) == col(HourEntry.sheet_id))
-        .where(*conditions)
+        columns.join(HourSheet, col(HourSheet.id) == col(HourEntry.sheet_id)).where(*conditions)
     )
     return list(sheets), [LoggedEntry(row[0], row[1], Worked(*row[2:])) for row in rows]

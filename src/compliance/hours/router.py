@@ -24,6 +24,7 @@ from src.compliance.hours.dependencies import (
 )
 from src.compliance.hours.edits import apply_changes, confirm_all, sheet_detail
 from src.compliance.hours.import_router import router as import_router
+from src.compliance.hours.read_router import router as read_router
 from src.compliance.hours.repository import Sheet
 from src.compliance.hours.schemas import (
     BulkCreate,
@@ -46,6 +47,7 @@ from src.pagination import Page, PageDep
 from src.programs.schemas.fields import Code, Day
 
 router = APIRouter(tags=["hours"])
+router.include_router(read_router)
 router.include_router(import_router)
 
 _EDIT_ERRORS = error_responses(401, 403, 404, 409, 412, 428)
