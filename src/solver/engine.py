@@ -1,9 +1,9 @@
 """`solve(problem, stop, progress) -> Result`: year plan and days in turn, until the stop.
 
-A first whole schedule comes quickly, from the first good year plan. Then the year plan is improved for a
-while (its requests come before all that days can change), and the days of the best plan fill the time that
-is left. The layers talk both ways: a plan whose days have no roster comes back as cuts, and is made anew near
-to what it was.
+A first whole schedule comes quickly, from the first good year plan. Then the year plan is improved until it
+is proved the best, or for a while (its requests come before all that days can change), and the days of the
+best plan fill the time that is left. The layers talk both ways: a plan whose days have no roster comes back
+as cuts, and is made anew near to what it was.
 
 A status says no more than was proved: `optimal` when every tier reached a bound that holds for every legal
 schedule, `infeasible` when the rules themselves were shown to collide.
@@ -11,7 +11,8 @@ schedule, `infeasible` when the rules themselves were shown to collide.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 
@@ -40,19 +41,18 @@ from src.solver.year.layer import YearBounds, YearLayer, YearOutcome
 from src.solver.year.model import Frozen
 from src.solver.year.search import Effort
 
-QUICK, QUICK_SECONDS, QUICK_SECONDS_A_CELL = 0.12, 5.0, 0.012
+QUICK, QUICK_SECONDS, QUICK_SECONDS_A_CELL = 0.12, 1.0, 0.004
 """A first plan: a share of the time, but no more than a few seconds and some for each resident and block."""
 BOUND_ALONE = 0.3
-BOUND_AGAIN = 0.12
+BOUND_AGAIN = 0.2
+BOUND_OF_THE_REST = 0.03
 PLAN_ALONE = 0.95
-PLAN_AGAIN = 0.3
+PLAN_AGAIN = 0.4
 REPAIR = 0.1
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
 REPAIRS_OF_A_BETTER_PLAN = 3
 LEAST_REPAIR = 8.0
-MOST_SPENT = 2.0
-"""How often a deterministic limit may be spent, repairs included, before a run gives up."""
 REQUESTS = frozenset({"rotation_request", "day_off_request", "no_call_request"})
 
 
@@ -80,6 +80,7 @@ class _Run:
         self._cuts: list[Cut] = []
         self._attempts = 0
         self._spent = 0.0
+        """Deterministic seconds that all searches together have used."""
         self._incumbents: list[Incumbent] = []
         self._size: dict[str, int] = {}
         self._first: float | None = None
@@ -93,11 +94,10 @@ class _Run:
         if shortages and not self._problem.allow_unmet:
             return self._infeasible()
         alone = self._problem.scope is Scope.YEAR
-        self._bounds = self._layer.bound(
-            self._effort(BOUND_ALONE) if alone else self._quick(),
-            self._stop,
-            self._progress,
-        )
+        with ThreadPoolExecutor(1) as beside:
+            asked = beside.submit(lambda: self._layer.demands)  # Python's work, while the search does its own
+            self._bound(self._effort(BOUND_ALONE) if alone else self._quick())
+            asked.result()
         if self._bounds.is_infeasible:
             return self._infeasible()
         if alone:
@@ -124,8 +124,7 @@ class _Run:
         start: YearBounds | YearOutcome = self._bounds
         effort = self._quick()
         while self._best is None and not self._is_over:
-            near = start is not self._bounds
-            if self._make_plan(effort, start, stay_near=near):
+            if self._make_plan(effort, start, stay_near=isinstance(start, YearOutcome)):
                 self._days(DAYS_FIRST, first_only=True)
                 start = self._year
             elif self._year.status is SolveStatus.INFEASIBLE:
@@ -139,10 +138,8 @@ class _Run:
         """A better year plan, then the days of the best."""
         first = self._year
         reached = self._year.hoped
+        self._bound_the_rest()
         if not self._is_bound_reached():
-            self._bounds = tighter(
-                self._bounds, self._layer.bound(self._effort(BOUND_AGAIN), self._stop, self._progress)
-            )
             for attempt in range(REPAIRS_OF_A_BETTER_PLAN):
                 again = attempt > 0
                 effort = self._effort(REPAIR if again else PLAN_AGAIN)
@@ -166,23 +163,44 @@ class _Run:
         self._year = found if found.plan is not None else replace(self._year, status=found.status)
         self._incumbents += found.incumbents
         self._size.update(found.model_size)
+        self._spent += found.deterministic
+        if found.bounds:
+            self._bounds = tighter(self._bounds, YearBounds(found.bounds))
         return found.plan is not None
+
+    def _bound(self, effort: Effort, tiers: Collection[int] = ()) -> None:
+        """Bounds from the rules alone, in those tiers (none named = all)."""
+        found = self._layer.bound(effort, self._stop, self._progress, tiers=tiers)
+        self._spent += found.deterministic
+        self._bounds = found if found.is_infeasible else tighter(found, self._bounds)
+
+    def _bound_the_rest(self) -> None:
+        """Bounds of the tiers of which nothing was proved yet; of all once cuts steer the plans."""
+        objective = self._problem.program.objective
+        known = self._bounds.tiers or (None,) * len(objective)
+        lacking = [number for number, bound in enumerate(known, start=1) if bound is None]
+        if all(cut.proved for cut in self._cuts):
+            self._bound(self._effort(BOUND_OF_THE_REST), lacking)
+        else:
+            self._bound(self._effort(BOUND_AGAIN))
 
     def _days(self, share: float, *, first_only: bool = False, plan: YearPlan | None = None) -> bool:
         """The days of a plan (none given: the last made); whether there is a roster. Failures leave cuts."""
         plan = plan or self._plan
         problem = self._problem
-        self._spent += share
-        if problem.deterministic_limit is not None:
-            problem = replace(problem, deterministic_limit=problem.deterministic_limit * share)
+        problem = replace(problem, deterministic_limit=self._share_of_limit(share))
         hint = self._best.schedule if self._best is not None else None
         daily = solve_daily(problem, plan, self._stop, self._progress, hint=hint, first_only=first_only)
+        self._spent += daily.deterministic
         if daily.assignments is None:
             self._learn(daily, plan)
             return False
         self._note(daily)
         rows = (*kept_rows(problem), *daily.assignments)
-        self._offer(candidate_of(self._problem, plan, rows, daily.unmet))
+        found = candidate_of(self._problem, plan, rows, daily.unmet)
+        self._offer(found)
+        if problem.scope is Scope.DAILY:
+            self._bounds = tighter(self._bounds, _bounds_under_the_plan(found, daily))
         return True
 
     def _learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
@@ -201,8 +219,8 @@ class _Run:
         plan = YearPlan.of_schedule(given)
         weeks = frozenset(week.monday for week in YearFacts(self._problem.program).weeks)
         frozen = Frozen(plan.rotation, weeks, plan.vacation_weeks)
-        layer = YearLayer(self._problem, frozen)
-        self._bounds = layer.bound(self._quick(), self._stop, self._progress)
+        self._layer = YearLayer(self._problem, frozen)
+        self._bound(self._quick())
         self._days(1.0, plan=plan)
 
     @property
@@ -211,10 +229,8 @@ class _Run:
 
     @property
     def _is_over(self) -> bool:
-        """Whether nothing more may be begun; with a deterministic limit, repairs spend of it too."""
-        if self._problem.deterministic_limit is not None and self._spent > MOST_SPENT:
-            return True
-        return self._stop.reached
+        """Whether nothing more may be begun; a deterministic limit bounds the whole run, repairs included."""
+        return self._stop.reached or self._share_of_limit(1.0) == 0.0
 
     def _is_bound_reached(self) -> bool:
         """Whether no other year plan can grant more: every tier that counts requests stands at its bound."""
@@ -236,15 +252,18 @@ class _Run:
 
     def _effort(self, share: float, most: float | None = None) -> Effort:
         problem = self._problem
-        limit = problem.deterministic_limit
-        self._spent += share
         seconds = self._stop.remaining * share
         return Effort(
             seconds if most is None else min(most, seconds),
             problem.workers,
             problem.seed,
-            None if limit is None else limit * share,
+            self._share_of_limit(share),
         )
+
+    def _share_of_limit(self, share: float) -> float | None:
+        """A share of the deterministic limit, but no more than is left; None where there is no limit."""
+        limit = self._problem.deterministic_limit
+        return None if limit is None else max(0.0, min(limit * share, limit - self._spent))
 
     def _offer(self, candidate: Candidate) -> None:
         if candidate.is_better_than(self._best):
@@ -304,15 +323,21 @@ class _Run:
         )
 
 
+def _bounds_under_the_plan(found: Candidate, daily: DailyOutcome) -> YearBounds:
+    """Where the year plan is given: what it scores for certain, and what the days were proved to reach."""
+    tiers = zip(found.score.tiers, daily.scores, daily.bounds, strict=True)
+    return YearBounds(tuple(score - part + bound for score, part, bound in tiers))
+
+
 def tighter(one: YearBounds, other: YearBounds) -> YearBounds:
-    """The smaller of two bounds, tier by tier."""
+    """The smaller of two bounds, tier by tier; all else is of the first."""
 
     def least(first: Decimal | None, second: Decimal | None) -> Decimal | None:
         known = [bound for bound in (first, second) if bound is not None]
         return min(known, default=None)
 
     pairs: Sequence[tuple[Decimal | None, Decimal | None]] = tuple(
-        zip(one.tiers, other.tiers or one.tiers, strict=True)
+        zip(one.tiers or other.tiers, other.tiers or one.tiers, strict=True)
     )
     return replace(one, tiers=tuple(least(*pair) for pair in pairs))
 

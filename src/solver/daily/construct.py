@@ -1,7 +1,8 @@
 """A first schedule of the days: academic block by academic block, each carrying over what earlier ones fixed.
 
-Each search looks ahead as far as averaging windows run on past the block, so that what it leaves for later
-can still be done. Where a block has no roster beside what is fixed, the blocks before it are opened again,
+Each search leans towards good rosters and takes the first it meets: neighbourhoods better it sooner than it
+could. It looks ahead as far as averaging windows run on past the block, so that what it leaves for later can
+still be done. Where a block has no roster beside what is fixed, the blocks before it are opened again,
 one by one, before it is given up; the blocks after it are then looked at one by one, so that all that is
 wrong with a year plan is found at once.
 """
@@ -9,7 +10,7 @@ wrong with a year plan is found at once.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.balance import leaning_weights
@@ -21,7 +22,7 @@ from src.solver.problem import Progress, ProgressSink
 LEAST_SECONDS_A_BLOCK = 0.4
 MOST_SECONDS_A_BLOCK = 1.5
 SHARE_OF_BUDGET = 0.15
-"""For good rosters; where none was found in that time, any will do."""
+"""To find a roster while leaning towards good ones; where none was found in that time, any will do."""
 SECONDS_FOR_ANY = 20.0
 SECONDS_ALONE = 3.0
 """To prove that a block has no roster whatever the others hold."""
@@ -101,7 +102,7 @@ class Constructor:
         return found.found is Found.NONE_EXISTS
 
     def _solve(self, blocks: Sequence[int], *, good: bool = True) -> PartResult:
-        """A good roster of the blocks, or any."""
+        """The first roster of the blocks on the way to good ones, or any."""
         free = self.free_for(blocks)
         part = Part(self._state, free)
         part.hint({variable: self._hint[variable] for variable in free if variable in self._hint})
@@ -109,21 +110,22 @@ class Constructor:
         if good:
             leaning = leaning_weights(self._daily, self._state, _steps(self._daily))
             part.maximise({each: self._weights.get(each, 0) + leaning.get(each, 0) for each in free})
-            found = self._search(part, self._seconds_for_good())
+            found = self._search(part, self._seconds_leaning(), first_only=True)
         if found.found is Found.NOTHING:
             part.forget_objective()
             found = self._search(part, SECONDS_FOR_ANY)
         return found
 
-    def _seconds_for_good(self) -> float:
-        """More time makes better blocks; most of it belongs to what comes after the first schedule."""
+    def _seconds_leaning(self) -> float:
+        """Most of the time belongs to what comes after the first schedule."""
         share = SHARE_OF_BUDGET * self._budget.left / len(self._days_of_block)
         return min(max(share, LEAST_SECONDS_A_BLOCK), MOST_SECONDS_A_BLOCK)
 
-    def _search(self, part: Part, seconds: float) -> PartResult:
+    def _search(self, part: Part, seconds: float, *, first_only: bool = False) -> PartResult:
         if not self._budget.has_left():
             return PartResult(Found.NOTHING, {})
-        found = part.solve(self._budget.effort(seconds), self._budget.stop)
+        effort = replace(self._budget.effort(seconds), first_only=first_only)
+        found = part.solve(effort, self._budget.stop)
         self._budget.spend(found.deterministic)
         return found
 

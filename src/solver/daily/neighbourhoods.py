@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.subsolve import State
 
-FIRST_SIZE = 900
+FIRST_SIZE = 400
 SMALLEST_SIZE = 100
 LARGEST_SIZE = 6000
+GROWTH, SHRINKAGE = 1.15, 0.8
 STRETCHES = (3, 5, 7)
 """Lengths, in dates, of scattered stretches."""
 SAME_PGY_SHARE = 0.6
@@ -37,7 +38,7 @@ class Kind:
     def learn(self, *, gained: bool, cost: float, ended: bool) -> None:
         self.gain = 0.9 * self.gain + gained
         self.cost = 0.9 * self.cost + cost
-        self.size = min(max(self.size * (1.05 if ended else 0.93), SMALLEST_SIZE), LARGEST_SIZE)
+        self.size = min(max(self.size * (GROWTH if ended else SHRINKAGE), SMALLEST_SIZE), LARGEST_SIZE)
 
     @property
     def appeal(self) -> float:
@@ -69,23 +70,21 @@ class Neighbourhoods:
         ]
         if self._holidays:
             self.kinds.append(Kind("around holidays", self._around_holidays))
-        self._sweep = list(self._stretches(FIRST_SIZE))
-        """Stretches that cover the year once, to begin with."""
+        self._swept = min(self._by_day, default=self._days)
+        """The day up to which stretches have covered the year once, to begin with."""
 
     def next(self) -> tuple[Kind, list[int]]:
         """The kind chosen, and the decisions to free."""
-        if self._sweep:
-            return self.kinds[0], self._on_days(self._sweep.pop(0))
+        if self._swept <= max(self._by_day, default=-1):
+            return self.kinds[0], self._sweep(self.kinds[0].size)
         kind = self._random.choices(self.kinds, [kind.appeal for kind in self.kinds])[0]
         return kind, kind.choose(kind.size)
 
-    def _stretches(self, size: float) -> Iterable[range]:
-        length = self._days_for(size)
-        days = sorted(self._by_day)
-        if not days:
-            return
-        for first in range(days[0], days[-1] + 1, length):
-            yield range(first, first + length)
+    def _sweep(self, size: float) -> list[int]:
+        """The next stretch of the first walk through the year."""
+        first = self._swept
+        self._swept += self._days_for(size)
+        return self._on_days(range(first, self._swept))
 
     def _days_for(self, size: float) -> int:
         """How many dates hold so many decisions."""

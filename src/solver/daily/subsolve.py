@@ -249,6 +249,9 @@ def prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop) -> None:
     parameters.num_workers = effort.workers
     parameters.random_seed = effort.seed % 2**31
     parameters.stop_after_first_solution = effort.first_only
+    if effort.first_only:
+        parameters.cp_model_probing_level = 0
+        parameters.symmetry_level = 0
     if effort.deterministic is not None:
         parameters.max_deterministic_time = effort.deterministic
     else:

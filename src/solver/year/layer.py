@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -41,6 +41,7 @@ class YearBounds:
     plan: YearPlan | None = None
     granted: frozenset[int] = frozenset()
     is_infeasible: bool = False
+    deterministic: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class YearOutcome:
     """A year plan, what its tiers come to with all hopes granted, and the requests it leaves room for.
 
     `granted` are rows of requests.csv; `short` counts the demands of single dates that the plan still breaks.
+    `bounds` holds what the search proved of the first tier it improved, None for all others: no legal
+    schedule exceeds it.
     """
 
     status: SolveStatus
@@ -55,6 +58,7 @@ class YearOutcome:
     hoped: tuple[Decimal, ...] = ()
     granted: frozenset[int] = frozenset()
     short: int = 0
+    bounds: tuple[Decimal | None, ...] = ()
     incumbents: tuple[Incumbent, ...] = ()
     model_size: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
     deterministic: float = 0.0
@@ -75,26 +79,38 @@ class YearLayer:
         """What single dates ask of a plan; nothing where demand may stay open."""
         return () if self.problem.allow_unmet else demands(self.facts, self.problem.blocks)
 
-    def bound(self, effort: Effort, stop: Stop, progress: ProgressSink) -> YearBounds:
-        """What the true rules alone allow, tier by tier; infeasible when they allow no plan at all."""
+    def bound(
+        self, effort: Effort, stop: Stop, progress: ProgressSink, *, tiers: Collection[int] = ()
+    ) -> YearBounds:
+        """What the true rules alone allow in those tiers (none named = all), or that they allow no plan.
+
+        Demands of dates that a plan has broken before are among the rules.
+        """
         year, wishes = self._model()
+        for demand in self.posted:
+            post_demand(year, wishes, demand)
         found: list[Decimal | None] = []
+        spent = 0.0
         plan: YearPlan | None = None
         granted: frozenset[int] = frozenset()
         for number, tier in enumerate(YearObjective(year, wishes, hopes=self._hopes).tiers, start=1):
             if not tier.terms:
                 found.append(tier.score(0) if tier.is_bounded else None)
                 continue
+            if tiers and number not in tiers:
+                found.append(None)
+                continue
             year.model.maximize(tier.expression())
             answer = search(year.model, effort.part(0.8 if plan is None else 0.1), stop)
+            spent += answer.deterministic
             if answer.ended is Ended.NONE_EXISTS:
-                return YearBounds((), is_infeasible=True)
+                return YearBounds((), is_infeasible=True, deterministic=spent)
             if answer.found and plan is None:
                 plan, granted = plan_of(year, answer.values), wishes.granted_in(answer.values)
             proved = answer.bound if tier.is_bounded else None
             found.append(None if proved is None else tier.score(proved))
             tell(progress, stop, number, None, found[-1])
-        return YearBounds(tuple(found), plan, granted)
+        return YearBounds(tuple(found), plan, granted, deterministic=spent)
 
     def plan(
         self,
@@ -126,7 +142,8 @@ class YearLayer:
             stages += [Stage(0, tier) for tier in YearObjective(year, wishes).tiers]
         if start is not None and start.plan is not None:
             hint_plan(year, start.plan)
-        staged = _Staged(self, year, wishes, stages, stop, progress)
+        is_sound = all(cut.proved for cut in cuts)
+        staged = _Staged(self, year, wishes, stages, stop, progress, is_sound=is_sound)
         if stay_near and start is not None and start.plan is not None:
             staged.repair(start.plan, cuts, effort.part(SHARE_OF_REPAIR))
             effort = effort.part(1 - SHARE_OF_REPAIR)
@@ -157,6 +174,8 @@ class _Staged:
         stages: Sequence[Stage],
         stop: Stop,
         progress: ProgressSink,
+        *,
+        is_sound: bool,
     ) -> None:
         self._layer = layer
         self._year = year
@@ -168,6 +187,9 @@ class _Staged:
         self._deterministic = 0.0
         self._best: tuple[int, ...] = ()
         self._short = 0
+        self._is_sound = is_sound
+        """Whether every legal schedule keeps all that the model asks: what it proves is a bound then."""
+        self._bounds: dict[int, Decimal] = {}
 
     def repair(self, plan: YearPlan, cuts: Sequence[Cut], effort: Effort) -> None:
         """Mend a plan around the blocks of the cuts it breaks; the stages that follow start from it."""
@@ -215,6 +237,7 @@ class _Staged:
                 break
             if stage.tier.terms:
                 model.add(stage.tier.expression() >= stage.tier.value_of(self._best))
+                self._is_sound = False
         return self._outcome()
 
     @property
@@ -230,11 +253,14 @@ class _Staged:
         self._year.model.maximize(stage.tier.expression())
         ended = Ended.NOTHING
         idle = 0
+        part = effort.slice()
         while effort.seconds > 0 and idle < IDLE_SLICES:
             before = self._stop.seconds
-            answer = search(self._year.model, effort.slice(), self._stop, better=self._teller(stage))
+            answer = search(self._year.model, part, self._stop, better=self._teller(stage))
             effort = effort.less(self._stop.seconds - before, answer.deterministic)
+            part = effort.slice()
             self._deterministic += answer.deterministic
+            self._note_bound(stage, answer)
             if not answer.found:
                 if answer.ended is Ended.NONE_EXISTS or self._stop.reached:
                     return answer.ended if not self._best or self._short else ended
@@ -243,11 +269,18 @@ class _Staged:
             broken = self._broken_by(answer)
             gained = self._keep(stage, answer, len(broken))
             idle = 0 if gained or broken else idle + 1
+            part = part if broken else effort  # nothing to look for between: proofs need time in one piece
             ended = answer.ended if not broken else Ended.FOUND
             self._hint(answer)
             if not broken and answer.ended is Ended.PROVED:
                 break
         return ended
+
+    def _note_bound(self, stage: Stage, answer: Answer) -> None:
+        if not (self._is_sound and stage.number and stage.tier.is_bounded and answer.bound is not None):
+            return
+        bound = stage.tier.score(answer.bound)
+        self._bounds[stage.number] = min(bound, self._bounds.get(stage.number, bound))
 
     def _keep(self, stage: Stage, answer: Answer, short: int) -> bool:
         """Keep a solution that breaks less than the best, or as little and scores more in the stage."""
@@ -290,6 +323,7 @@ class _Staged:
             tuple(tier.score(tier.value_of(values)) for tier in scored),
             self._wishes.granted_in(values),
             self._short,
+            tuple(self._bounds.get(stage.number) for stage in self._stages if stage.number > 0),
             tuple(self._incumbents),
             MappingProxyType(size),
             self._deterministic,
