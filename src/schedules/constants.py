@@ -15,6 +15,7 @@ class VersionState(StrEnum):
 
 class RunKind(StrEnum):
     GENERATE = "generate"
+    REPAIR = "repair"
 
 
 class RunState(StrEnum):

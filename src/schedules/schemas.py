@@ -126,6 +126,7 @@ class RunRead(BaseModel):
     seed: int
     workers: int
     allow_unmet: bool
+    options: dict[str, Any] | None
     base_version_id: UUID | None
     result_version_id: UUID | None
     requested_by: UUID | None
