@@ -131,8 +131,8 @@ def _print_result(solved: Solved, out: Path, *, as_json: bool) -> None:
     if solved.report is not None:
         report = solved.report
         typer.echo(f"checked: {report.hard} hard, {report.soft} soft, {report.info} info findings")
-    if solved.result.notice is not None:
-        typer.echo(solved.result.notice)
+    if "notice" in solved.file.extra:
+        typer.echo(solved.file.extra["notice"])
     for sentence in solved.result.way_out:
         typer.echo(f"way out: {sentence}")
     typer.echo(f"written to {out}")

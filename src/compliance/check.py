@@ -13,7 +13,7 @@ from typing import Any
 
 from src.compliance.facts import facts_of
 from src.compliance.packs import packs_of
-from src.compliance.rules import Finding, finding_rows, judge
+from src.compliance.rules import Finding, NotJudged, finding_rows, judge, not_judged
 from src.compliance.structure import Broken, Item, examine
 from src.compliance.structure.broken import ASSIGNMENTS_FILE, in_reading_order
 from src.compliance.structure.ground import Ground, judged_part
@@ -27,6 +27,7 @@ class CheckReport:
 
     `hard`, `soft` and `info` count the findings by severity. `broken` holds what must always hold and does
     not, a hard finding included (item 5). `score_terms` are counts by term of the objective, `tiers` scores.
+    `not_judged` names the enabled rules that the program's data is not enough for: they are no pass.
     """
 
     findings: tuple[Finding, ...]
@@ -35,6 +36,7 @@ class CheckReport:
     score_terms: Mapping[str, Decimal]
     tiers: Mapping[int, Decimal]
     figures: Mapping[str, int | Decimal]
+    not_judged: tuple[NotJudged, ...] = ()
 
     @property
     def hard(self) -> int:
@@ -78,7 +80,7 @@ def check(program: Program, schedule: Schedule) -> CheckReport:
     Raises `UnknownRulePackError` for a rule pack of the program that there is not, `OverrideInvalidError` for
     an override that cannot be applied, and `FactsError` where no rule can be applied to the program at all.
     """
-    findings = _judge(program, schedule)
+    findings, silent = _judge(program, schedule)
     rows = finding_rows(findings, program)
     examination = examine(program, schedule, rows)
     return CheckReport(
@@ -88,17 +90,19 @@ def check(program: Program, schedule: Schedule) -> CheckReport:
         score_terms=examination.score.terms,
         tiers=examination.score.tiers,
         figures=examination.figures,
+        not_judged=silent,
     )
 
 
-def _judge(program: Program, schedule: Schedule) -> tuple[Finding, ...]:
-    """The findings of the program's packs; none where days were not solved."""
+def _judge(program: Program, schedule: Schedule) -> tuple[tuple[Finding, ...], tuple[NotJudged, ...]]:
+    """The findings of the program's packs and what they could not judge; none where days were not solved."""
     packs = packs_of(program)
     if not judged_part(program, schedule).days:
-        return ()
+        return (), ()
     ground = Ground(program, schedule)
     sound = replace(schedule, year=tuple(ground.year_rows.values()), vacations=ground.sound_vacations)
-    return judge(facts_of(program, sound), packs)
+    facts = facts_of(program, sound)
+    return judge(facts, packs), not_judged(facts, packs)
 
 
 def _hard_rules_broken(schedule: Schedule, findings: tuple[Finding, ...]) -> list[Broken]:

@@ -69,6 +69,10 @@ def _lines(report: CheckReport) -> Iterator[str]:
         yield ""
         yield "Findings"
         yield from _finding_lines(report.findings)
+    if report.not_judged:
+        yield ""
+        yield "Not judged"
+        yield from (f"  {one.rule} ({one.pack}): {one.reason}" for one in report.not_judged)
     if report.score_terms:
         yield ""
         yield "Score"

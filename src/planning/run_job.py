@@ -22,6 +22,8 @@ from src.interchange.issues import FolderRejectedError
 from src.interchange.schedule import SolveStatus
 from src.planning.heartbeat import Latest, keep_beating
 from src.planning.patience import passes, patiently
+from src.planning.repair_program import RepairSolved, repair_program
+from src.planning.repair_run import end_repair
 from src.planning.run_input import RunInput, load_run_input
 from src.planning.save_result import InputsGoneError, save_solved
 from src.planning.solve_program import IllegalScheduleError, Solved, new_stop, solve_program
@@ -129,8 +131,10 @@ def _refers_to_nothing(error: IntegrityError) -> bool:
     return str(getattr(error.orig, "sqlstate", "")) == FOREIGN_KEY_VIOLATION
 
 
-def _solve(given: RunInput, stop: Stop, progress: ProgressSink) -> Solved | Failure:
+def _solve(given: RunInput, stop: Stop, progress: ProgressSink) -> Solved | RepairSolved | Failure:
     try:
+        if given.repair is not None and given.options.base is not None:
+            return repair_program(given.program, given.options.base, given.repair, stop, progress)
         return solve_program(given.program, given.options, stop, progress)
     except IllegalScheduleError as error:
         _log.exception("run_illegal_schedule")
@@ -163,7 +167,7 @@ async def _finish(
     maker: SessionMaker,
     lease: Lease,
     given: RunInput,
-    solved: Solved,
+    solved: Solved | RepairSolved,
     stop: Stop,
     leaving: Callable[[], bool],
 ) -> RunState:
@@ -186,20 +190,25 @@ def _fail(runner: Runner, maker: SessionMaker, lease: Lease, failure: Failure) -
     return RunState.FAILED
 
 
-def _is_settled(solved: Solved) -> bool:
+def _is_settled(solved: Solved | RepairSolved) -> bool:
     """Whether more time would change nothing, or was not wanted: the engine came to its end by itself."""
+    if isinstance(solved, RepairSolved):
+        return not solved.repaired.cancelled
     is_proved = solved.file.status in (SolveStatus.OPTIMAL, SolveStatus.INFEASIBLE)
     return is_proved or not solved.result.cancelled
 
 
-async def _end(session: AsyncSession, run: Run, given: RunInput, solved: Solved) -> None:
+async def _end(session: AsyncSession, run: Run, given: RunInput, solved: Solved | RepairSolved) -> None:
+    if isinstance(solved, RepairSolved):
+        await end_repair(session, run, given.program, solved)
+        return
     version = await save_solved(session, run, given.program, solved) if solved.schedule is not None else None
     summary = {
         **(version.result or {} if version else {}),
         "status": solved.file.status,
         "conflicts": [asdict(conflict) for conflict in solved.result.conflicts],
         "way_out": list(solved.result.way_out),
-        "notice": solved.result.notice,
+        "notice": solved.file.extra.get("notice"),
     }
     error: dict[str, Any] | None = None
     if solved.file.status is SolveStatus.INFEASIBLE:

@@ -1,7 +1,8 @@
 """From a parsed program to a judged schedule: what the API's worker and the command line share.
 
 The engine makes the schedule, the checker (which shares no code with it) judges it. A schedule with a hard
-finding, or one in which something that always holds does not, is never handed on.
+finding of a rule that the engine plans by, or one in which something that always holds does not, is never
+handed on.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from decimal import Decimal
 from src.compliance.check import CheckReport, check
 from src.interchange.canonical import canonical
 from src.interchange.model import Program
-from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
-from src.planning.limits import limits_of
+from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus
+from src.planning.limits import limits_of, unplanned, unplanned_notice
 from src.planning.memory import resident_megabytes
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Result
@@ -103,11 +104,21 @@ def solve_program(program: Program, options: SolveOptions, stop: Stop, progress:
     if result.schedule is None:
         return Solved(result, file)
     report = check(program, replace(result.schedule, findings=None, result=replace(file, tiers=())))
-    if not report.ok:
+    if len(report.broken) > _not_planned_for(program, report):
         raise IllegalScheduleError(report)
     file = replace(file, score_terms=dict(report.score_terms))
     schedule = replace(result.schedule, findings=report.finding_rows, result=file)
     return Solved(result, file, schedule, report)
+
+
+def _not_planned_for(program: Program, report: CheckReport) -> int:
+    """How many hard findings are of rules that no limit says: the engine cannot be held to them.
+
+    Each hard finding is one thing broken. Such a plan is kept, with its findings, and a notice says why.
+    """
+    rules = {(one.pack, one.rule) for one in unplanned(program)}
+    hard = (finding for finding in report.findings if finding.severity is Severity.HARD)
+    return sum((finding.pack, finding.rule) in rules for finding in hard)
 
 
 class _Shown:
@@ -127,7 +138,8 @@ class _Shown:
 
 
 def result_file(program: Program, options: SolveOptions, result: Result) -> ResultFile:
-    """What `result.json` says of a run."""
+    """What `result.json` says of a run; a notice tells what somebody must know of it, in sentences."""
+    notices = [notice for notice in (result.notice, unplanned_notice(program)) if notice is not None]
     return ResultFile(
         status=result.status,
         scope=options.scope,
@@ -141,7 +153,7 @@ def result_file(program: Program, options: SolveOptions, result: Result) -> Resu
         model_size=dict(result.model_size),
         score_terms=dict(result.score_terms),
         conflicts=result.conflicts,
-        extra={} if result.notice is None else {"notice": result.notice},
+        extra={"notice": " ".join(notices)} if notices else {},
     )
 
 

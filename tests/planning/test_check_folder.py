@@ -55,6 +55,14 @@ def test_a_legal_schedule_says_so_first_and_tells_findings_score_and_figures() -
     assert "  hours per week mean: 53.44" in lines
 
 
+def test_rules_the_data_is_not_enough_for_are_told_as_not_judged() -> None:
+    lines = render_report(check_folder(PROGRAM, SCHEDULE, ignore)).splitlines()
+
+    first = lines.index("Not judged") + 1
+    assert lines[first].startswith("  US-SUP-L (acgme-cpr-2023): The program does not say who supervises")
+    assert lines[first + 1].startswith("  US-SUP-R (acgme-cpr-2023): ")
+
+
 def test_what_is_broken_is_told_by_item_with_file_and_row(copied: Path) -> None:
     rewrite(copied / "assignments.csv", drop=2)
 

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 from src.compliance.packs.loader import load_pack
 from src.compliance.rules import Rule, RulePack, RuleParameters
+from src.compliance.rules.registry import UNKNOWN_IS_UNCHECKED
 from src.exceptions import InvalidError
 from src.interchange.model import Program, RuleOverride
 
@@ -56,12 +57,14 @@ def named_with_versions(names: Iterable[str]) -> tuple[str, ...]:
 
 def _regimes(pack: RulePack, overrides: Sequence[RuleOverride]) -> Iterator[RulePack]:
     """The pack once for each stretch of dates with the same overrides, those of later rows over earlier."""
-    own = [override for override in overrides if _speaks_of(override, pack)]
-    for override in own:
-        _with(pack, override)  # a value that cannot be is told whatever its dates
+    # What switches a rule on comes last, so that the numbers it needs may be set by any row.
+    own = sorted((one for one in overrides if _speaks_of(one, pack)), key=_is_switch)
     if not own:
         yield pack
         return
+    whole = pack
+    for override in own:
+        whole = _with(whole, override)  # a value that cannot be is told whatever its dates
     edges = sorted({day for one in own for day in (one.start_date, one.end_date + timedelta(days=1))})
     for first, after in zip((None, *edges), (*edges, None), strict=True):
         regime = pack
@@ -70,6 +73,10 @@ def _regimes(pack: RulePack, overrides: Sequence[RuleOverride]) -> Iterator[Rule
                 regime = _with(regime, override)
         last = None if after is None else after - timedelta(days=1)
         yield replace(regime, judges_from=first, judges_until=last)
+
+
+def _is_switch(override: RuleOverride) -> bool:
+    return override.rule is not None and override.parameter == "enabled"
 
 
 def _pack_id(override: RuleOverride) -> str:
@@ -118,7 +125,8 @@ def _with_own(rule: Rule, override: RuleOverride) -> Rule:
 def _enabled(rule: Rule, override: RuleOverride) -> bool:
     wanted = bool(_checked(override, rule.enabled))
     unknown = [name for name, parameter in rule.parameters.items() if parameter.value is None]
-    if wanted and unknown:
+    is_enough = rule.kind in UNKNOWN_IS_UNCHECKED and len(unknown) < len(rule.parameters)
+    if wanted and unknown and not is_enough:
         message = f"rule {rule.id} cannot be enabled before its {unknown[0]} is known; set that first"
         raise _error(override, message)
     return wanted

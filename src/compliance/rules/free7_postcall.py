@@ -45,4 +45,5 @@ def free7_postcall(view: PersonView, rule: Rule) -> Iterator[Judged]:
             ),
             message=f"{view.person.person} had {len(after_call)} of {count(free, 'free day')} {place(window)}"
             f" right after a call of 24 h or more; {rule.clause} tolerates {most}{remarks(window)}",
+            remedy=f"Put {count(len(after_call) - most, 'free day')} elsewhere than right after a call.",
         )

@@ -12,7 +12,7 @@ from decimal import Decimal
 from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView
-from src.compliance.rules.wording import day_range
+from src.compliance.rules.wording import day, day_range
 from src.interchange.model import DutyType
 
 
@@ -21,7 +21,7 @@ def nf_6(view: PersonView, rule: Rule) -> Iterator[Judged]:
     most = view.parameters.max_nights_in_row
     nights = view.days_of(DutyType.NIGHT_FLOAT, view.facts.calendar.day_of)
     for run in runs_of_days(sorted(nights)):
-        duties = tuple(duty for day in run for duty in nights[day])
+        duties = tuple(duty for date in run for duty in nights[date])
         if len(run) <= most:
             end = max(duty.end for duty in duties)
             yield Passed(duties[0].start, end, len(run), most, "nights")
@@ -36,16 +36,17 @@ def nf_6(view: PersonView, rule: Rule) -> Iterator[Judged]:
             duties=duties,
             message=f"{view.person.person} had {len(run)} nights of night float in a row,"
             f" {day_range(run[0], run[-1])}, {len(run) - most} more than the {most} of {rule.clause}",
+            remedy=f"Free the night of {day(run[most])}.",
         )
 
 
 def runs_of_days(days: list[int]) -> Iterator[list[int]]:
     """Dates in order as runs of consecutive ones."""
     run: list[int] = []
-    for day in days:
-        if run and day != run[-1] + 1:
+    for date in days:
+        if run and date != run[-1] + 1:
             yield run
             run = []
-        run.append(day)
+        run.append(date)
     if run:
         yield run

@@ -20,7 +20,7 @@ from src.compliance.rules.calendar import LocalCalendar
 from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView, touching
-from src.compliance.rules.wording import day_range
+from src.compliance.rules.wording import day, day_range
 from src.interchange.model import DutyType
 
 
@@ -43,6 +43,7 @@ def nf_7(view: PersonView, rule: Rule) -> Iterator[Judged]:
             duties=touching(view.busy_duties, start, end),
             message=f"{view.person.person} began no free period of 24 h in some {length} days of night float,"
             f" {day_range(first, last)}; {rule.clause} asks for one in any {length}",
+            remedy=f"Begin a free period of 24 h by {day(first + length - 1)}.",
         )
 
 

@@ -84,6 +84,9 @@ AVERAGED_KINDS = frozenset(
 )
 """Kinds that judge windows as wholes; all others judge every gap, period or run by itself."""
 
+UNKNOWN_IS_UNCHECKED = frozenset({"night_float_service", "clinic_sessions"})
+"""Kinds with several limits, of which those nobody knows are not checked."""
+
 
 def _lacks_levels(facts: Facts) -> str:
     if facts.supervision is not None and facts.supervision.knows_levels:

@@ -42,4 +42,5 @@ def us_call3(view: PersonView, rule: Rule) -> Iterator[Judged]:
             message=f"{view.person.person} had {count(len(dates), 'in-house call')} {place(window)},"
             f" {len(dates) - limit} more than {rule.clause} allows in"
             f" {count(window.counted_days, 'counted day')}{remarks(window)}",
+            remedy=f"Give {count(len(dates) - limit, 'call')} {place(window)} to somebody else.",
         )

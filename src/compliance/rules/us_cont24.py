@@ -60,12 +60,19 @@ def _failure(
     view: PersonView, rule: Rule, period: WorkPeriod, severity: Severity, duties: tuple[Duty, ...]
 ) -> Failure:
     most, with_transition = _limits(view)
-    since = f"from {moment(period.start, view.facts.time_zone)}"
+    zone = view.facts.time_zone
+    since = f"from {moment(period.start, zone)}"
     if period.length > with_transition:
+        latest = period.start + with_transition + period.off
+        remedy = f"End all work by {moment(latest, zone)}"
+        if period.care_length > most:
+            remedy += f", and other work than hand-over or education by {moment(period.start + most, zone)}"
         value = hours(period.length, rounded_up=True)
         limit = hours(with_transition, rounded_up=True)
         what = f"was on duty for {value} h {since}"
     else:
+        latest = period.start + most + period.off_before_care_end
+        remedy = f"End other work than hand-over or education by {moment(latest, zone)}"
         value = hours(period.care_length, rounded_up=True)
         limit = hours(most, rounded_up=True)
         what = f"had other work than hand-over or education until {value} h after the start of duty {since}"
@@ -80,4 +87,5 @@ def _failure(
         duties=duties,
         message=f"{view.person.person} {what}, {plain(value - limit)} h over the {limit} h of {rule.clause}"
         f"{elected if severity is not rule.severity else ''}",
+        remedy=f"{remedy}.",
     )

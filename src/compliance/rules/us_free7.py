@@ -44,6 +44,7 @@ def us_free7(view: PersonView, rule: Rule) -> Iterator[Judged]:
             message=f"{view.person.person} had {count(free, 'free day')} of 24 h {place(window)},"
             f" {needed - free} fewer than the {needed} {'of' if violates else 'advised under'} {rule.clause}"
             f"{remarks(window)}",
+            remedy=f"Free {count(needed - free, 'more 24 h period')} {place(window)}.",
         )
 
 

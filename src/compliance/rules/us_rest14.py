@@ -42,4 +42,5 @@ def us_rest14(view: PersonView, rule: Rule) -> Iterator[Judged]:
             message=f"{view.person.person} had {value} h off after {worked} h with in-house call that ended"
             f" {moment(period.end, zone)} (next work {moment(following.start, zone)}),"
             f" {plain(limit - value)} h short of the {limit} h of {rule.clause}",
+            remedy=f"Start no earlier than {moment(period.end + least, zone)}.",
         )

@@ -39,4 +39,5 @@ def us_rest8(view: PersonView, rule: Rule) -> Iterator[Judged]:
             message=f"{view.person.person} had {value} h off between work that ended"
             f" {moment(before.end, zone)} and work that began {moment(after.start, zone)},"
             f" {plain(limit - value)} h short of the {limit} h of {rule.clause}",
+            remedy=f"Start no earlier than {moment(before.end + least, zone)}.",
         )
