@@ -28,6 +28,7 @@ from src.planning.alive_router import router as alive_router
 from src.planning.certificate_router import router as certificate_router
 from src.planning.hours_router import router as hours_planning_router
 from src.planning.router import router as planning_router
+from src.planning.what_if_router import router as what_if_router
 from src.programs.router import router as programs_router
 from src.rate_limits import RateLimiter
 from src.schedules.router import router as schedules_router
@@ -68,6 +69,7 @@ def domain_routers() -> tuple[APIRouter, ...]:
         schedules_router,
         runs_router,
         planning_router,
+        what_if_router,
         alive_router,
         certificate_router,
         assignments_router,

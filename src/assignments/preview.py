@@ -35,12 +35,14 @@ class Preview:
     """A set of changes, resolved and judged.
 
     `blocking` are the hard findings that are new or worse and that no waiver in force lets stand, `waived`
-    those that one does. `gaps` and `gaps_before` are demand of the dates touched that is or was short.
+    those that one does. `days` are the local dates touched, `gaps` and `gaps_before` the demand of those
+    dates that would be or is short.
     """
 
     prepared: Prepared
     names: Names
     people: tuple[str, ...]
+    days: tuple[dt.date, ...]
     rows: Mapping[UUID, AssignmentRow]
     plan: EditPlan
     effect: Effect
@@ -77,6 +79,7 @@ async def preview_changes(
         prepared=prepared,
         names=names,
         people=touched.people,
+        days=days,
         rows=touched.rows,
         plan=plan,
         effect=effect,
