@@ -13,6 +13,7 @@ from src.commands.demo import demo
 from src.commands.export_program import export_program
 from src.commands.import_program import import_program
 from src.commands.migrate import migrate
+from src.commands.repair import repair
 from src.commands.serve import serve
 from src.commands.solve import solve
 from src.commands.sweeper import sweeper
@@ -24,7 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (demo, solve, check, serve, worker, sweeper, migrate, create_admin):
+for command in (demo, solve, repair, check, serve, worker, sweeper, migrate, create_admin):
     app.command()(command)
 app.command("import")(import_program)
 app.command("export")(export_program)

@@ -74,7 +74,7 @@ def solve(
             year_plan=plan,
         )
         stop = Stop(time_limit, memory=resident_megabytes)
-        with _stopping_on_signals(stop), _shown() as sink:
+        with stopping_on_signals(stop), shown() as sink:
             try:
                 solved = solve_program(given, options, stop, sink)
             except IllegalScheduleError as error:
@@ -86,7 +86,7 @@ def solve(
 
 
 @contextmanager
-def _stopping_on_signals(stop: Stop) -> Iterator[None]:
+def stopping_on_signals(stop: Stop) -> Iterator[None]:
     """Ctrl-C and SIGTERM keep the best schedule found so far."""
     caught = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, lambda *_: stop.cancel()) for number in caught}
@@ -98,7 +98,7 @@ def _stopping_on_signals(stop: Stop) -> Iterator[None]:
 
 
 @contextmanager
-def _shown() -> Iterator[ProgressSink]:
+def shown() -> Iterator[ProgressSink]:
     """Progress on a terminal; silence where standard error is none."""
     console = Console(stderr=True)
     columns = (

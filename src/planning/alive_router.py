@@ -5,16 +5,23 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Response, status
 
+from src.auth.permissions import CurrentViewer
 from src.database import SessionDep
 from src.exception_handlers import error_responses
+from src.idempotency import IdempotencyKey, recall, remember
 from src.pagination import PageDep
+from src.planning.repair_changes import RepairRequest
+from src.planning.repair_run import request_repair
 from src.planning.swap_access import OwnDutyOfVersionDep
 from src.planning.swap_offers import list_offers
 from src.planning.swap_schemas import SwapPage
 from src.planning.swap_search import load_standing
 from src.rate_limits import rate_limit
+from src.schedules.config import get_schedule_settings
+from src.schedules.dependencies import BuildableVersion
+from src.schedules.schemas import RunRead
 from src.solver.swaps.search import OfferKind
 
 router = APIRouter(tags=["planning"])
@@ -43,3 +50,34 @@ async def list_swaps(
 ) -> SwapPage:
     stood = await load_standing(session, duty.version)
     return await list_offers(session, duty, stood, params, within_days, from_date, kind)
+
+
+@router.post(
+    "/versions/{version_id}/repair",
+    summary="Queue a run that mends a version after a change, in up to three different ways",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=error_responses(401, 403, 404, 409, 429),
+    dependencies=[Depends(rate_limit("repair", "60/minute"))],
+)
+async def repair_version(
+    version: BuildableVersion,
+    viewer: CurrentViewer,
+    session: SessionDep,
+    body: RepairRequest,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+) -> RunRead:
+    operation = f"repair:{version.id}"
+    answer = await recall(
+        session,
+        user_id=viewer.id,
+        operation=operation,
+        key=idempotency_key,
+        body=body.model_dump(mode="json"),
+    )
+    if answer is None:
+        run = await request_repair(session, viewer, version, body, get_schedule_settings())
+        answer = RunRead.of(run).model_dump(mode="json")
+        await remember(session, user_id=viewer.id, operation=operation, key=idempotency_key, answer=answer)
+    response.headers["Location"] = f"/api/v1/runs/{answer['id']}"
+    return RunRead.model_validate(answer)

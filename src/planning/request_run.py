@@ -74,11 +74,11 @@ async def request_run(
     """
     if (await lock_program(session, schedule.program_id)).archived_at is not None:
         raise ProgramArchivedError
-    await _check_room(session, schedule, settings)
+    await check_room(session, schedule, settings)
     program = with_pins(await load_program(session, schedule.program_id), body.pins)
     blocks = blocks_of(program, body)
     base = await _base_version(session, schedule, body, blocks, program)
-    _check_rule_packs(program)
+    check_rule_packs(program)
     if not body.allow_unmet:
         shortages = await asyncio.to_thread(find_shortages, program, blocks)
         if shortages:
@@ -119,7 +119,8 @@ async def request_run(
     return run
 
 
-async def _check_room(session: AsyncSession, schedule: Schedule, settings: ScheduleSettings) -> None:
+async def check_room(session: AsyncSession, schedule: Schedule, settings: ScheduleSettings) -> None:
+    """Raises RunActiveError and TooManyRunsError where another run has no place."""
     if await has_active_run(session, schedule.id):
         raise RunActiveError
     active = await session.scalar(
@@ -140,7 +141,8 @@ def blocks_of(program: Program, body: GenerateRequest) -> tuple[int, ...]:
     return tuple(range(first, last + 1))
 
 
-def _check_rule_packs(program: Program) -> None:
+def check_rule_packs(program: Program) -> None:
+    """Raises RulePackUnknownError."""
     try:
         limits_of(program)
     except UnknownRulePackError as error:

@@ -9,8 +9,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.assignments.storage import load_schedule
 from src.interchange.model import Program
 from src.interchange.schedule import Scope
+from src.planning.repair_program import RepairOptions
+from src.planning.repair_run import options_of
 from src.planning.solve_program import SolveOptions
 from src.schedules.config import get_schedule_settings
+from src.schedules.constants import RunKind
 from src.schedules.models import Run
 from src.schedules.snapshots import load_snapshot
 
@@ -21,6 +24,8 @@ class RunInput:
 
     program: Program
     options: SolveOptions
+    repair: RepairOptions | None = None
+    """What a repair is asked; None for a generation."""
 
 
 async def load_run_input(session: AsyncSession, run: Run, seconds: float) -> RunInput:
@@ -44,4 +49,4 @@ async def load_run_input(session: AsyncSession, run: Run, seconds: float) -> Run
         year_plan=base if run.scope is Scope.DAILY else None,
         base=base,
     )
-    return RunInput(program, options)
+    return RunInput(program, options, options_of(run) if run.kind is RunKind.REPAIR else None)

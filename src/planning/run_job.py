@@ -63,6 +63,7 @@ class Failure:
 
 
 ENGINE_ERROR = Failure("ENGINE_ERROR", "The engine failed on these inputs; the log of the worker says why.")
+BASE_GONE = Failure("BASE_GONE", "The version to repair is not there any more.")
 NOT_SAVED = Failure("NOT_SAVED", "The schedule found could not be kept; the log of the worker says why.")
 NOTHING_FOUND = "The time limit ended before a schedule was found; nothing was proved either."
 INPUTS_GONE = Failure(InputsGoneError.code, InputsGoneError.message)
@@ -133,8 +134,9 @@ def _refers_to_nothing(error: IntegrityError) -> bool:
 
 def _solve(given: RunInput, stop: Stop, progress: ProgressSink) -> Solved | RepairSolved | Failure:
     try:
-        if given.repair is not None and given.options.base is not None:
-            return repair_program(given.program, given.options.base, given.repair, stop, progress)
+        if given.repair is not None:
+            base = given.options.base
+            return repair_program(given.program, base, given.repair, stop, progress) if base else BASE_GONE
         return solve_program(given.program, given.options, stop, progress)
     except IllegalScheduleError as error:
         _log.exception("run_illegal_schedule")

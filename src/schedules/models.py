@@ -135,7 +135,7 @@ class Run(Table, HasId, HasTimestamps, table=True):
     workers: int
     allow_unmet: bool = Field(default=False)
     options: dict[str, Any] | None = Field(default=None, sa_column=_optional_json())
-    """What only a run of its kind is asked: of a repair, the dates that may move and how many alternatives."""
+    """What only a run of its kind is asked: of a repair, what may move and how many answers."""
     snapshot_id: UUID = Field(foreign_key="input_snapshot.id", ondelete="RESTRICT")
     base_version_id: UUID | None = Field(
         default=None, foreign_key="schedule_version.id", index=True, ondelete="SET NULL"
