@@ -44,5 +44,5 @@ def us_elect(view: PersonView, rule: Rule) -> Iterator[Judged]:
             message=f"{view.person.person} elected to stay {count(len(duties), 'time')} {place(window)},"
             f" {len(duties) - most} more than the {most} that count as rare under {rule.clause}"
             f"{remarks(window)}",
-            remedy=f"Hand off in time on {count(len(duties) - most, 'of these day')}.",
+            remedy=f"Hand off in time on {count(len(duties) - most, 'more day')}.",
         )

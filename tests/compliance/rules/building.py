@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from src.compliance.packs import load_pack
-from src.compliance.rules import Duty, Facts, Finding, PersonFacts, RotationSegment, RulePack, judge
+from src.compliance.rules import (
+    Care,
+    Duty,
+    Facts,
+    Finding,
+    PersonFacts,
+    RotationSegment,
+    RulePack,
+    Supervision,
+    judge,
+)
 from src.compliance.rules.calendar import local_calendar
-from src.interchange.model import AcademicBlock, DutyType
+from src.interchange.model import AcademicBlock, DutyType, RuleApproval
 
 CALL = DutyType.IN_HOUSE_CALL
 CLINICAL = DutyType.CLINICAL
@@ -30,6 +40,23 @@ def pack_with(**parameters: int) -> RulePack:
     return replace(pack(), parameters=replace(pack().parameters, **parameters))
 
 
+def pack_of(pack_id: str, *enabled: str, **numbers: int | bool) -> RulePack:
+    """A pack with some of its rules switched on besides, and rules' own numbers set by name."""
+    loaded = load_pack(pack_id)
+    rules = tuple(
+        replace(
+            rule,
+            enabled=rule.enabled or rule.id in enabled,
+            parameters={
+                name: replace(parameter, value=numbers.get(name, parameter.value))
+                for name, parameter in rule.parameters.items()
+            },
+        )
+        for rule in loaded.rules
+    )
+    return replace(loaded, rules=rules)
+
+
 @dataclass
 class Roster:
     """One resident's year. `rotations` go with `blocks`; None = no rotation in that block."""
@@ -42,17 +69,22 @@ class Roster:
     checked: Sequence[int] = ()
     duties: list[Duty] = field(default_factory=list)
     leave: set[date] = field(default_factory=set)
+    approvals: tuple[RuleApproval, ...] = ()
+    care: Mapping[str, Care] = field(default_factory=dict)
+    supervision: Supervision | None = None
 
     def minute(self, day: int, wall: str) -> int:
         """An instant by day and local time, in minutes since the epoch."""
         local = datetime.combine(self.first + timedelta(days=day), time.fromisoformat(wall))
         return int(local.replace(tzinfo=ZoneInfo(self.zone)).timestamp()) // 60
 
-    def work(self, days: int | Iterable[int], wall: str, hours: float, kind: DutyType = CLINICAL) -> Roster:
-        """So many elapsed hours of duty from a local time on each of the days."""
+    def work(
+        self, days: int | Iterable[int], wall: str, hours: float, kind: DutyType = CLINICAL, item: str = ""
+    ) -> Roster:
+        """So many elapsed hours of duty from a local time on each of the days; `item` is what it is of."""
         for day in (days,) if isinstance(days, int) else days:
             start = self.minute(day, wall)
-            self.duties.append(Duty(start, start + round(hours * 60), kind, f"{day}/{wall}/{kind}"))
+            self.duties.append(Duty(start, start + round(hours * 60), kind, f"{day}/{wall}/{item or kind}"))
         return self
 
     def off(self, days: int | Iterable[int]) -> Roster:
@@ -81,6 +113,9 @@ class Roster:
             blocks=blocks,
             checked_blocks=tuple(self.checked) or tuple(block.number for block in blocks),
             people=(self.person(),),
+            approvals=self.approvals,
+            care_of_item=self.care,
+            supervision=self.supervision,
         )
 
     def judge(self, *packs: RulePack) -> tuple[Finding, ...]:
