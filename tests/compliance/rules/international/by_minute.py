@@ -172,6 +172,10 @@ class ByMinute:
         """The duties of some types, in order."""
         return [duty for duty in self.person.duties if duty.type.value in types]
 
+    def within(self, types: set[str], start: int, end: int) -> tuple[Duty, ...]:
+        """Those that have time inside [start, end)."""
+        return tuple(duty for duty in self.of_types(types) if duty.start < end and duty.end > start)
+
     def call_date(self, duty: Duty) -> date:
         """The local date of a call's start, or the one before for a start before 06:00."""
         day, minute_of_day = self.clock[duty.start - self.first]

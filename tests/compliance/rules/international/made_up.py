@@ -16,7 +16,7 @@ from tests.compliance.rules.international.reference import Reference
 
 PACKS = ("uk-2019", "eu-wtd", "ca-on-paro", "ca-bc", "ca-sk", "ca-mar", "ca-qc", "nz-rmo", "au-nsw")
 COMPARED = frozenset(
-    [
+    {
         "UK-48",
         "EU-48",
         "UK-72",
@@ -50,7 +50,22 @@ COMPARED = frozenset(
         "CA-MAR",
         "CA-MAR-OUT",
         "CA-QC",
-    ]
+        "CA-MAR-WE2",
+        "CA-MAR-WE",
+        "CA-ON-HC",
+        "CA-SK-HC",
+        "CA-BC-HC",
+        "CA-QC-WE",
+        "CA-ON-CC",
+        "CA-BC-ROW",
+        "CA-QC-CALLS",
+        "CA-QC-NIGHTS",
+        "CA-ON-BL",
+        "CA-ON-24",
+        "CA-SK-24",
+        "CA-BC-REST",
+        "CA-BC-OUT",
+    }
 )
 
 # Zones whose clocks go forward or back within four weeks of the first day, and one whose never do.
@@ -91,29 +106,33 @@ def rosters(draw: st.DrawFn) -> Roster:
     blocks = draw(st.sampled_from(BLOCKS))
     roster = Roster(zone=zone, first=first, blocks=blocks, rotations=[f"R{n}" for n in range(len(blocks))])
     days = sum(blocks)
-    off = draw(st.sets(st.integers(-6, days + 2), max_size=5))
-    if draw(st.booleans()):
+    is_relentless = draw(st.integers(0, 9)) == 0
+    off = set() if is_relentless else draw(st.sets(st.integers(-6, days + 2), max_size=5))
+    if not is_relentless and draw(st.booleans()):
         start = draw(st.integers(0, days))
         away = range(start, start + draw(st.sampled_from([1, 3, 5, 7, 9] if max(blocks) > 20 else [1, 3])))
         roster.off(away)
         off |= set(away) if draw(st.integers(0, 3)) else set()
-    weekly_off = draw(st.sampled_from([(5, 6), (6,), (), (2, 3), (0, 5, 6)]))
-    length = draw(st.sampled_from([240, 480, 600, 601, 660, 720, 780, 781]))
+    weekly_off = () if is_relentless else draw(st.sampled_from([(5, 6), (6,), (), (2, 3), (0, 5, 6)]))
+    length = draw(st.sampled_from([900] if is_relentless else [240, 480, 600, 601, 660, 720, 780, 781, 900]))
     every_day = [
-        d for d in range(-6, days + 3) if d not in off and d % 7 not in weekly_off and draw(st.integers(0, 5))
+        d
+        for d in range(-6, days + 3)
+        if d not in off and d % 7 not in weekly_off and (is_relentless or draw(st.integers(0, 5)))
     ]
     _work(roster, every_day, draw(st.sampled_from(WALLS)), length, DutyType.CLINICAL)
     for kind, least, most in (
-        (DutyType.NIGHT_FLOAT, 2, 6),
-        (DutyType.IN_HOUSE_CALL, 1, 9),
-        (DutyType.HOME_CALL_AVAILABILITY, 1, 9),
+        (DutyType.NIGHT_FLOAT, 2, 27),
+        (DutyType.IN_HOUSE_CALL, 1, 10),
+        (DutyType.HOME_CALL_AVAILABILITY, 1, 14),
     ):
         if draw(st.booleans()):
-            apart = draw(st.integers(1, 4))
-            begin = draw(st.integers(-6, days))
-            stretch = [begin + apart * n for n in range(draw(st.integers(least, most)))]
+            apart = 1 if is_relentless else draw(st.integers(1, 4))
+            begin = draw(st.integers(-6, 0 if is_relentless else days))
+            number = most if is_relentless else draw(st.integers(least, most))
+            stretch = [begin + apart * n for n in range(number)]
             wall = draw(st.sampled_from(["16:30", "17:00", "20:00", "22:00"]))
-            minutes = draw(st.sampled_from([600, 660, 720, 840, 960, 1440]))
+            minutes = draw(st.sampled_from([600, 660, 720, 840, 960, 1440, 1441]))
             _work(roster, [d for d in stretch if d not in off and d <= days + 2], wall, minutes, kind)
     for _ in range(draw(st.integers(0, 6))):
         at = f"{draw(st.integers(0, 23)):02}:{draw(st.sampled_from([0, 1, 29, 30, 31, 59])):02}"

@@ -6,34 +6,32 @@ the end: windows that overlap are one, and what has no entry that starts in the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 
-from src.compliance.rules import Duty
 from tests.compliance.rules.international.by_minute import (
     BUSY,
     IN_HOUSE,
     IN_SHIFTS,
     ON_CALL,
     WORK,
-    ByMinute,
     Verdict,
     over,
     runs_of,
     under,
 )
+from tests.compliance.rules.international.reference_calls import WeekendsAndCalls
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 HOUR = 60
-BC_TABLE = ((11, 14, 3), (15, 18, 4), (19, 22, 5), (23, 26, 6), (27, 29, 7), (30, 34, 8), (35, 38, 9))
 
 
-class Reference(ByMinute):
-    """What the compared rules say of one person."""
+class Reference(WeekendsAndCalls):
+    """What the compared rules say of one person, those on weekends and calls included."""
 
     def verdicts(self) -> list[Verdict]:
         """Of all compared rules, merged and filtered as findings are."""
@@ -72,10 +70,25 @@ class Reference(ByMinute):
         yield self.nz_16()
         yield self.weekends_in_row("NZ-WE", 1, 24 * HOUR, 0)
         yield self.weekends_in_row("CA-SK-WE", 2, 17 * HOUR, 8 * HOUR)
-        yield self.calls("CA-ON-IH", lambda days: (2 * days + 4) // 8)
-        yield self.calls("CA-SK", lambda days: (2 * days + 4) // 8, self.saskatchewan_days)
-        yield self.calls("CA-BC-IH", self.table)
-        yield self.ca_on_we()
+        yield self.weekends_in_row("CA-MAR-WE2", 2, 24 * HOUR, 0)
+        yield self.worked_weekends("CA-MAR-WE")
+        yield self.calls("CA-ON-IH", lambda days: (2 * days + 4) // 8, IN_HOUSE)
+        yield self.calls("CA-ON-HC", lambda days: (days + 2) // 3, ON_CALL)
+        yield self.calls("CA-SK", lambda days: (2 * days + 4) // 8, IN_HOUSE, self.saskatchewan_days)
+        yield self.calls("CA-SK-HC", lambda days: (2 * days + 3) // 6, ON_CALL, self.saskatchewan_days)
+        yield self.british_columbia("CA-BC-IH", 2, IN_HOUSE)
+        yield self.british_columbia("CA-BC-HC", 3, ON_CALL)
+        yield self.free_weekends("CA-ON-WE", 20 * HOUR)
+        yield self.free_weekends("CA-QC-WE", 24 * HOUR)
+        yield self.calls_apart("CA-ON-CC")
+        yield self.calls_in_row("CA-BC-ROW")
+        yield self.calls_in_block("CA-QC-CALLS", 6, IN_HOUSE)
+        yield self.calls_in_block("CA-QC-NIGHTS", 20, IN_HOUSE | ON_CALL | {"night_float"})
+        yield self.blended()
+        yield self.work_day("CA-ON-24")
+        yield self.work_day("CA-SK-24")
+        yield self.apart("CA-BC-REST", 8 * HOUR)
+        yield self.ca_bc_out()
         yield self.ca_mar()
         yield self.ca_mar_out()
         yield self.ca_qc()
@@ -93,7 +106,9 @@ class Reference(ByMinute):
             return
         average = Fraction(self.sum(self.work, start, end), 60) / weeks
         if average > 48:
-            yield Verdict(rule, "hard", start, end, *over(average, Fraction(48)), self._in(WORK, start, end))
+            yield Verdict(
+                rule, "hard", start, end, *over(average, Fraction(48)), self.within(WORK, start, end)
+            )
 
     def uk_72(self) -> Iterator[Verdict]:
         before = 0
@@ -104,7 +119,7 @@ class Reference(ByMinute):
                 worked = self.sum(self.work, minute, end)
                 if worked > 72 * 60:
                     shown = over(Fraction(worked, 60), Fraction(72))
-                    yield Verdict("UK-72", "hard", minute, end, *shown, self._in(WORK, minute, end))
+                    yield Verdict("UK-72", "hard", minute, end, *shown, self.within(WORK, minute, end))
             before = now
 
     def heaviest(self) -> int:
@@ -136,7 +151,7 @@ class Reference(ByMinute):
         worked = self.sum(self.work, start, end)
         if worked > limit:
             shown = over(Fraction(worked, 60), Fraction(limit, 60))
-            yield Verdict(rule, "hard", start, end, *shown, self._in(WORK, start, end))
+            yield Verdict(rule, "hard", start, end, *shown, self.within(WORK, start, end))
 
     # Lengths
 
@@ -175,12 +190,29 @@ class Reference(ByMinute):
                 out = min(max(calls) + 120, self.at(self.day(max(calls)), 9 * HOUR))
                 yield from self._long("CA-MAR-OUT", start, end, end - start, out - start, IN_SHIFTS)
 
+    def ca_bc_out(self) -> Iterator[Verdict]:
+        for start, end in self.shifts:
+            calls = [duty.end for duty in self.of_types(IN_HOUSE) if start <= duty.start < end]
+            if calls:
+                out = max(max(calls) + 120, self.at(self.day(max(calls)), 10 * HOUR))
+                yield from self._long("CA-BC-OUT", start, end, end - start, out - start, IN_SHIFTS)
+
+    def work_day(self, rule: str) -> Iterator[Verdict]:
+        """26 hours from the first shift that starts on the date of the call that ends a stay."""
+        for start, end in self.shifts:
+            calls = [duty for duty in self.of_types(IN_HOUSE) if start <= duty.start < end]
+            if calls:
+                latest = max(calls, key=lambda duty: duty.end)
+                same_date = [s for s, _ in self.shifts if self.day(s) == self.day(latest.start)]
+                begin = min([start, *same_date])
+                yield from self._long(rule, begin, end, end - begin, 26 * HOUR, IN_SHIFTS)
+
     def _long(
         self, rule: str, start: int, end: int, length: int, limit: int, types: set[str]
     ) -> Iterator[Verdict]:
         if length > limit:
             shown = over(Fraction(length, 60), Fraction(limit, 60))
-            yield Verdict(rule, "hard", start, end, *shown, self._in(types, start, end))
+            yield Verdict(rule, "hard", start, end, *shown, self.within(types, start, end))
 
     # Rest
 
@@ -214,7 +246,7 @@ class Reference(ByMinute):
             rests = self.rests(self.busy, start, end, 24 * HOUR)
             if rests < 2:
                 shown = under(Fraction(rests), Fraction(2))
-                yield Verdict("CA-BC-FREE", "hard", start, end, *shown, self._in(BUSY, start, end))
+                yield Verdict("CA-BC-FREE", "hard", start, end, *shown, self.within(BUSY, start, end))
             monday += 2 * WEEK
 
     def _short(
@@ -223,7 +255,7 @@ class Reference(ByMinute):
         if rest < least:
             shown = under(Fraction(rest, 60), Fraction(least, 60))
             beside = tuple(d for d in self.of_types(types) if d.end == start or d.start == end)
-            entries = beside if is_gap else self._in(types, start, end)
+            entries = beside if is_gap else self.within(types, start, end)
             yield Verdict(rule, "hard", start, end, *shown, entries)
 
     # Runs
@@ -236,7 +268,7 @@ class Reference(ByMinute):
             start, end = inside[0][0], max(shift[1] for shift in inside)
             if len(run) > most:
                 shown = over(Fraction(len(run)), Fraction(most))
-                yield Verdict(rule, "hard", start, end, *shown, self._in(IN_SHIFTS, start, end))
+                yield Verdict(rule, "hard", start, end, *shown, self.within(IN_SHIFTS, start, end))
             following = self.next_work(end)
             if rest is not None and len(run) == most and following is not None:
                 yield from self._short(rule, end, following, following - end, rest, WORK)
@@ -259,133 +291,13 @@ class Reference(ByMinute):
             start, end = inside[0][0], max(event[1] for event in inside)
             if len(run) > most:
                 shown = over(Fraction(len(run)), Fraction(most))
-                yield Verdict(rule, "hard", start, end, *shown, self._in(WORK | ON_CALL, start, end))
+                yield Verdict(rule, "hard", start, end, *shown, self.within(WORK | ON_CALL, start, end))
             later = [begin for begin, _ in events if begin >= end]
             if len(run) == most and later:
                 gap = min(later) - end
                 yield from self._short(rule, end, min(later), gap, 48 * HOUR, WORK | ON_CALL)
 
-    # Weekends
-
-    def uk_we(self) -> Iterator[Verdict]:
-        saturdays = [day for day in self.days if day.weekday() == 5 and day + DAY in self.days]
-        worked, entries = 0, []
-        for day in saturdays:
-            start, end = self.at(day, 1), self.at(day + DAY, 23 * HOUR + 59)
-            touching = [d for d in self.of_types(BUSY) if d.start < end and d.end > start]
-            worked, entries = worked + bool(touching), [*entries, *touching]
-        severity = "hard" if 2 * worked > len(saturdays) else "soft"
-        limit = len(saturdays) // (2 if severity == "hard" else 3)
-        if saturdays and 3 * worked > len(saturdays):
-            start, end = self.begin(self.days[0]), self.begin(self.days[-1] + DAY)
-            shown = over(Fraction(worked), Fraction(limit))
-            yield Verdict("UK-WE", severity, start, end, *shown, tuple(entries))
-
-    def weekends_in_row(self, rule: str, most: int, friday: int, monday: int) -> Iterator[Verdict]:
-        row: list[date] = []
-        weekends = [day for day in self.of_date if day.weekday() == 5]
-        for day in [*weekends, None]:
-            if day is not None and self._is_busy_weekend(day, friday, monday):
-                row.append(day)
-                continue
-            if len(row) > most:
-                start, end = self.begin(row[0]), self.begin(row[-1] + 2 * DAY)
-                shown = over(Fraction(len(row)), Fraction(most))
-                yield Verdict(rule, "hard", start, end, *shown, self._in(BUSY, start, end))
-            row = []
-
-    def _is_busy_weekend(self, saturday: date, friday: int, monday: int) -> bool:
-        around = [saturday - 2 * DAY, saturday + 3 * DAY]
-        if not all(day in self.of_date for day in around):
-            return False
-        start = self.begin(saturday) if friday == 1440 else self.at(saturday - DAY, friday)
-        return self.sum(self.busy, start, self.at(saturday + 2 * DAY, monday)) > 0
-
-    def ca_on_we(self) -> Iterator[Verdict]:
-        for block in self.facts.blocks:
-            saturdays = [
-                day
-                for day in self.days
-                if block.start_date <= day <= block.end_date
-                and day.weekday() == 5
-                and not self.is_away(day)
-                and not (day + DAY in self.of_date and self.is_away(day + DAY))
-            ]
-            free = sum(not self._is_busy_weekend(day, 20 * HOUR, 0) for day in saturdays)
-            least = min(2, len(saturdays) // 2)
-            if free < least:
-                start, end = self.begin(block.start_date), self.begin(block.end_date + DAY)
-                shown = under(Fraction(free), Fraction(least))
-                yield Verdict("CA-ON-WE", "hard", start, end, *shown, self._in(BUSY, start, end))
-
-    # Calls
-
-    def uk_occ(self) -> Iterator[Verdict]:
-        by_date: dict[date, list[Duty]] = {}
-        for duty in self.of_types(ON_CALL):
-            by_date.setdefault(self.day(duty.start), []).append(duty)
-        for one, other in pairwise(by_date):
-            if other == one + DAY and one.weekday() != 5:
-                both = (*by_date[one], *by_date[other])
-                start, end = by_date[one][0].start, by_date[other][-1].end
-                yield Verdict("UK-OCC", "hard", start, end, *under(Fraction(1), Fraction(2)), both)
-
-    def uk_oc3(self) -> Iterator[Verdict]:
-        first = self.days[0] - 6 * DAY
-        while first <= self.days[-1]:
-            calls = [d for d in self.of_types(ON_CALL) if first <= self.day(d.start) < first + WEEK]
-            if len(calls) > 3:
-                shown = over(Fraction(len(calls)), Fraction(3))
-                start, end = self.begin(first), self.begin(first + WEEK)
-                yield Verdict("UK-OC3", "hard", start, end, *shown, tuple(calls))
-            first += DAY
-
-    def calls(
-        self,
-        rule: str,
-        limit_of: Callable[[int], int | None],
-        days_of: Callable[[list[date]], int] | None = None,
-    ) -> Iterator[Verdict]:
-        """The years compared have one window to a rotation: of 11 counted days or more, and at most 31."""
-        taken = {self.call_date(duty) for duty in self.of_types(IN_HOUSE)}
-        for block in self.facts.blocks:
-            dates = [day for day in self.days if block.start_date <= day <= block.end_date]
-            counted = [day for day in dates if not self.is_away(day)]
-            limit = limit_of(len(counted) if days_of is None else days_of(dates))
-            number = len(taken.intersection(dates))
-            if limit is not None and number > limit:
-                start, end = self.begin(dates[0]), self.begin(dates[-1] + DAY)
-                duties = tuple(d for d in self.of_types(IN_HOUSE) if self.call_date(d) in dates)
-                yield Verdict(rule, "hard", start, end, *over(Fraction(number), Fraction(limit)), duties)
-
-    @staticmethod
-    def table(days: int) -> int | None:
-        """British Columbia's table of one in four."""
-        return next((calls for low, high, calls in BC_TABLE if low <= days <= high), None)
-
-    def saskatchewan_days(self, dates: list[date]) -> int:
-        """Days less leave, and less the weekends beside leave of at least five working days."""
-        gone = {day for day in self.days if self.is_away(day)}
-        workdays = [day for day in self.days if day.weekday() < 5]
-        leave: list[date] = []
-        for day in [*workdays, None]:
-            if day in gone and day is not None:
-                leave.append(day)
-                continue
-            if len(leave) >= 5:
-                for weekend in (d for d in self.of_date if d.weekday() >= 5):
-                    friday = weekend - (weekend.weekday() - 4) * DAY
-                    if friday in leave or friday + 3 * DAY in leave:
-                        start, end = self.begin(weekend), self.of_date[weekend][-1] + 1
-                        if not self.sum(self.work, start, end):
-                            gone.add(weekend)
-            leave = []
-        return sum(day not in gone for day in dates)
-
     # Findings
-
-    def _in(self, types: set[str], start: int, end: int) -> tuple[Duty, ...]:
-        return tuple(duty for duty in self.of_types(types) if duty.start < end and duty.end > start)
 
     @staticmethod
     def _merged(verdicts: list[Verdict]) -> list[Verdict]:
