@@ -117,9 +117,14 @@ def _hard_rules_broken(schedule: Schedule, findings: tuple[Finding, ...]) -> lis
     for finding in hard:
         labels = [label.removesuffix("/handover") for label in finding.entries]
         rows = [row_of[finding.person, label] for label in labels if (finding.person, label) in row_of]
-        message = f"{finding.person}: {finding.rule} ({finding.clause}): {finding.message}"
-        found.append(Broken(Item.POST_CALL, ASSIGNMENTS_FILE, rows[-1] if rows else None, message))
+        row = rows[-1] if rows else None
+        found.append(Broken(Item.POST_CALL, ASSIGNMENTS_FILE, row, told_as_broken(finding)))
     return found
+
+
+def told_as_broken(finding: Finding) -> str:
+    """The message of the break that a hard finding is."""
+    return f"{finding.person}: {finding.rule} ({finding.clause}): {finding.message}"
 
 
 def _finding_json(row: FindingRow) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
@@ -12,11 +11,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.assignments.judge import judge_version
 from src.auth import audit
 from src.auth.viewer import Viewer
-from src.compliance.rules import Finding
 from src.exceptions import ConflictError, InvalidError
-from src.interchange.schedule import Severity
 from src.models import now
 from src.planning.certificate_issue import certify
+from src.planning.standing import standing_of
 from src.programs.locks import lock_program
 from src.schedules.constants import VersionState
 from src.schedules.exceptions import VersionInUseError
@@ -42,22 +40,25 @@ class PublishedOverlapError(ConflictError):
 async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersion) -> ScheduleVersion:
     """Publish a locked draft; the schedule's published versions of the same dates are superseded.
 
+    A hard finding blocks unless a waiver in force lets it stand; `result.waivers` then lists those used.
+
     Raises NotPublishableError, PublishedOverlapError, VersionInUseError for an archived draft.
     """
     if version.archived_at is not None:
         raise VersionInUseError("An archived draft cannot be published; take it out again first.")
     judged = await judge_version(session, version)
-    if not judged.report.ok or judged.content.unmet:
+    standing = await standing_of(session, version, judged)
+    if standing.blocking or standing.broken or judged.content.unmet:
         raise NotPublishableError(
             details={
-                "hard": judged.report.hard,
+                "hard": len(standing.blocking),
                 "findings": [
                     {"rule": finding.rule, "person": finding.person, "message": finding.message}
-                    for finding in _hard(judged.report.findings)[:MOST_NAMED]
+                    for finding in standing.blocking[:MOST_NAMED]
                 ],
                 "broken": [
                     {"item": broken.item, "message": broken.message}
-                    for broken in judged.report.broken[:MOST_NAMED]
+                    for broken in standing.broken[:MOST_NAMED]
                 ],
                 "unmet": len(judged.content.unmet),
             }
@@ -70,12 +71,14 @@ async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersio
     version.published_at = instant
     version.published_by = viewer.id
     version.revision += 1
+    if standing.waived:
+        version.result = {**(version.result or {}), "waivers": standing.as_told()}
     session.add(version)
     try:
         await session.flush()
     except IntegrityError as error:
         raise PublishedOverlapError from error
-    await certify(session, viewer, version, judged.program, judged.content)
+    await certify(session, viewer, version, judged.program, judged.content, standing.waivers)
     await audit.record(
         session,
         viewer,
@@ -85,13 +88,9 @@ async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersio
         program_id=version.program_id,
         before={"state": VersionState.DRAFT},
         after={"state": VersionState.PUBLISHED, "number": version.number, "superseded": superseded},
-        counts={"assignments": len(judged.content.assignments)},
+        counts={"assignments": len(judged.content.assignments), "waived": len(standing.waived)},
     )
     return version
-
-
-def _hard(findings: Iterable[Finding]) -> list[Finding]:
-    return [finding for finding in findings if finding.severity is Severity.HARD]
 
 
 async def _supersede(session: AsyncSession, version: ScheduleVersion) -> list[UUID]:

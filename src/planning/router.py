@@ -22,6 +22,7 @@ from src.planning.publish import publish
 from src.planning.request_run import request_run
 from src.planning.schemas import CheckRead, ComparisonRead, CopyRequest
 from src.planning.stale_inputs import input_state
+from src.planning.standing import standing_of
 from src.rate_limits import rate_limit
 from src.schedules.config import get_schedule_settings
 from src.schedules.dependencies import (
@@ -135,7 +136,8 @@ async def publish_version(
     responses=error_responses(401, 403, 404),
 )
 async def check_version(version: BuildableVersion, session: SessionDep) -> CheckRead:
-    return CheckRead.of((await judge_version(session, version)).report)
+    judged = await judge_version(session, version)
+    return CheckRead.of(judged.report, (await standing_of(session, version, judged)).waived)
 
 
 @router.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Self
@@ -9,8 +10,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from src.assignments.schemas import FindingRead
+from src.assignments.schemas import FindingRead, WaivedRead
 from src.compliance.check import CheckReport
+from src.compliance.waivers import Waived
 from src.planning.compare import Comparison, DayChange
 from src.schemas import Body, Note
 
@@ -31,7 +33,7 @@ class BrokenRead(BaseModel):
 
 
 class CheckRead(BaseModel):
-    """The checker's word on a version as it is now."""
+    """The checker's word on a version as it is now; `waived` are hard findings that a waiver lets stand."""
 
     ok: bool
     hard: int
@@ -41,9 +43,10 @@ class CheckRead(BaseModel):
     score_terms: dict[str, Decimal]
     figures: dict[str, Decimal]
     broken: list[BrokenRead]
+    waived: list[WaivedRead]
 
     @classmethod
-    def of(cls, report: CheckReport) -> Self:
+    def of(cls, report: CheckReport, waived: Sequence[Waived] = ()) -> Self:
         return cls(
             ok=report.ok,
             hard=report.hard,
@@ -56,6 +59,7 @@ class CheckRead(BaseModel):
                 BrokenRead(item=row.item, file=row.file, row=row.row, message=row.message)
                 for row in report.broken
             ],
+            waived=[WaivedRead.of(one) for one in waived],
         )
 
 
