@@ -27,6 +27,7 @@ from src.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestCon
 from src.planning.alive_router import router as alive_router
 from src.planning.certificate_router import router as certificate_router
 from src.planning.hours_router import router as hours_planning_router
+from src.planning.report_router import router as report_router
 from src.planning.router import router as planning_router
 from src.planning.what_if_router import router as what_if_router
 from src.programs.router import router as programs_router
@@ -72,6 +73,7 @@ def domain_routers() -> tuple[APIRouter, ...]:
         what_if_router,
         alive_router,
         certificate_router,
+        report_router,
         assignments_router,
         assignment_edits_router,
         hours_router,

@@ -27,3 +27,11 @@ async def load_certificate_text(session: AsyncSession, version_id: UUID) -> str 
         select(CertificateRecord.document).where(CertificateRecord.version_id == version_id)
     )
     return found.one_or_none()
+
+
+async def load_certificate_seal(session: AsyncSession, version_id: UUID) -> str | None:
+    """The SHA-256 that the certificate of a version is sealed with; None for one that has none."""
+    found = await session.exec(
+        select(CertificateRecord.sha256).where(CertificateRecord.version_id == version_id)
+    )
+    return found.one_or_none()
