@@ -61,12 +61,12 @@ async def published_plan(
         select(YearAssignment.version_id, Person.code, YearAssignment.academic_block, col(Rotation.code))
         .join(Person, col(Person.id) == col(YearAssignment.person_id))
         .join(Rotation, col(Rotation.id) == col(YearAssignment.rotation_id))
-        .where(col(YearAssignment.version_id).in_(blocks_of))
+        .where(col(YearAssignment.version_id).in_(list(blocks_of)))
     )
     vacations = (
         select(VacationWeek, Person.code)
         .join(Person, col(Person.id) == col(VacationWeek.person_id))
-        .where(col(VacationWeek.version_id).in_(blocks_of))
+        .where(col(VacationWeek.version_id).in_(list(blocks_of)))
     )
     if person_id is not None:
         year = year.where(Person.id == person_id)

@@ -133,8 +133,8 @@ async def _read(
     for sheet in sheets:
         by_person[code_of[sheet.person_id]].append(sheet)
     stored = await _stored(session, rows, code_of)
-    plan = plan_import(program_of(program), zone, rows, by_person, stored, log)
-    tell_overlaps(rows, stored, log)
+    plan = await asyncio.to_thread(plan_import, program_of(program), zone, rows, by_person, stored, log)
+    await asyncio.to_thread(tell_overlaps, rows, stored, log)
     outcome = HoursImport(
         issues=log.issues(),
         rows=len(rows),

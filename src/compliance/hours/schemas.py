@@ -174,6 +174,26 @@ class BulkRequest(Body):
 class EntryRead(BaseModel):
     """An entry; instants are in UTC, `date` is the local date of the start. A copy keeps what was planned."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e99",
+                "sheet_id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e55",
+                "person": "R017",
+                "date": "2026-07-06",
+                "start_at": "2026-07-06T12:00:00Z",
+                "end_at": "2026-07-06T23:30:00Z",
+                "duty_type": "clinical",
+                "reason": None,
+                "origin": "changed",
+                "planned_start_at": "2026-07-06T12:00:00Z",
+                "planned_end_at": "2026-07-06T22:00:00Z",
+                "planned_duty_type": "clinical",
+                "etag": '"0199e2c45a3e7c1b9d602f8a4b1c7e99-2"',
+            }
+        }
+    )
+
     id: UUID
     sheet_id: UUID
     person: str

@@ -377,3 +377,18 @@ async def test_the_database_itself_refuses_entries_that_cannot_be(
             await session.exec(
                 update(HourEntry).where(col(HourEntry.sheet_id) == sheet["id"]).values(**values)
             )
+
+
+async def test_a_resident_with_hours_is_not_removed_nor_the_program(
+    desk: Desk, client: httpx.AsyncClient, session: AsyncSession, program: Program
+) -> None:
+    await desk.open()
+    coordinator = await desk_of(client, session, program, Role.COORDINATOR)
+    person = await coordinator.get(f"programs/{program.id}/people/{desk.person_id}")
+    answer = await coordinator.call(
+        "DELETE", f"programs/{program.id}/people/{desk.person_id}", etag=person.json()["etag"]
+    )
+    assert (answer.status_code, code_of(answer)) == (409, "IN_USE")
+    shown = await coordinator.get(f"programs/{program.id}")
+    gone = await coordinator.call("DELETE", f"programs/{program.id}", etag=shown.headers["ETag"])
+    assert (gone.status_code, code_of(gone)) == (409, "IN_USE")
