@@ -52,6 +52,8 @@ REPAIR = 0.1
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
 REPAIRS_OF_A_BETTER_PLAN = 3
+LOOKS_AHEAD = 3
+REPAIR_OF_WHAT_WAS_FORESEEN = 0.04
 LEAST_REPAIR = 8.0
 REQUESTS = frozenset({"rotation_request", "day_off_request", "no_call_request"})
 
@@ -78,6 +80,7 @@ class _Run:
         self._best: Candidate | None = None
         self._year_of_best = self._year
         self._cuts: list[Cut] = []
+        self._looks_ahead = True
         self._attempts = 0
         self._spent = 0.0
         """Deterministic seconds that all searches together have used."""
@@ -124,13 +127,14 @@ class _Run:
         start: YearBounds | YearOutcome = self._bounds
         effort = self._quick()
         while self._best is None and not self._is_over:
-            if self._make_plan(effort, start, stay_near=isinstance(start, YearOutcome)):
+            if self._make_foreseen_plan(effort, start):
                 self._days(DAYS_FIRST, first_only=True)
                 start = self._year
             elif self._year.status is SolveStatus.INFEASIBLE:
                 if all(cut.proved for cut in self._cuts):
                     return False
                 self._cuts = [cut for cut in self._cuts if cut.proved]
+                self._looks_ahead = False
             effort = self._repair()
         return True
 
@@ -143,7 +147,7 @@ class _Run:
             for attempt in range(REPAIRS_OF_A_BETTER_PLAN):
                 again = attempt > 0
                 effort = self._effort(REPAIR if again else PLAN_AGAIN)
-                if not self._make_plan(effort, self._year if again else first, stay_near=again):
+                if not self._make_foreseen_plan(effort, self._year if again else self._better_start(first)):
                     break
                 if self._year.short or self._year.hoped <= reached:
                     break
@@ -153,13 +157,34 @@ class _Run:
             self._year = first
             self._days(DAYS_LAST, plan=self._best.plan)
 
-    def _make_plan(self, effort: Effort, start: YearBounds | YearOutcome, *, stay_near: bool = False) -> bool:
-        """A year plan in `self._year`; whether there is one."""
+    def _better_start(self, first: YearOutcome) -> YearBounds | YearOutcome:
+        """The plan met while bounds were sought, which may need mending, where it is worth more."""
+        is_more = self._bounds.plan is not None and self._bounds.hoped > first.hoped
+        return self._bounds if is_more else first
+
+    def _make_foreseen_plan(self, effort: Effort, start: YearBounds | YearOutcome) -> bool:
+        """A year plan whose days promise to have a roster, as far as counting ahead tells."""
+        for _ in range(LOOKS_AHEAD):
+            self._cuts += self._foreseen_in(start.plan)
+            if not self._make_plan(effort, start):
+                return False
+            if not self._foreseen_in(self._year.plan):
+                return True
+            start, effort = self._year, self._effort(REPAIR_OF_WHAT_WAS_FORESEEN)
+        return True
+
+    def _foreseen_in(self, plan: YearPlan | None) -> list[Cut]:
+        """What counting ahead finds wrong with a plan, and was not asked of plans yet."""
+        if plan is None or not self._looks_ahead:
+            return []
+        known = set(self._cuts)
+        return [cut for cut in self._layer.foreseen if cut not in known and not cut.is_kept_by(plan)]
+
+    def _make_plan(self, effort: Effort, start: YearBounds | YearOutcome) -> bool:
+        """A year plan in `self._year`, mended from the one to start from; whether there is one."""
         self._attempts += 1
         effort = replace(effort, seed=self._problem.seed + self._attempts - 1)
-        found = self._layer.plan(
-            effort, self._stop, self._progress, cuts=self._cuts, start=start, stay_near=stay_near
-        )
+        found = self._layer.plan(effort, self._stop, self._progress, cuts=self._cuts, start=start)
         self._year = found if found.plan is not None else replace(self._year, status=found.status)
         self._incumbents += found.incumbents
         self._size.update(found.model_size)
@@ -172,7 +197,8 @@ class _Run:
         """Bounds from the rules alone, in those tiers (none named = all)."""
         found = self._layer.bound(effort, self._stop, self._progress, tiers=tiers)
         self._spent += found.deterministic
-        self._bounds = found if found.is_infeasible else tighter(found, self._bounds)
+        one, other = (self._bounds, found) if self._bounds.hoped > found.hoped else (found, self._bounds)
+        self._bounds = found if found.is_infeasible else tighter(one, other)
 
     def _bound_the_rest(self) -> None:
         """Bounds of the tiers of which nothing was proved yet; of all once cuts steer the plans."""

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from src.interchange.schedule import Scope, SolveStatus
 from src.solver.plan import Cut, OnVacation, YearPlan
-from src.solver.problem import Problem, Progress, ProgressSink
+from src.solver.problem import Problem, ProgressSink
 from src.solver.result import Incumbent
 from src.solver.stop import Stop
+from src.solver.year.ahead import look_ahead
 from src.solver.year.demand import Demand, broken_by, demands, post_demand
 from src.solver.year.facts import YearFacts
 from src.solver.year.model import Frozen, YearModel
@@ -21,24 +22,31 @@ from src.solver.year.objective import TierModel, YearObjective
 from src.solver.year.plans import add_cut, frozen_of, hint_plan, plan_of
 from src.solver.year.rules import add_rules
 from src.solver.year.search import Answer, Effort, Ended, search
+from src.solver.year.telling import TierTeller, tell
 from src.solver.year.wishes import Wishes, add_wishes
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
-LAYER = "year"
 SHARE_OF_REPAIR = 0.4
+SHARE_OF_FIRST_STAGE, SHARE_OF_A_LATER_STAGE = 0.7, 0.15
 IDLE_SLICES = 3
+ROUNDS_OF_REPAIR = 3
+"""What a repair breaks elsewhere is mended in turn."""
 REACHES = (1, 4)
 """How many blocks around trouble a repair may change, at first and then."""
 
 
 @dataclass(frozen=True, slots=True)
 class YearBounds:
-    """Per tier, what no legal schedule can exceed; None = nothing proved. `plan` was met on the way."""
+    """Per tier, what no legal schedule can exceed; None = nothing proved.
+
+    `plan` was met on the way; its tiers come to `hoped`, but it may break dates or cuts not asked about.
+    """
 
     tiers: tuple[Decimal | None, ...]
     plan: YearPlan | None = None
+    hoped: tuple[Decimal, ...] = ()
     granted: frozenset[int] = frozenset()
     is_infeasible: bool = False
     deterministic: float = 0.0
@@ -79,6 +87,11 @@ class YearLayer:
         """What single dates ask of a plan; nothing where demand may stay open."""
         return () if self.problem.allow_unmet else demands(self.facts, self.problem.blocks)
 
+    @cached_property
+    def foreseen(self) -> tuple[Cut, ...]:
+        """What plans had better hold so that free days can be given; none of it proved."""
+        return () if self.problem.allow_unmet else look_ahead(self.facts, self.problem.blocks)
+
     def bound(
         self, effort: Effort, stop: Stop, progress: ProgressSink, *, tiers: Collection[int] = ()
     ) -> YearBounds:
@@ -90,10 +103,12 @@ class YearLayer:
         for demand in self.posted:
             post_demand(year, wishes, demand)
         found: list[Decimal | None] = []
+        hoped: tuple[Decimal, ...] = ()
         spent = 0.0
+        objective = YearObjective(year, wishes, hopes=self._hopes)
         plan: YearPlan | None = None
         granted: frozenset[int] = frozenset()
-        for number, tier in enumerate(YearObjective(year, wishes, hopes=self._hopes).tiers, start=1):
+        for number, tier in enumerate(objective.tiers, start=1):
             if not tier.terms:
                 found.append(tier.score(0) if tier.is_bounded else None)
                 continue
@@ -107,10 +122,11 @@ class YearLayer:
                 return YearBounds((), is_infeasible=True, deterministic=spent)
             if answer.found and plan is None:
                 plan, granted = plan_of(year, answer.values), wishes.granted_in(answer.values)
+                hoped = tuple(each.score(each.value_of(answer.values)) for each in objective.tiers)
             proved = answer.bound if tier.is_bounded else None
             found.append(None if proved is None else tier.score(proved))
             tell(progress, stop, number, None, found[-1])
-        return YearBounds(tuple(found), plan, granted, deterministic=spent)
+        return YearBounds(tuple(found), plan, hoped, granted, deterministic=spent)
 
     def plan(
         self,
@@ -120,11 +136,10 @@ class YearLayer:
         *,
         cuts: Sequence[Cut] = (),
         start: YearBounds | YearOutcome | None = None,
-        stay_near: bool = False,
     ) -> YearOutcome:
         """The best plan found that keeps rules and cuts, and staffs its dates as far as can be foreseen.
 
-        With `stay_near` the plan of `start` is first mended around the cuts it breaks, then improved.
+        The plan of `start` is first mended around what it breaks, then improved.
         """
         if start is not None and start.plan is not None:
             broken, met = broken_by(self.demands, start.plan, start.granted)
@@ -144,10 +159,10 @@ class YearLayer:
             hint_plan(year, start.plan)
         is_sound = all(cut.proved for cut in cuts)
         staged = _Staged(self, year, wishes, stages, stop, progress, is_sound=is_sound)
-        if stay_near and start is not None and start.plan is not None:
-            staged.repair(start.plan, cuts, effort.part(SHARE_OF_REPAIR))
-            effort = effort.part(1 - SHARE_OF_REPAIR)
-        return staged.solve(effort)
+        before = stop.seconds
+        if start is not None:
+            staged.repair(start, cuts, effort.part(SHARE_OF_REPAIR))
+        return staged.solve(effort.less(stop.seconds - before, staged.deterministic))
 
     def _model(self) -> tuple[YearModel, Wishes]:
         year = YearModel(self.facts, frozen=self.frozen, allow_unmet=self.problem.allow_unmet)
@@ -184,30 +199,49 @@ class _Staged:
         self._stop = stop
         self._progress = progress
         self._incumbents: list[Incumbent] = []
-        self._deterministic = 0.0
+        self.deterministic = 0.0
         self._best: tuple[int, ...] = ()
         self._short = 0
         self._is_sound = is_sound
         """Whether every legal schedule keeps all that the model asks: what it proves is a bound then."""
         self._bounds: dict[int, Decimal] = {}
 
-    def repair(self, plan: YearPlan, cuts: Sequence[Cut], effort: Effort) -> None:
-        """Mend a plan around the blocks of the cuts it breaks; the stages that follow start from it."""
-        blocks = self._blocks_of(cut for cut in cuts if not cut.is_kept_by(plan))
-        tiers = [stage for stage in self._stages if stage.tier.terms]
+    def repair(self, start: YearBounds | YearOutcome, cuts: Sequence[Cut], effort: Effort) -> None:
+        """Mend a plan around what it breaks; the stages that follow start from the mended one."""
+        plan, granted = start.plan, start.granted
+        for _ in range(ROUNDS_OF_REPAIR):
+            if plan is None:
+                return
+            broken, _ = broken_by(self._layer.demands, plan, granted)
+            blocks = self._blocks_of(cut for cut in cuts if not cut.is_kept_by(plan))
+            blocks |= {chance.block for demand in broken for chance in demand.chances}
+            answer = self._mended(plan, blocks, effort.part(1 / ROUNDS_OF_REPAIR))
+            if answer is None:
+                return
+            short = len(self._broken_by(answer))
+            self._keep(self._first_stage, answer, short)
+            self._hint(answer)
+            plan, granted = plan_of(self._year, answer.values), self._wishes.granted_in(answer.values)
+            if not short:
+                return
+
+    def _mended(self, plan: YearPlan, blocks: frozenset[int], effort: Effort) -> Answer | None:
+        """The best plan that differs only in those blocks and near them; None where none was found."""
         for reach in REACHES:
             near = frozenset(block + step for block in blocks for step in range(-reach, reach + 1))
             model = self._year.model.clone()
             self._keep_outside(model, plan, near)
-            if tiers:
-                model.maximize(tiers[0].tier.expression())
+            if self._first_stage.tier.terms:
+                model.maximize(self._first_stage.tier.expression())
             answer = search(model, effort.part(1 / len(REACHES)), self._stop)
-            self._deterministic += answer.deterministic
+            self.deterministic += answer.deterministic
             if answer.found:
-                stage = tiers[0] if tiers else Stage(0, TierModel())
-                self._keep(stage, answer, len(self._broken_by(answer)))
-                self._hint(answer)
-                return
+                return answer
+        return None
+
+    @property
+    def _first_stage(self) -> Stage:
+        return next((stage for stage in self._stages if stage.tier.terms), Stage(0, TierModel()))
 
     def _blocks_of(self, cuts: Iterable[Cut]) -> frozenset[int]:
         """The academic blocks that cuts speak of."""
@@ -228,11 +262,12 @@ class _Staged:
     def solve(self, effort: Effort) -> YearOutcome:
         model = self._year.model
         stages = [stage for stage in self._stages if stage.tier.terms] or [Stage(0, TierModel())]
-        for stage in stages:
-            share = effort.part(0.7 if not self._best else 0.15)
-            ended = self._settle(stage, share)
+        for place, stage in enumerate(stages):
+            ended = self._settle(
+                stage, effort.part(SHARE_OF_A_LATER_STAGE if place else SHARE_OF_FIRST_STAGE)
+            )
             if ended is Ended.NONE_EXISTS and (not self._best or (self._short and self._needs_days)):
-                return YearOutcome(SolveStatus.INFEASIBLE, deterministic=self._deterministic)
+                return YearOutcome(SolveStatus.INFEASIBLE, deterministic=self.deterministic)
             if ended is Ended.NOTHING or self._short or self._stop.reached:
                 break
             if stage.tier.terms:
@@ -259,7 +294,7 @@ class _Staged:
             answer = search(self._year.model, part, self._stop, better=self._teller(stage))
             effort = effort.less(self._stop.seconds - before, answer.deterministic)
             part = effort.slice()
-            self._deterministic += answer.deterministic
+            self.deterministic += answer.deterministic
             self._note_bound(stage, answer)
             if not answer.found:
                 if answer.ended is Ended.NONE_EXISTS or self._stop.reached:
@@ -313,7 +348,7 @@ class _Staged:
     def _outcome(self) -> YearOutcome:
         values = self._best
         if not values:
-            return YearOutcome(SolveStatus.UNKNOWN, deterministic=self._deterministic)
+            return YearOutcome(SolveStatus.UNKNOWN, deterministic=self.deterministic)
         scored = [stage.tier for stage in self._stages if stage.number > 0]
         proto = self._year.model.proto
         size = {"year_variables": len(proto.variables), "year_constraints": len(proto.constraints)}
@@ -326,47 +361,13 @@ class _Staged:
             tuple(self._bounds.get(stage.number) for stage in self._stages if stage.number > 0),
             tuple(self._incumbents),
             MappingProxyType(size),
-            self._deterministic,
+            self.deterministic,
         )
 
     def _teller(self, stage: Stage) -> TierTeller | None:
         if stage.number == 0:
             return None
         return TierTeller(self._incumbents, self._progress, self._stop, stage.number, stage.tier)
-
-
-@dataclass
-class TierTeller:
-    """Hands each better plan of a tier to those who watch."""
-
-    incumbents: list[Incumbent]
-    progress: ProgressSink
-    stop: Stop
-    number: int
-    tier: TierModel
-
-    def __call__(self, objective: float, bound: float) -> None:
-        score, limit = self.tier.score(objective), self.tier.score(bound)
-        self.incumbents.append(Incumbent(self.stop.seconds, LAYER, self.number, float(score), float(limit)))
-        tell(self.progress, self.stop, self.number, score, limit)
-
-
-def tell(progress: ProgressSink, stop: Stop, tier: int, score: Decimal | None, bound: Decimal | None) -> None:
-    gap = None
-    if score is not None and bound is not None:
-        gap = float(abs(bound - score) / max(Decimal(1), abs(score)))
-    progress(
-        Progress(
-            stop.seconds,
-            "year plan",
-            0.0,
-            LAYER,
-            tier,
-            None if score is None else float(score),
-            None if bound is None else float(bound),
-            gap,
-        )
-    )
 
 
 def solve_year(
