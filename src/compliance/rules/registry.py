@@ -12,7 +12,7 @@ from src.compliance.rules.ed_shifts import ed_equal_rest, ed_shift_length
 from src.compliance.rules.em_hours import em_60, em_72
 from src.compliance.rules.failure import Judged
 from src.compliance.rules.free7_postcall import free7_postcall
-from src.compliance.rules.international import INTERNATIONAL_KINDS
+from src.compliance.rules.international import AVERAGED_INTERNATIONAL_KINDS, INTERNATIONAL_KINDS
 from src.compliance.rules.model import Facts, Rule
 from src.compliance.rules.nf_6 import nf_6
 from src.compliance.rules.nf_7 import nf_7
@@ -80,6 +80,7 @@ AVERAGED_KINDS = frozenset(
         "home_call_frequency",
         "emergency_clinical_hours",
         "emergency_hours",
+        *AVERAGED_INTERNATIONAL_KINDS,
     }
 )
 """Kinds that judge windows as wholes; all others judge every gap, period or run by itself."""

@@ -84,3 +84,15 @@ INTERNATIONAL_KINDS: Mapping[str, Callable[[PersonView, Rule], Iterable[Judged]]
         "worked_weekends": worked_weekends,
     }
 )
+
+AVERAGED_INTERNATIONAL_KINDS = frozenset(
+    {
+        "calls_by_share",
+        "calls_by_table",
+        "calls_weighted",
+        "free_weekends",
+        "weekend_frequency",
+        "worked_weekends",
+    }
+)
+"""Kinds that judge windows as wholes, few of them to a year."""

@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
+from src.compliance.rules.choices import Care
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.timeline import MergedTime
 from src.compliance.rules.view import PersonView
@@ -148,6 +149,11 @@ class Book:
         """The instants from the first date's begin to the last one's end."""
         return self.calendar.start_of(first), self.calendar.start_of(last + 1)
 
+    def is_meant(self, rule: Rule, day: int) -> bool:
+        """Whether a rule speaks of what a person does on a date: some speak of one kind of place alone."""
+        place = place_of(rule)
+        return place is None or self.view.care_of_rotation(self.view.rotation_on(day)) is place
+
     def dates(self, start: int, end: int) -> tuple[int, int]:
         """The first and last date that [start, end) touches, as far as the calendar goes."""
         day_of, calendar = self.calendar.day_of, self.calendar
@@ -206,6 +212,14 @@ class Book:
 def book_of(view: PersonView) -> Book:
     """The book of a view; made once for all rules of a pack."""
     return Book(view)
+
+
+def place_of(rule: Rule) -> Care | None:
+    """The kind of place a rule speaks of (`emergency_only`, `critical_only`); None = everywhere."""
+    for name, care in (("emergency_only", Care.EMERGENCY), ("critical_only", Care.CRITICAL)):
+        if name in rule.parameters and rule.choice(name):
+            return care
+    return None
 
 
 def runs(days: Iterable[int]) -> Iterator[list[int]]:

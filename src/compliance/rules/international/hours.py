@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from src.compliance.rules.failure import Judged
-from src.compliance.rules.international.book import Book, book_of, weekday
+from src.compliance.rules.international.book import Book, book_of, place_of, weekday
 from src.compliance.rules.international.expected import ExpectedWork
 from src.compliance.rules.international.judging import Reading, judged, not_judged
 from src.compliance.rules.international.reference import reference_windows
@@ -89,12 +89,14 @@ def hours_in_dates(view: PersonView, rule: Rule) -> Iterator[Judged]:
     """Work in `days` consecutive local dates; a failure where it is more than `minutes`.
 
     Every such stretch is judged, or with `weeks_only` those that begin on `first_weekday` (Monday = 0), or
-    with `within_blocks` those that lie in one academic block, a shorter block as a whole.
+    with `within_blocks` those that lie in one academic block, a shorter block as a whole. A rule on one kind
+    of place judges those that lie there with all their dates.
     """
     book, limit = book_of(view), rule.number("minutes")
     readings = (
         Reading(*book.span(first, last), book.minutes_on(first, last), limit, "hours", 60)
         for first, last in date_windows(book, rule)
+        if place_of(rule) is None or all(book.is_meant(rule, day) for day in range(first, last + 1))
     )
 
     def said(reading: Reading, value: Decimal) -> str:

@@ -35,10 +35,11 @@ def shift_length(view: PersonView, rule: Rule) -> Iterator[Judged]:
 
 def day_length(view: PersonView, rule: Rule) -> Iterator[Judged]:
     """The shifts that start on one local date together; a failure where they last longer than `minutes`."""
-    limit = rule.number("minutes")
+    book, limit = book_of(view), rule.number("minutes")
     readings = (
         Reading(shifts[0].start, shifts[-1].end, _length(shifts), limit, "hours", 60)
-        for shifts in by_day(book_of(view).shifts).values()
+        for day, shifts in by_day(book.shifts).items()
+        if book.is_meant(rule, day)
     )
 
     def said(reading: Reading, value: Decimal) -> str:
@@ -70,7 +71,7 @@ def work_day_with_call(view: PersonView, rule: Rule) -> Iterator[Judged]:
     readings = (
         Reading(start, shift.end, shift.end - start, limit, "hours", 60)
         for shift, call in _stays(book)
-        if (start := _work_day_start(book, shift, call)) is not None
+        if (start := _work_day_start(book, rule, shift, call)) is not None
     )
 
     def said(reading: Reading, value: Decimal) -> str:
@@ -120,8 +121,9 @@ def _stays(book: Book) -> Iterator[tuple[Shift, Duty]]:
             yield shift, max(touching(calls, shift.start, shift.end), key=lambda call: call.end)
 
 
-def _work_day_start(book: Book, shift: Shift, call: Duty) -> int | None:
+def _work_day_start(book: Book, rule: Rule, shift: Shift, call: Duty) -> int | None:
+    """Where the work day of a call begins; None where the rule does not speak of the call's date."""
     day = book.calendar.day_of(call.start)
-    if day is None:
+    if day is None or not book.is_meant(rule, day):
         return None
     return min([shift.start, *(other.start for other in book.shifts if other.day == day)])

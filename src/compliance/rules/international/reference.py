@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from src.compliance.rules.international.book import Book
+from src.compliance.rules.international.book import Book, place_of
 from src.compliance.rules.model import Rule
 
 _SHORTEST_REMAINDER = 7
@@ -16,8 +16,15 @@ def reference_windows(book: Book, rule: Rule) -> Iterator[tuple[int, int]]:
     With `by_block` these are the academic blocks. With `rolling` a window begins on every date. Else windows
     follow one another from the first date; a remainder of at least a week is judged as part of the last
     `reference_days` dates, a shorter one joins the last window. A horizon that is no longer than the
-    reference is one window.
+    reference is one window. A rule on one kind of place is judged in the windows by rotation there instead,
+    those with few counted days left out.
     """
+    place = place_of(rule)
+    if place is not None:
+        for window in book.view.rotation_windows:
+            if book.view.care_of_rotation(window.rotation) is place and not window.is_small:
+                yield window.first_day, window.last_day
+        return
     if "by_block" in rule.parameters and rule.choice("by_block"):
         yield from book.blocks
         return

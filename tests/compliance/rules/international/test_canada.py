@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from src.compliance.rules.choices import Care
 from src.interchange.model import DutyType
 from tests.compliance.rules.building import NIGHT, TRANSITION, long_rotation
 from tests.compliance.rules.international.world import (
@@ -15,6 +16,7 @@ from tests.compliance.rules.international.world import (
     TORONTO,
     Roster,
     findings,
+    in_place,
     minutes,
     numbers,
     told,
@@ -162,7 +164,11 @@ class TestOntarioWorkDay:
         ],
     )
     def test_some_services_have_less_for_hand_over(self, rule: str, end: str, said: list[str]) -> None:
-        assert told(self.day(end), "ca-on-paro", rule) == said
+        place = in_place(self.day(end), Care.CRITICAL) if rule == "CA-ON-24-ICU" else self.day(end)
+        assert told(place, "ca-on-paro", rule) == said
+
+    def test_intensive_care_has_less_for_hand_over_there_alone(self) -> None:
+        assert told(self.day("07:59"), "ca-on-paro", "CA-ON-24-ICU") == []
 
     @pytest.mark.parametrize(
         ("first", "end", "said"),
@@ -210,12 +216,20 @@ class TestOntarioWeekends:
 @pytest.mark.parametrize(("length", "said"), [(719, []), (720, []), (721, ["hard"]), (780, ["hard"])])
 def test_shift_services_work_sixty_hours_a_week(length: int, said: list[str]) -> None:
     roster = minutes(year().work(range(4), "08:00", 12), 4, "08:00", length)
-    assert told(roster.work(7, "08:00", 12), "ca-on-paro", "CA-ON-SH") == said
+    roster = in_place(roster.work(7, "08:00", 12), Care.EMERGENCY)
+    assert told(roster, "ca-on-paro", "CA-ON-SH") == said
 
 
 @pytest.mark.parametrize(("wall", "said"), [("05:59", ["hard"]), ("06:00", []), ("06:01", [])])
 def test_shift_services_have_twelve_hours_between_shifts(wall: str, said: list[str]) -> None:
-    assert told(year().work(0, "10:00", 8).work(1, wall, 8), "ca-on-paro", "CA-ON-SH12") == said
+    roster = in_place(year().work(0, "10:00", 8).work(1, wall, 8), Care.EMERGENCY)
+    assert told(roster, "ca-on-paro", "CA-ON-SH12") == said
+
+
+def test_other_services_have_no_such_limits() -> None:
+    roster = year().work(range(6), "08:00", 13).work(range(6), "22:00", 2)
+    assert told(roster, "ca-on-paro", "CA-ON-SH") == []
+    assert told(roster, "ca-on-paro", "CA-ON-SH12") == []
 
 
 class TestBritishColumbia:

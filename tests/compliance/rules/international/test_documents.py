@@ -41,15 +41,8 @@ SOFT = {"UK-OCR", "NZ-60"}
 INFO = {"UK-BRK", "AU-AMA"}
 DISABLED = {
     "CA-ON-24-AN",
-    "CA-ON-24-ICU",
-    "CA-ON-SH",
-    "CA-ON-SH12",
     "NZ-10D",
     "NZ-4N",
-    "NZ-ED",
-    "NZ-ED-60",
-    "NZ-ED-10",
-    "NZ-ED-9",
 }
 
 

@@ -6,12 +6,14 @@ from datetime import date
 
 import pytest
 
+from src.compliance.rules.choices import Care
 from tests.compliance.rules.building import NIGHT
 from tests.compliance.rules.international.world import (
     AUCKLAND,
     HOME_CALL,
     Roster,
     findings,
+    in_place,
     minutes,
     numbers,
     told,
@@ -97,26 +99,36 @@ class TestScheduleTen:
 
 
 class TestEmergencyDepartments:
-    """Emergency departments, once enabled: 50 on average, 60 in a week, ten a day, nine between."""
+    """Emergency departments: 50 on average, 60 in a week, ten a day, nine between; nowhere else."""
+
+    def department(self, roster: Roster) -> Roster:
+        return in_place(roster, Care.EMERGENCY)
 
     @pytest.mark.parametrize(("length", "said"), [(599, []), (600, []), (601, ["hard"]), (840, ["hard"])])
     def test_fifty_hours_a_week_over_four_weeks(self, length: int, said: list[str]) -> None:
         """200 hours pass, 204 are 51 a week."""
         roster = minutes(year().work(range(19), "08:00", 10), 20, "08:00", length)
-        assert told(roster, "nz-rmo", "NZ-ED") == said
+        assert told(self.department(roster), "nz-rmo", "NZ-ED") == said
 
     @pytest.mark.parametrize(("length", "said"), [(599, []), (600, []), (601, ["hard"])])
     def test_sixty_hours_in_a_week(self, length: int, said: list[str]) -> None:
         roster = minutes(year().work(range(5), "08:00", 10), 5, "08:00", length)
-        assert told(roster.work(7, "00:00", 10), "nz-rmo", "NZ-ED-60") == said
+        assert told(self.department(roster.work(7, "00:00", 10)), "nz-rmo", "NZ-ED-60") == said
 
     @pytest.mark.parametrize(("length", "said"), [(599, []), (600, []), (601, ["hard"])])
     def test_ten_hours_a_day(self, length: int, said: list[str]) -> None:
-        assert told(minutes(year(), 0, "08:00", length), "nz-rmo", "NZ-ED-10") == said
+        assert told(self.department(minutes(year(), 0, "08:00", length)), "nz-rmo", "NZ-ED-10") == said
 
     @pytest.mark.parametrize(("wall", "said"), [("02:59", ["hard"]), ("03:00", []), ("03:01", [])])
     def test_nine_hours_between(self, wall: str, said: list[str]) -> None:
-        assert told(year().work(0, "08:00", 10).work(1, wall, 8), "nz-rmo", "NZ-ED-9") == said
+        roster = self.department(year().work(0, "08:00", 10).work(1, wall, 8))
+        assert told(roster, "nz-rmo", "NZ-ED-9") == said
+
+    @pytest.mark.parametrize("rule", ["NZ-ED", "NZ-ED-60", "NZ-ED-10", "NZ-ED-9"])
+    def test_elsewhere_they_do_not_hold(self, rule: str) -> None:
+        roster = year(28, 28).work(range(28), "08:00", 12).work(range(28), "04:00", 2)
+        assert told(in_place(roster, Care.EMERGENCY, "R1"), "nz-rmo", rule) == []
+        assert set(told(in_place(roster, Care.EMERGENCY, "R0"), "nz-rmo", rule)) == {"hard"}
 
 
 @pytest.mark.parametrize(("length", "said"), [(839, []), (840, []), (841, ["hard"]), (900, ["hard"])])

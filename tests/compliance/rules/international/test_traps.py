@@ -9,12 +9,14 @@ import pytest
 
 from src.compliance.packs import load_pack
 from src.compliance.rules import judge
+from src.compliance.rules.choices import Care
 from tests.compliance.rules.building import NIGHT, long_rotation
 from tests.compliance.rules.international.world import (
     CALL,
     LONDON,
     MONDAY,
     findings,
+    in_place,
     minutes,
     numbers,
     told,
@@ -113,7 +115,7 @@ class TestTrap14YearEnds:
 
     @pytest.mark.parametrize("first", [date(2026, 12, 28), date(2024, 12, 30), date(2020, 12, 28)])
     def test_weeks_go_on_across_the_new_year(self, first: date) -> None:
-        roster = year(14, first=first).work(range(1, 7), "08:00", 10)
+        roster = in_place(year(14, first=first).work(range(1, 7), "08:00", 10), Care.EMERGENCY)
         assert told(roster, "ca-on-paro", "CA-ON-SH") == []
         assert told(minutes(roster, 0, "08:00", 1), "ca-on-paro", "CA-ON-SH") == ["hard"]
 

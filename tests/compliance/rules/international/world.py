@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from src.compliance.packs import load_pack
 from src.compliance.rules import Finding, RulePack, judge
+from src.compliance.rules.choices import Care
 from src.interchange.model import DutyType
 from tests.compliance.rules.building import CALL, CLINICAL, HOME_CALL, Roster
 
@@ -26,6 +27,11 @@ def year(*blocks: int, zone: str = "UTC", first: date = MONDAY) -> Roster:
     return Roster(
         zone=zone, first=first, blocks=lengths, rotations=tuple(f"R{n}" for n in range(len(lengths)))
     )
+
+
+def in_place(roster: Roster, care: Care, rotation: str = "R0") -> Roster:
+    """The same year with a rotation in one kind of place."""
+    return replace(roster, care={**roster.care, rotation: care})
 
 
 def minutes(roster: Roster, day: int, wall: str, length: int, kind: DutyType = CLINICAL) -> Roster:
