@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from src.compliance.rules import Finding
+from src.compliance.rules import Basis, Finding
 from src.compliance.waivers import Waived
 from src.interchange.model import DutyType, RequestKind, Session
 from src.interchange.schedule import AssignmentKind, Severity, UnmetKind
@@ -121,8 +121,12 @@ class BulkRequest(Body):
 
 
 class FindingRead(BaseModel):
-    """What a rule says about a window of one person; `value` and `limit` in the rule's unit."""
+    """What a rule says about a window of one person; `value` and `limit` in the rule's unit.
 
+    `basis` is what was judged: a version's findings stand on the schedule, those on worked hours on the log.
+    """
+
+    basis: Basis = Basis.SCHEDULE
     rule: str
     severity: Severity
     person: str
@@ -136,6 +140,7 @@ class FindingRead(BaseModel):
     @classmethod
     def of(cls, finding: Finding) -> Self:
         return cls(
+            basis=finding.basis,
             rule=finding.rule,
             severity=finding.severity,
             person=finding.person,
