@@ -13,7 +13,7 @@ from src.interchange.schedule import AssignmentRow, UnmetRow
 from src.solver.daily.elastic import cheapest_breaks
 from src.solver.daily.linear import LINK, Tag
 from src.solver.daily.subsolve import Effort, Found, Part
-from src.solver.repair.near import NearModel
+from src.solver.repair.near import REQUEST, NearModel
 from src.solver.stop import Stop
 
 SHARE_LET_GO = 3
@@ -52,6 +52,8 @@ class DaysRepair:
         self._seed = seed
         self._workers = workers
         self._let_go: list[tuple[Mapping[int, int], int]] = []
+        self.is_impossible = False
+        """Whether the last search showed that nothing fits."""
 
     def find(self, count: int) -> DaysAnswer:
         """Up to `count` alternatives, each different from those before it."""
@@ -69,6 +71,21 @@ class DaysRepair:
             found.append(DaysFound(rows, unmet, is_least))
             self._note(values)
         return DaysAnswer(tuple(found), impossible)
+
+    def best(self) -> DaysFound | None:
+        """The best by the objective's tiers that was found in time; `is_impossible` when there is none."""
+        if self._near.daily.model.broken:
+            self.is_impossible = True
+            return None
+        part = self._part()
+        part.maximise(self._near.cost)
+        result = part.solve(self._effort(SECONDS_TO_FIND), self._stop)
+        if not result.values:
+            self.is_impossible = result.found is Found.NONE_EXISTS
+            return None
+        values = self._better(part, result.values)
+        rows, unmet = self._near.rows(values)
+        return DaysFound(rows, unmet, is_least=False)
 
     def broken_tags(self) -> tuple[Tag, ...]:
         """The rows that collide, as few as can be: demand before what rules protect a resident."""
@@ -102,7 +119,7 @@ class DaysRepair:
         return values, is_least, False
 
     def _better(self, part: Part, values: Mapping[int, int]) -> Mapping[int, int]:
-        """The objective's tiers among the repairs that change no more cells."""
+        """The objective's tiers, as far as the part leaves room for them."""
         weights = self._tiers(values)
         if not weights or self._stop.reached:
             return values
@@ -114,11 +131,11 @@ class DaysRepair:
         return result.values or values
 
     def _tiers(self, values: Mapping[int, int]) -> dict[int, int]:
-        """One weight for all tiers: an earlier tier outweighs all that later ones can gain."""
+        """One weight for all tiers, changed cells last: each outweighs all that later ones can gain."""
         model = self._near.daily.model
         spreads = self._near.daily.spreads
-        weights: dict[int, int] = {}
-        step = 1
+        weights: dict[int, int] = self._near.cost
+        step = len(weights) + 1
         for scale in reversed(model.tiers):
             mine = {variable: weight for variable, weight in scale.weights.items() if variable in values}
             ends = {end for spread in spreads for end in (spread.most, spread.least)}
@@ -131,7 +148,7 @@ class DaysRepair:
                 if spread.most in mine:
                     reach += abs(mine[spread.most]) * (values[spread.most] - values[spread.least] + 1)
             if mine and step * (reach + 1) > LARGEST_SUM:
-                weights, step = {}, 1
+                weights, step = {}, 1  # what comes later is left to chance
             for variable, weight in mine.items():
                 weights[variable] = weights.get(variable, 0) + step * weight
             step *= reach + 1
@@ -163,7 +180,7 @@ def _sum(weights: Mapping[int, int], values: Mapping[int, int]) -> int:
 
 def _price(tag: Tag) -> int | None:
     """What breaking a row costs; None for rows that only define something."""
-    if tag.kind == LINK.kind:
+    if tag.kind in (LINK.kind, REQUEST):
         return None
     return PRICE_OF_DEMAND if tag.kind in DEMANDS else PRICE_OF_A_PERSONS_RULE
 
@@ -186,6 +203,9 @@ def words_of(near: NearModel, tags: Sequence[Tag]) -> list[tuple[str, int | None
             pins = [pin.row for pin in program.call_pins if (pin.person, pin.date) == (tag.subject, day)]
             words = f"{tag.subject} is pinned to {tag.detail} on {day} and cannot take it"
             found["pins.csv", pins[0] if pins else None, words] = None
+        elif tag.kind == REQUEST:
+            words = f"the {tag.detail} asked for by {tag.subject}"
+            found["requests.csv", None, words] = None
         elif tag.kind == "clinic":
             words = f"the clinic of {day} {tag.subject} has no room for all"
             found["clinics.csv", None, words] = None

@@ -11,20 +11,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
-from src.interchange.model import DutyType, Program
+from src.interchange.model import DutyType, Program, Request
 from src.interchange.schedule import AssignmentKind, AssignmentRow, UnmetRow
 from src.solver.daily.assemble import DailyModel, assemble
 from src.solver.daily.calendar import minutes_of
-from src.solver.daily.linear import FREE, ONE, ZERO, Expr, of
+from src.solver.daily.linear import FREE, ONE, ZERO, Expr, Tag, of
 from src.solver.daily.presence import PersonDraft
 from src.solver.daily.readout import Readout
 from src.solver.daily.subsolve import Part, State
-from src.solver.expand import decisions_of
 from src.solver.plan import YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
+from src.solver.swaps.standing import Standing
 
 NOBODY = -1
+REQUEST = "request"
+"""The tag of a request that must be granted."""
 Signature = tuple[int, int, AssignmentKind, str, DutyType]
 
 
@@ -38,28 +40,37 @@ class Range:
 
 
 class NearModel:
-    """The blocks' model, what each decision was, and a variable for each cell that may change."""
+    """The blocks' model, what each decision was, and a variable for each cell that may change.
+
+    `granted` are requests that every solution must grant.
+    """
 
     def __init__(
         self,
         problem: Problem,
         plan: YearPlan,
-        rows: Sequence[AssignmentRow],
+        standing: Standing,
         reach: Range,
         stop: Stop,
+        *,
+        granted: Sequence[Request] = (),
     ) -> None:
         self.problem = problem
         self.reach = reach
+        rows = standing.schedule.assignments
         block_of = problem.program.block_of
         inside = set(reach.blocks)
         moves = [block_of(home_date(problem.program, row)) in inside for row in rows]
         self.kept = tuple(row for row, moving in zip(rows, moves, strict=True) if not moving)
         self._moving = tuple(row for row, moving in zip(rows, moves, strict=True) if moving)
         self.daily: DailyModel = assemble(problem, plan, reach.blocks, self.kept, stop)
-        self.was = self._decisions(plan, rows)
+        self.was = self._decisions(standing)
         self.sure_cells: set[tuple[str, int]] = set()
         """Cells that change whatever is decided."""
         self.cells = self._cells()
+        for request in granted:
+            wish = self.daily.requests.get(request, ZERO)
+            self.daily.model.add([(wish, 1)], 1, FREE, Tag(REQUEST, request.person, detail=request.kind))
         self.state = State(self.daily.model)
         self._stand()
 
@@ -104,18 +115,17 @@ class NearModel:
             if variable in values and values[variable] != before
         }
 
-    def _decisions(self, plan: YearPlan, rows: Iterable[AssignmentRow]) -> dict[int, int]:
+    def _decisions(self, standing: Standing) -> dict[int, int]:
         """What the schedule as it stood decided, by variable, where that may still be decided."""
-        found = decisions_of(self.problem.program, plan, rows, blocks=self.reach.blocks)
-        date_of = self.daily.shared.calendar.date
         values: dict[int, int] = {}
         for draft in self.daily.drafts:
+            state = standing.holder(draft.id).state
             for day, off in draft.off.items():
-                values[_variable(off)] = int((draft.id, date_of(day)) in found.days_off)
+                values[_variable(off)] = int(day in state.off)
+            taken = {(call.day, call.call.id) for call in state.calls}
             for day, options in draft.calls.items():
                 for option in options:
-                    key = (draft.id, date_of(day), option.duty.call.id)
-                    values[_variable(option.taken)] = int(key in found.calls)
+                    values[_variable(option.taken)] = int((day, option.duty.call.id) in taken)
         return values
 
     def _cells(self) -> dict[tuple[str, int], int]:

@@ -123,7 +123,7 @@ class _Repair:
             seed=self._problem.seed,
             workers=self._problem.workers,
         )
-        near = NearModel(problem, plan, self._problem.base.assignments, reach, self._stop)
+        near = NearModel(problem, plan, self._standing, reach, self._stop)
         search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers)
         return near, search.find(self._problem.alternatives)
 
