@@ -1,24 +1,38 @@
-"""What a change does to the findings on the people it touches."""
+"""What a change does to the findings on the people it touches.
+
+A person's findings depend on nobody else's rows, and on every row of the person's year: windows are averaged,
+runs are counted. So a change is judged on whole persons, but what is known of a person in a saved state is
+kept, and only the rows that change are made into duties again.
+"""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Collection, Hashable, Sequence
-from dataclasses import dataclass
+from collections import Counter, OrderedDict
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from src.assignments.prepared import Prepared
 from src.compliance.facts import facts_of
-from src.compliance.rules import Finding, judge
-from src.interchange.schedule import Schedule, Severity
+from src.compliance.rules import Duty, Facts, Finding, PersonFacts, judge_person
+from src.interchange.schedule import AssignmentRow, Schedule, Severity
 
 type SavedState = tuple[UUID, int]
 """A version and its revision: the content of a version moves only with its revision."""
 
-KEPT_IN_MEMORY = 2_000
-"""People whose findings in a saved state are remembered, by far most of whom have none."""
+KEPT_IN_MEMORY = 300
+"""People whose duties and findings in a saved state are kept: some 100 kB each."""
 
-_saved: OrderedDict[tuple[SavedState, str], tuple[Finding, ...]] = OrderedDict()
+_saved: OrderedDict[tuple[SavedState, str], SavedPerson] = OrderedDict()
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPerson:
+    """A person in a saved state; `frame` is the program's year without its people."""
+
+    frame: Facts
+    facts: PersonFacts
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,64 +46,84 @@ class Effect:
     worse: tuple[Finding, ...]
 
 
+def known_of(saved: SavedState, people: Iterable[str]) -> dict[str, SavedPerson]:
+    """Those of the people whose saved state is in memory."""
+    found: dict[str, SavedPerson] = {}
+    for person in people:
+        known = _saved.get((saved, person))
+        if known is not None:
+            _saved.move_to_end((saved, person))
+            found[person] = known
+    return found
+
+
+def judge_saved(
+    prepared: Prepared, saved: SavedState, people: Collection[str], schedule: Schedule
+) -> dict[str, SavedPerson]:
+    """Judge people as they are saved, from all of their rows, and remember it."""
+    facts = facts_of(prepared.only(people), schedule)
+    frame = replace(facts, people=())
+    found = {
+        own.person: SavedPerson(frame, own, judge_person(frame, own, prepared.packs)) for own in facts.people
+    }
+    for person, known in found.items():
+        _saved[saved, person] = known
+    while len(_saved) > KEPT_IN_MEMORY:
+        _saved.popitem(last=False)
+    return found
+
+
 def effect_of(
     prepared: Prepared,
-    people: Collection[str],
-    before: Schedule,
-    after: Schedule,
-    saved: SavedState | None = None,
+    saved: Mapping[str, SavedPerson],
+    gone: Sequence[AssignmentRow],
+    come: Sequence[AssignmentRow],
 ) -> Effect:
-    """Judge the people before and after; both schedules need only hold these people's rows.
-
-    Where `before` is a saved state, its findings are remembered for the next change that is tried on it.
-    """
-    old = findings_before(prepared, people, before, saved)
-    new = findings_on(prepared, people, after)
-    known = {_identity(finding) for finding in old}
+    """What the rules say of the people when some of their rows go and others come."""
+    old = tuple(finding for known in saved.values() for finding in known.findings)
+    without, having = _duties_of(prepared, saved, gone), _duties_of(prepared, saved, come)
+    new = tuple(
+        finding
+        for person, known in saved.items()
+        for finding in judge_person(
+            known.frame, _changed(known.facts, without[person], having[person]), prepared.packs
+        )
+    )
+    known_before = {_identity(finding) for finding in old}
     now = {_identity(finding) for finding in new}
     return Effect(
         after=new,
-        added=tuple(finding for finding in new if _identity(finding) not in known),
+        added=tuple(finding for finding in new if _identity(finding) not in known_before),
         removed=tuple(finding for finding in old if _identity(finding) not in now),
-        unchanged=tuple(finding for finding in new if _identity(finding) in known),
+        unchanged=tuple(finding for finding in new if _identity(finding) in known_before),
         worse=tuple(
             finding for finding in new if finding.severity is Severity.HARD and not _was_there(finding, old)
         ),
     )
 
 
-def findings_on(prepared: Prepared, people: Collection[str], schedule: Schedule) -> tuple[Finding, ...]:
-    """What the rules say of these people."""
-    return judge(facts_of(prepared.only(people), schedule), prepared.packs)
+def _duties_of(
+    prepared: Prepared, people: Collection[str], rows: Sequence[AssignmentRow]
+) -> Mapping[str, tuple[Duty, ...]]:
+    """The rows as the rules see them, by person."""
+    if not rows:
+        return dict.fromkeys(people, ())
+    alone = replace(prepared.only(people), history=())
+    facts = facts_of(alone, Schedule(assignments=tuple(rows)))
+    return {own.person: own.duties for own in facts.people}
 
 
-def findings_before(
-    prepared: Prepared, people: Collection[str], schedule: Schedule, saved: SavedState | None
-) -> tuple[Finding, ...]:
-    """What the rules say of these people in a saved state, from memory where it is there."""
-    if saved is None:
-        return findings_on(prepared, people, schedule)
-    missing = {person for person in people if (saved, person) not in _saved}
-    if missing:
-        found: dict[str, list[Finding]] = {person: [] for person in missing}
-        for finding in findings_on(prepared, missing, _of(schedule, missing)):
-            found[finding.person].append(finding)
-        for person, findings in found.items():
-            _saved[saved, person] = tuple(findings)
-    told = tuple(finding for person in sorted(people) for finding in _saved[saved, person])
-    while len(_saved) > KEPT_IN_MEMORY:
-        _saved.popitem(last=False)
-    return told
-
-
-def _of(schedule: Schedule, people: Collection[str]) -> Schedule:
-    """The rows of some of the people of a schedule."""
-    return Schedule(
-        year=tuple(row for row in schedule.year if row.person in people),
-        vacations=tuple(row for row in schedule.vacations if row.person in people),
-        assignments=tuple(row for row in schedule.assignments if row.person in people),
-        result=schedule.result,
-    )
+def _changed(own: PersonFacts, gone: Sequence[Duty], come: Sequence[Duty]) -> PersonFacts:
+    """The person with some duties less and others more, in order."""
+    left = Counter(gone)
+    kept: list[Duty] = []
+    for duty in own.duties:
+        if left and left[duty] > 0:
+            left[duty] -= 1
+        else:
+            kept.append(duty)
+    duties = sorted((*kept, *come), key=lambda duty: (duty.start, duty.end, duty.label))
+    return replace(own, duties=tuple(duties))
 
 
 def _identity(finding: Finding) -> Hashable:

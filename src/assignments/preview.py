@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,9 +16,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.coverage import Demand, demand_on
 from src.assignments.edit_plan import Change, EditPlan, conflicts_of, plan_of
-from src.assignments.judgement import Effect, effect_of
+from src.assignments.judgement import Effect, effect_of, judge_saved, known_of
 from src.assignments.prepared import Prepared, load_prepared
-from src.assignments.touched import Names, load_days, load_names, load_touched
+from src.assignments.touched import Names, Touched, load_days, load_names, load_touched, load_whole
 from src.compliance.rules import Finding
 from src.compliance.waivers import Waived, sort_out
 from src.compliance.waivers.storage import load_waivers
@@ -66,12 +66,7 @@ async def preview_changes(
     touched = await load_touched(session, version, names, zone, changes)
     plan = plan_of(prepared.resolver, names.codes, touched.rows, changes)
     after = plan.apply(touched.rows)
-    schedule = replace(touched.before, assignments=tuple(after.values()))
-    saved = (version.id, version.revision)
-    if len(touched.people) > MOST_PEOPLE_AT_ONCE:
-        effect = await asyncio.to_thread(effect_of, prepared, touched.people, touched.before, schedule, saved)
-    else:
-        effect = effect_of(prepared, touched.people, touched.before, schedule, saved)
+    effect = await _judged(session, version, names, prepared, touched, plan)
     blocking, waived = await _sort_out(session, version, names, prepared, effect)
     days = dates_of(plan, touched.rows)
     present = await load_days(session, version, names, zone, days)
@@ -89,6 +84,32 @@ async def preview_changes(
         gaps=_short(prepared, plan.apply(present), days),
         gaps_before=_short(prepared, present, days),
     )
+
+
+async def _judged(
+    session: AsyncSession,
+    version: ScheduleVersion,
+    names: Names,
+    prepared: Prepared,
+    touched: Touched,
+    plan: EditPlan,
+) -> Effect:
+    """The findings before and after; only people who are not remembered in this state are read whole."""
+    saved = (version.id, version.revision)
+    known = known_of(saved, touched.people)
+    missing = [person for person in touched.people if person not in known]
+    aside = asyncio.to_thread if len(touched.people) > MOST_PEOPLE_AT_ONCE else _at_once
+    if missing:
+        whole = await load_whole(session, version, names, prepared.program.zone, missing)
+        known |= await aside(judge_saved, prepared, saved, missing, whole)
+    gone = [touched.rows[row_id] for row_id in (*plan.deleted, *plan.updated)]
+    come = [*plan.updated.values(), *plan.created.values()]
+    people = {person: known[person] for person in touched.people if person in known}
+    return await aside(effect_of, prepared, people, gone, come)
+
+
+async def _at_once[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    return work(*args, **kwargs)
 
 
 def dates_of(plan: EditPlan, rows: Mapping[UUID, AssignmentRow]) -> tuple[dt.date, ...]:

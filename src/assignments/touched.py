@@ -39,12 +39,17 @@ _COLUMNS = (
 )
 
 
+_MANY_DAYS = 60
+"""From here on one span of dates is asked for."""
+LONGEST_DAYS = 8
+"""No interval is longer, so that what starts farther away cannot be in the way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """The people of a set of changes, what the version holds of them, and their assignments by id."""
+    """The people of a set of changes, and by id those of their assignments that the changes may concern."""
 
     people: tuple[str, ...]
-    before: Schedule
     rows: dict[UUID, AssignmentRow]
 
 
@@ -89,12 +94,38 @@ async def load_touched(
     zone: ZoneInfo,
     changes: Sequence[Change],
 ) -> Touched:
-    """Everything that a version holds of those whom the changes touch; instants are in the program's zone.
+    """The rows that the changes name, and those of the same people around the same dates.
 
     Codes that the program does not have, and ids that the version does not, are left to the resolver.
     """
-    people = await _people_of(session, version, names, changes)
-    ids = [names.codes.people[code] for code in people]
+    rows = await _named_rows(session, version, names, zone, changes)
+    people = {row.person for row in rows.values()}
+    days = {row.date for row in rows.values()}
+    for change in changes:
+        if not isinstance(change, BulkDelete) and change.person in names.codes.people:
+            people.add(change.person)
+            days.add(change.date)
+    around = _around(days)
+    found = await execute(
+        session,
+        select(*_COLUMNS)
+        .where(
+            col(Assignment.version_id) == version.id,
+            col(Assignment.person_id).in_([names.codes.people[code] for code in sorted(people)]),
+            col(Assignment.date).in_(around)
+            if len(around) < _MANY_DAYS
+            else col(Assignment.date).between(around[0], around[-1]),
+        )
+        .order_by(col(Assignment.start_at), col(Assignment.id)),
+    )
+    return Touched(tuple(sorted(people)), rows | dict(_rows(found, names, zone)))
+
+
+async def load_whole(
+    session: AsyncSession, version: ScheduleVersion, names: Names, zone: ZoneInfo, people: Collection[str]
+) -> Schedule:
+    """Everything that a version holds of some people; instants are in the program's zone."""
+    ids = [names.codes.people[code] for code in sorted(people)]
     year = await execute(
         session,
         select(
@@ -113,14 +144,12 @@ async def load_touched(
         .where(col(Assignment.version_id) == version.id, col(Assignment.person_id).in_(ids))
         .order_by(col(Assignment.start_at), col(Assignment.id)),
     )
-    rows = dict(_rows(found, names, zone))
-    before = Schedule(
+    return Schedule(
         year=tuple(YearRow(names.people[who], block, names.items[what]) for who, block, what in year),
         vacations=tuple(VacationRow(names.people[who], monday, rank) for who, monday, rank in vacations),
-        assignments=tuple(rows.values()),
+        assignments=tuple(row for _, row in _rows(found, names, zone)),
         result=scope_of(version),
     )
-    return Touched(people, before, rows)
 
 
 async def load_days(
@@ -159,22 +188,30 @@ def _rows(found: Iterable[Any], names: Names, zone: ZoneInfo) -> Iterable[tuple[
         )
 
 
-async def _people_of(
-    session: AsyncSession, version: ScheduleVersion, names: Names, changes: Sequence[Change]
-) -> tuple[str, ...]:
-    """Everyone whom the changes touch, before or after."""
-    people = {
-        change.person
-        for change in changes
-        if not isinstance(change, BulkDelete) and change.person in names.codes.people
-    }
+async def _named_rows(
+    session: AsyncSession,
+    version: ScheduleVersion,
+    names: Names,
+    zone: ZoneInfo,
+    changes: Sequence[Change],
+) -> dict[UUID, AssignmentRow]:
+    """The rows that are to change or go."""
     ids = [change.id for change in changes if not isinstance(change, BulkCreate)]
-    if ids:
-        owners = await execute(
-            session,
-            select(col(Assignment.person_id))
-            .where(col(Assignment.version_id) == version.id, col(Assignment.id).in_(ids))
-            .distinct(),
-        )
-        people.update(names.people[person_id] for (person_id,) in owners)
-    return tuple(sorted(people))
+    if not ids:
+        return {}
+    found = await execute(
+        session,
+        select(*_COLUMNS).where(col(Assignment.version_id) == version.id, col(Assignment.id).in_(ids)),
+    )
+    return dict(_rows(found, names, zone))
+
+
+def _around(days: Iterable[dt.date]) -> list[dt.date]:
+    """The dates and those near enough for an interval to reach over, in order."""
+    reach = range(-LONGEST_DAYS, LONGEST_DAYS + 1)
+    found: set[dt.date] = set()
+    for day in days:
+        # The calendar's own ends are far outside of every year; the resolver refuses such dates.
+        if dt.date.min.year < day.year < dt.date.max.year:
+            found.update(day + dt.timedelta(days=offset) for offset in reach)
+    return sorted(found)
