@@ -219,4 +219,7 @@ def test_a_part_of_another_kind_is_refused(key: str, value: str) -> None:
 
 def test_a_document_may_switch_a_rule_off() -> None:
     document = text().replace('id = "NF-7"', 'id = "NF-7"\nenabled = false')
-    assert [rule.id for rule in read_pack(document, "mine.toml").rules if not rule.enabled] == ["NF-7", "US-HOME"]
+    assert [rule.id for rule in read_pack(document, "mine.toml").rules if not rule.enabled] == [
+        "NF-7",
+        "US-HOME",
+    ]

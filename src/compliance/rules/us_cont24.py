@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from src.compliance.rules.duty_types import AFTER_THE_24TH_HOUR
 from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Duty, Rule
-from src.compliance.rules.timeline import WorkPeriod
+from src.compliance.rules.timeline import WorkPeriod, work_periods
 from src.compliance.rules.view import PersonView, starting_in
 from src.compliance.rules.wording import hours, moment, plain
 from src.interchange.model import DutyType
@@ -48,11 +47,11 @@ def _is_elected(view: PersonView, period: WorkPeriod, duties: tuple[Duty, ...]) 
     if not period.has_elected_extension:
         return False
     others = [duty for duty in duties if duty.type is not DutyType.RESIDENT_ELECTED_EXTENSION]
-    care = [duty.end for duty in others if duty.type not in AFTER_THE_24TH_HOUR]
     most, with_transition = _limits(view)
-    return (
-        max((duty.end for duty in others), default=period.start) - period.start <= with_transition
-        and max(care, default=period.start) - period.start <= most
+    as_one = period.end - period.start  # what is left is one period still, whatever lies between
+    return all(
+        rest.length <= with_transition and rest.care_length <= most
+        for rest in work_periods(others, as_one, view.parameters.cont_length)
     )
 
 

@@ -54,8 +54,20 @@ def dates_by_minute(zone: str, first: int, last: int) -> tuple[date, ...]:
     return tuple(datetime.fromtimestamp(minute * 60, tz).date() for minute in range(first, last))
 
 
+@lru_cache(maxsize=64)
+def minutes_by_date(zone: str, first: int, last: int) -> dict[date, list[int]]:
+    """The minutes of every local date from first to before last."""
+    found: dict[date, list[int]] = {}
+    for minute, day in enumerate(dates_by_minute(zone, first, last), start=first):
+        found.setdefault(day, []).append(minute)
+    return found
+
+
 class Reference:
     """One person's year, minute by minute."""
+
+    margin = timedelta(days=4)
+    """How far before and after the year minutes are known at least."""
 
     def __init__(self, facts: Facts, person: PersonFacts) -> None:
         self.facts = facts
@@ -65,9 +77,8 @@ class Reference:
             facts.year_start_date + timedelta(days=n)
             for n in range((facts.year_end_date - facts.year_start_date).days + 1)
         ]
-        margin = timedelta(days=4)
-        first = self._midnight_utc(self.days[0] - margin)
-        last = self._midnight_utc(self.days[-1] + margin)
+        first = self._midnight_utc(self.days[0] - self.margin)
+        last = self._midnight_utc(self.days[-1] + self.margin)
         self.first = min([first, *(duty.start for duty in person.duties)])
         self.last = max([last, *(duty.end for duty in person.duties)])
         self.date_of = dates_by_minute(self.zone, self.first, self.last)
@@ -76,9 +87,7 @@ class Reference:
         self.busy = self._marked(BUSY)
         self.call = self._marked({"in_house_call"})
         self.care = self._marked(WORK - LATE)
-        self.minutes_of: dict[date, list[int]] = {}
-        for minute, day in enumerate(self.date_of, start=self.first):
-            self.minutes_of.setdefault(day, []).append(minute)
+        self.minutes_of = minutes_by_date(self.zone, self.first, self.last)
 
     def verdicts(self) -> list[Verdict]:
         """What all rules say, merged and filtered as findings are."""
@@ -156,8 +165,8 @@ class Reference:
         marks = bytearray(self.last - self.first)
         for duty in self.person.duties:
             if duty.type.value in types:
-                for minute in range(duty.start, duty.end):
-                    marks[minute - self.first] = 1
+                start, end = duty.start - self.first, duty.end - self.first
+                marks[start:end] = b"\1" * (end - start)
         return marks
 
     def _periods(self) -> list[tuple[int, int]]:
