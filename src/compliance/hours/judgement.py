@@ -5,8 +5,9 @@ What is unknown, and how it is judged (D8: a missing log is unknown, never zero)
 - A date is known when it lies in a sheet that was handed in. All other dates are unknown, those still to come
   too. An entry belongs to the date it starts on, and is known with it to its end.
 - Rules that average over windows (80 hours, free days, frequency of call) leave unknown dates out of both
-  sides, as they leave out leave (D4): no minute of them counts, they are no free days, and the window is as
-  much shorter. A window with fewer than seven known days is for information, and its block is judged instead.
+  sides, as leave is (D4), also where a pack counts leave: no minute of them counts, they are no free days,
+  and the window is as much shorter. A window with fewer than seven known days is for information, and its
+  block is judged instead.
 - A finding on a window with unknown dates is certain when it holds whatever those dates held: when it is also
   found with every one of them free. Otherwise it is provisional.
 - Rules on single periods, gaps and runs see entries whole, past the edge of what is known; an unknown date
@@ -19,7 +20,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -28,7 +29,7 @@ from zoneinfo import ZoneInfo
 
 from src.compliance.facts import facts_of
 from src.compliance.hours.constants import COUNTED
-from src.compliance.hours.log_kinds import SCHEDULE_ONLY, LimitedRule, limited_rules
+from src.compliance.hours.log_kinds import LimitedRule, is_judged, leaves_dates_out, limited_rules
 from src.compliance.hours.worked import Worked
 from src.compliance.rules import (
     Basis,
@@ -41,7 +42,6 @@ from src.compliance.rules import (
     data_findings,
     judge_person,
 )
-from src.compliance.rules.registry import AVERAGED_KINDS
 from src.compliance.rules.timeline import MergedTime
 from src.compliance.rules.wording import day_ranges, hours
 from src.interchange.model import Person, Program, days_between
@@ -144,27 +144,35 @@ class _Judge:
         self.whole = replace(person, duties=tuple(sorted(duties, key=_order)))
         year = days_between(facts.year_start_date, facts.year_end_date)
         self._unknown = frozenset(day.toordinal() for day in year if day not in log.known_dates)
-        self._averaged = [_for_logs(pack, is_averaged=True) for pack in packs]
-        self._absolute = [_for_logs(pack, is_averaged=False) for pack in packs]
+        self._averaged = [_for_logs(pack, by_known_dates=True) for pack in packs]
+        self._absolute = [_for_logs(pack, by_known_dates=False) for pack in packs]
 
     def findings(self) -> Iterator[LogFinding]:
-        """By the rules on single periods first, then by those that average."""
+        """By the rules on single periods first, then by those on the known dates of windows."""
         for finding in judge_person(self._facts, self.whole, self._absolute):
             yield LogFinding(finding, entry_ids=self._entries(finding))
-        at_best = judge_person(self._facts, self.whole, self._averaged) if self._unknown else ()
-        for finding in judge_person(self._facts, self._known, self._averaged):
-            yield self._averaged_finding(finding, at_best)
+        for pack in self._averaged:
+            at_best = judge_person(self._facts, self.whole, [pack]) if self._unknown else ()
+            known = self._known_without_leave if pack.parameters.leave_is_left_out else self._known_with_leave
+            for finding in judge_person(self._facts, known, [_leaving_dates_out(pack)]):
+                yield self._averaged_finding(finding, at_best, pack)
 
     @cached_property
-    def _known(self) -> PersonFacts:
+    def _known_without_leave(self) -> PersonFacts:
         """The person as far as known: unknown dates are left out like leave, and hold no duty."""
-        if not self._unknown:
-            return self.whole
-        return replace(
-            self.whole,
-            duties=tuple(sorted(self._known_parts(self.whole.duties), key=_order)),
-            leave_dates=self.whole.leave_dates | {dt.date.fromordinal(day) for day in self._unknown},
+        return replace(self._known_with_leave, leave_dates=self.whole.leave_dates | self._unknown_dates)
+
+    @cached_property
+    def _known_with_leave(self) -> PersonFacts:
+        """The same where leave counts like any other date: only unknown dates are left out."""
+        duties = (
+            sorted(self._known_parts(self.whole.duties), key=_order) if self._unknown else self.whole.duties
         )
+        return replace(self.whole, duties=tuple(duties), leave_dates=self._unknown_dates)
+
+    @cached_property
+    def _unknown_dates(self) -> frozenset[dt.date]:
+        return frozenset(map(dt.date.fromordinal, self._unknown))
 
     def _known_parts(self, duties: Iterable[Duty]) -> Iterator[Duty]:
         """The duties without the minutes that lie on unknown dates."""
@@ -185,51 +193,40 @@ class _Judge:
             if start is not None:
                 yield replace(duty, start=start)
 
-    def _averaged_finding(self, finding: Finding, at_best: Iterable[Finding]) -> LogFinding:
+    def _averaged_finding(self, finding: Finding, at_best: Iterable[Finding], pack: RulePack) -> LogFinding:
         first = finding.window_start_at.date()
         last = (finding.window_end_at - dt.timedelta(microseconds=1)).date()
         dates = list(days_between(first, last))
-        unknown = tuple(day for day in dates if self._is_missing(day))
+        leave = self._leave_among(dates) if pack.parameters.leave_is_left_out else ()
+        unknown = tuple(day for day in dates if day in self._unknown_dates and day not in leave)
         return LogFinding(
-            finding=replace(finding, message=self._sentence(finding.message, dates, unknown)),
+            finding=replace(finding, message=_sentence(finding.message, leave, unknown)),
             is_certain=not unknown or any(_is_same(finding, other) for other in at_best),
             unknown_dates=unknown,
-            weeks=tuple(self._weeks(dates)) if finding.weekly_hours else (),
+            weeks=tuple(self._weeks(dates, unknown)) if finding.weekly_hours else (),
             entry_ids=self._entries(finding),
         )
 
-    def _is_missing(self, day: dt.date) -> bool:
-        """Whether it would matter what was worked that day: it is unknown and no leave."""
-        return day.toordinal() in self._unknown and day not in self.whole.leave_dates
-
-    def _sentence(self, message: str, dates: Sequence[dt.date], unknown: Sequence[dt.date]) -> str:
-        """The finding's sentence, with leave and unknown dates told apart."""
-        if not unknown:
-            return message
+    def _leave_among(self, dates: Iterable[dt.date]) -> tuple[dt.date, ...]:
+        """The dates of leave on which no known work counts: it does not matter whether they have a log."""
         start_of = self._facts.calendar.start_of
-        leave = [
-            day.toordinal()
+        return tuple(
+            day
             for day in dates
             if day in self.whole.leave_dates
             and not self._hours.touches(start_of(day.toordinal()), start_of(day.toordinal() + 1))
-        ]
-        parts = [_REMARK_ON_LEAVE.sub("", message)]
-        if leave:
-            parts.append(f"leave {day_ranges(leave)} left out")
-        missing = day_ranges(day.toordinal() for day in unknown)
-        parts.append(f"{missing} left out, unknown for want of a log")
-        return "; ".join(parts)
+        )
 
     @cached_property
     def _hours(self) -> MergedTime:
         """The known minutes that count to the 80 hours."""
-        return MergedTime([duty for duty in self._known.duties if duty.type in COUNTED])
+        return MergedTime([duty for duty in self._known_with_leave.duties if duty.type in COUNTED])
 
-    def _weeks(self, dates: Sequence[dt.date]) -> Iterator[WeekOfHours]:
+    def _weeks(self, dates: Sequence[dt.date], unknown: Collection[dt.date]) -> Iterator[WeekOfHours]:
         start_of = self._facts.calendar.start_of
         for index in range(0, len(dates), 7):
             week = dates[index : index + 7]
-            known = sum(not self._is_missing(day) for day in week)
+            known = sum(day not in unknown for day in week)
             start, end = start_of(week[0].toordinal()), start_of(week[-1].toordinal() + 1)
             worked = hours(self._hours.minutes_between(start, end), rounded_up=True)
             yield WeekOfHours(week[0], len(week), known, worked if known else None)
@@ -255,16 +252,32 @@ def label_of(worked: Worked, time_zone: str) -> str:
     return f"{start.isoformat(timespec='minutes')}/{end.isoformat(timespec='minutes')}/{worked.duty_type}"
 
 
-def _for_logs(pack: RulePack, *, is_averaged: bool) -> RulePack:
+def _for_logs(pack: RulePack, *, by_known_dates: bool) -> RulePack:
+    """A pack's rules of one of the two ways, with what holds for logs."""
     return replace(
         pack,
         parameters=replace(pack.parameters, merge_gap_minutes=LOG_MERGE_GAP_MINUTES),
         rules=tuple(
-            rule
-            for rule in pack.rules
-            if rule.kind not in SCHEDULE_ONLY and (rule.kind in AVERAGED_KINDS) is is_averaged
+            rule for rule in pack.rules if is_judged(rule) and leaves_dates_out(rule) is by_known_dates
         ),
     )
+
+
+def _leaving_dates_out(pack: RulePack) -> RulePack:
+    return replace(pack, parameters=replace(pack.parameters, leave_is_left_out=True))
+
+
+def _sentence(message: str, leave: Iterable[dt.date], unknown: Sequence[dt.date]) -> str:
+    """A finding's sentence, with leave and unknown dates told apart."""
+    if not unknown:
+        return message
+    parts = [_REMARK_ON_LEAVE.sub("", message)]
+    away = [day.toordinal() for day in leave]
+    if away:
+        parts.append(f"leave {day_ranges(away)} left out")
+    missing = day_ranges(day.toordinal() for day in unknown)
+    parts.append(f"{missing} left out, unknown for want of a log")
+    return "; ".join(parts)
 
 
 def _is_same(finding: Finding, other: Finding) -> bool:

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from src.compliance.facts import facts_of
 from src.compliance.hours.judgement import Log, LogFinding, LogJudgement, judge_logs
-from src.compliance.hours.log_kinds import AT_BEST, SCHEDULE_ONLY
+from src.compliance.hours.log_kinds import AT_BEST, LEAVES_DATES_OUT, SCHEDULE_ONLY
 from src.compliance.hours.worked import Worked
 from src.compliance.packs import load_pack
-from src.compliance.rules import KINDS, Basis, DataFindingKind
-from src.compliance.rules.registry import AVERAGED_KINDS
+from src.compliance.rules import KINDS, Basis, DataFindingKind, Duty, Finding, judge_person
 from src.interchange.model import Absence, AbsenceStatus, DutyType, Person, PersonKind, Program, days_between
 from src.interchange.schedule import Schedule, Severity, YearRow
 
@@ -194,9 +194,27 @@ def test_being_reachable_and_studying_alone_do_not_count(kind: DutyType) -> None
     assert found(log(entries, BLOCK_1), "US-80") == []
 
 
-def test_the_kinds_that_are_set_apart_are_kinds_of_the_engine() -> None:
-    assert KINDS.keys() >= SCHEDULE_ONLY | AT_BEST
-    assert not (SCHEDULE_ONLY | AT_BEST) & AVERAGED_KINDS
+def test_every_kind_that_is_named_is_one_of_the_engine_and_stands_in_one_list() -> None:
+    named = [*LEAVES_DATES_OUT, *SCHEDULE_ONLY, *AT_BEST]
+    assert KINDS.keys() >= set(named)
+    assert len(named) == len(set(named))
+
+
+def test_where_leave_counts_unknown_dates_are_left_out_all_the_same() -> None:
+    """New York leaves no leave out: 252 h in three known weeks are 84 a week; the fourth is unknown."""
+    leave = Absence("R1", "sick", FIRST, FIRST + dt.timedelta(days=6), AbsenceStatus.APPROVED)
+    entries = [*days(range(7, 14), 21), *days(range(14, 21), 21)]
+    judgement = judge_logs(
+        replace(PROGRAM, absences=(leave,)),
+        FRAME,
+        {"R1": log(entries, range(21))},
+        [load_pack("us-ny-405")],
+        AFTERWARDS,
+    )
+    (finding,) = [one for one in judgement.findings if one.finding.rule == "NY-80"]
+    assert str(finding.finding.value) == "84"
+    assert finding.unknown_dates == tuple(FIRST + dt.timedelta(days=day) for day in range(21, 28))
+    assert "leave" not in finding.finding.message
 
 
 @pytest.mark.parametrize(("known", "is_limited"), [(range(84), False), (range(28), True)])
@@ -221,6 +239,37 @@ _ENTRIES = st.lists(
     unique=True,
 )
 _RANK = {Severity.HARD: 0, Severity.SOFT: 1, Severity.INFO: 2}
+
+
+@settings(max_examples=40)
+@given(_ENTRIES)
+def test_a_log_without_gaps_is_judged_as_a_schedule_of_the_same_intervals_would_be(
+    entries: list[Worked],
+) -> None:
+    """The same rules, told of the same intervals as duties of a schedule with the merge gap of logs."""
+    pack = load_pack("acgme-cpr-2023")
+    for_logs = replace(pack, parameters=replace(pack.parameters, merge_gap_minutes=120))
+    duties = tuple(
+        Duty(
+            int(one.start_at.timestamp()) // 60, int(one.end_at.timestamp()) // 60, one.duty_type, str(index)
+        )
+        for index, one in enumerate(sorted(entries, key=lambda one: (one.start_at, one.end_at)))
+    )
+    facts = facts_of(PROGRAM, FRAME)
+    expected = judge_person(facts, replace(facts.people[0], duties=duties), [for_logs])
+    got = [one.finding for one in judged(log(entries, range(84))).findings]
+    assert sorted(map(_essence, got)) == sorted(map(_essence, expected))
+
+
+def _essence(finding: Finding) -> tuple[str, ...]:
+    return (
+        finding.rule,
+        finding.severity,
+        str(finding.value),
+        finding.window_start_at.isoformat(),
+        finding.window_end_at.isoformat(),
+        finding.message,
+    )
 
 
 @settings(max_examples=40)
