@@ -82,7 +82,7 @@ class _Run:
         self._cuts: list[Cut] = []
         self._looks_ahead = True
         self._attempts = 0
-        self._spent = 0.0
+        self.deterministic = 0.0
         """Deterministic seconds that all searches together have used."""
         self._incumbents: list[Incumbent] = []
         self._size: dict[str, int] = {}
@@ -188,7 +188,7 @@ class _Run:
         self._year = found if found.plan is not None else replace(self._year, status=found.status)
         self._incumbents += found.incumbents
         self._size.update(found.model_size)
-        self._spent += found.deterministic
+        self.deterministic += found.deterministic
         if found.bounds:
             self._bounds = tighter(self._bounds, YearBounds(found.bounds))
         return found.plan is not None
@@ -196,7 +196,7 @@ class _Run:
     def _bound(self, effort: Effort, tiers: Collection[int] = ()) -> None:
         """Bounds from the rules alone, in those tiers (none named = all)."""
         found = self._layer.bound(effort, self._stop, self._progress, tiers=tiers)
-        self._spent += found.deterministic
+        self.deterministic += found.deterministic
         one, other = (self._bounds, found) if self._bounds.hoped > found.hoped else (found, self._bounds)
         self._bounds = found if found.is_infeasible else tighter(one, other)
 
@@ -217,7 +217,7 @@ class _Run:
         problem = replace(problem, deterministic_limit=self._share_of_limit(share))
         hint = self._best.schedule if self._best is not None else None
         daily = solve_daily(problem, plan, self._stop, self._progress, hint=hint, first_only=first_only)
-        self._spent += daily.deterministic
+        self.deterministic += daily.deterministic
         if daily.assignments is None:
             self._learn(daily, plan)
             return False
@@ -289,7 +289,7 @@ class _Run:
     def _share_of_limit(self, share: float) -> float | None:
         """A share of the deterministic limit, but no more than is left; None where there is no limit."""
         limit = self._problem.deterministic_limit
-        return None if limit is None else max(0.0, min(limit * share, limit - self._spent))
+        return None if limit is None else max(0.0, min(limit * share, limit - self.deterministic))
 
     def _offer(self, candidate: Candidate) -> None:
         if candidate.is_better_than(self._best):

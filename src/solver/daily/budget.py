@@ -45,15 +45,13 @@ class Budget:
         self.used += deterministic + 0.01
 
     def effort(self, seconds: float) -> Effort:
-        """An effort for one search, with a seed of its own."""
+        """An effort for one search, with a seed of its own, within what is left of a deterministic limit."""
+        return self._effort(seconds, None if self._deterministic is None else min(seconds, self.left))
+
+    def _effort(self, seconds: float, deterministic: float | None) -> Effort:
         self._given += 1
-        return Effort(
-            seconds,
-            self._workers,
-            self._seed * 1009 + self._given,
-            None if self._deterministic is None else seconds,
-        )
+        return Effort(seconds, self._workers, self._seed * 1009 + self._given, deterministic)
 
     def closing_effort(self) -> Effort:
         """An effort for what follows from the decisions alone and so is quick."""
-        return self.effort(CLOSING_SECONDS)
+        return self._effort(CLOSING_SECONDS, None if self._deterministic is None else CLOSING_SECONDS)

@@ -255,7 +255,9 @@ class Explainer:
 
     def _is_impossible(self, free: Sequence[int], keeps: Callable[[int], bool]) -> bool:
         part = Part(self._open, free, keeps)
-        return part.solve(self._budget.effort(SECONDS), self._budget.stop).found is Found.NONE_EXISTS
+        found = part.solve(self._budget.effort(SECONDS), self._budget.stop)
+        self._budget.spend(found.deterministic)
+        return found.found is Found.NONE_EXISTS
 
     def _persons(self, inside: Sequence[int]) -> list[int]:
         model = self._daily.model
