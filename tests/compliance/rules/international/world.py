@@ -11,7 +11,7 @@ from src.compliance.packs import load_pack
 from src.compliance.rules import Finding, RulePack, judge
 from src.compliance.rules.choices import Care
 from src.interchange.model import DutyType
-from tests.compliance.rules.building import CALL, CLINICAL, HOME_CALL, Roster
+from tests.compliance.rules.building import CALL, CLINICAL, HOME_CALL, TRANSITION, Roster
 
 CALLED_IN = DutyType.HOME_CALL_ONSITE
 FROM_HOME = DutyType.HOME_CALL_REMOTE_CARE
@@ -64,3 +64,16 @@ def told(roster: Roster, pack_id: str, rule: str, **parameters: int | bool) -> l
 def numbers(found: Iterable[Finding]) -> list[tuple[Decimal | int, Decimal | int]]:
     """Value and limit of each finding."""
     return [(one.value, one.limit) for one in found]
+
+
+def called(roster: Roster, number: int, kind: DutyType = CALL, every: int = 2) -> Roster:
+    """So many calls, one every other day."""
+    return roster.work(range(0, number * every, every), "17:00", 14, kind)
+
+
+def stay(call_end: str, stays: str) -> Roster:
+    """Call from 17:00 and hand-over after it until a time on the next day."""
+    roster = year()
+    end = roster.minute(1, call_end)
+    minutes(roster, 0, "17:00", end - roster.minute(0, "17:00"), CALL)
+    return minutes(roster, 1, call_end, roster.minute(1, stays) - end, TRANSITION)
