@@ -34,6 +34,7 @@ from src.compliance.hours.worked import Worked
 from src.compliance.rules import (
     Basis,
     DataFinding,
+    DataFindingKind,
     Duty,
     Facts,
     Finding,
@@ -106,18 +107,21 @@ def judge_logs(
     Only residents with a log are judged; those in `logs` are told of. Raises `FactsError`, see `facts_of`.
     """
     residents = tuple(person for person in program.residents if person.id in logs)
-    facts = replace(facts_of(replace(program, people=residents), frame), basis=Basis.LOG)
+    history = tuple(interval for interval in program.history if interval.person in logs)
+    facts = facts_of(replace(program, people=residents, history=history), frame)
+    facts = replace(facts, basis=Basis.LOG)
     judges = [
         _Judge(facts, person, logs[person.person], packs)
         for person in facts.people
         if logs[person.person].known_dates
     ]
-    judged = replace(facts, people=tuple(judge.whole for judge in judges))
+    set_aside = (*facts.set_aside, *(one for judge in judges for one in judge.set_aside))
+    judged = replace(facts, people=tuple(judge.whole for judge in judges), set_aside=set_aside)
     unknown = {person.id: unknown_before(program, person, logs[person.id], today) for person in residents}
     return LogJudgement(
         as_of_date=today,
         findings=tuple(finding for judge in judges for finding in judge.findings()),
-        data_findings=data_findings(judged, packs[0]) if packs else (),
+        data_findings=data_findings(judged, packs[0]) if packs else set_aside,
         unknown=unknown,
         known_days={person.id: len(logs[person.id].known_dates) for person in residents},
         limited=tuple(limited_rules(packs, with_unknown_dates=any(unknown.values()))),
@@ -139,7 +143,9 @@ class _Judge:
 
     def __init__(self, facts: Facts, person: PersonFacts, log: Log, packs: Sequence[RulePack]) -> None:
         self._facts = facts
+        self._person = person.person
         self._ids: dict[str, UUID] = {}
+        self.set_aside: list[DataFinding] = []
         duties = (*person.duties, *self._duties(log))
         self.whole = replace(person, duties=tuple(sorted(duties, key=_order)))
         year = days_between(facts.year_start_date, facts.year_end_date)
@@ -232,13 +238,23 @@ class _Judge:
             yield WeekOfHours(week[0], len(week), known, worked if known else None)
 
     def _duties(self, log: Log) -> Iterator[Duty]:
-        """The entries as duties; seconds widen to the minute on both sides, as those of schedules do."""
-        zone = self._facts.time_zone
+        """The entries as duties; seconds widen to the minute on both sides, as those of schedules do.
+
+        What a change of the program's year has left outside of it is set aside, and told.
+        """
+        calendar = self._facts.calendar
         for key, worked in log.entries:
-            label = label_of(worked, zone)
-            self._ids[label] = key
-            start, end = worked.start_at.timestamp() // 60, -(-worked.end_at.timestamp() // 60)
-            yield Duty(int(start), int(end), worked.duty_type, label)
+            label = label_of(worked, calendar.time_zone)
+            start = int(worked.start_at.timestamp() // 60)
+            end = int(-(-worked.end_at.timestamp() // 60))
+            if calendar.midnights[0] <= start < end <= calendar.midnights[-1]:
+                self._ids[label] = key
+                yield Duty(start, end, worked.duty_type, label)
+                continue
+            message = f"{self._person}: {label} lies outside the year and its history, so no rule judges it"
+            self.set_aside.append(
+                DataFinding(DataFindingKind.OUTSIDE_THE_YEAR, self._person, message, (label,))
+            )
 
     def _entries(self, finding: Finding) -> tuple[UUID, ...]:
         """The ids of the entries a finding rests on; history has none."""

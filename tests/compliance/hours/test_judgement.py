@@ -18,7 +18,16 @@ from src.compliance.hours.log_kinds import AT_BEST, LEAVES_DATES_OUT, SCHEDULE_O
 from src.compliance.hours.worked import Worked
 from src.compliance.packs import load_pack
 from src.compliance.rules import KINDS, Basis, DataFindingKind, Duty, Finding, judge_person
-from src.interchange.model import Absence, AbsenceStatus, DutyType, Person, PersonKind, Program, days_between
+from src.interchange.model import (
+    Absence,
+    AbsenceStatus,
+    DutyType,
+    HistoryInterval,
+    Person,
+    PersonKind,
+    Program,
+    days_between,
+)
 from src.interchange.schedule import Schedule, Severity, YearRow
 
 CHICAGO = ZoneInfo("America/Chicago")
@@ -163,6 +172,32 @@ def test_work_logged_on_leave_counts_and_is_a_data_finding() -> None:
 def test_a_window_of_few_known_days_is_for_information() -> None:
     (finding,) = found(log(days(range(3), 20, a_week=7), range(3)), "US-80")
     assert (finding.finding.severity, finding.is_certain) == (Severity.INFO, False)
+
+
+def test_the_history_of_others_is_not_told_to_a_resident() -> None:
+    before = dt.datetime(2026, 6, 20, 12, tzinfo=dt.UTC)
+    history = HistoryInterval("R2", before, before + dt.timedelta(hours=10), DutyType.CLINICAL)
+    people = (*PROGRAM.people, Person("R2", "Two", PersonKind.RESIDENT, 1))
+    program = replace(PROGRAM, people=people, history=(history,))
+    judgement = judged(log([], BLOCK_1), program)
+    assert (judgement.data_findings, list(judgement.unknown)) == ((), ["R1"])
+
+
+def test_the_own_history_of_a_resident_reaches_into_the_log() -> None:
+    """A call that began on the last evening before the year, and clinic on its first day: 30 h on end."""
+    before = worked(-1, 7, 24, DutyType.IN_HOUSE_CALL)
+    history = HistoryInterval("R1", before.start_at, before.end_at, before.duty_type)
+    one = log([worked(0, 7, 6)], BLOCK_1)
+    (finding,) = found(one, "US-CONT24", replace(PROGRAM, history=(history,)))
+    assert str(finding.finding.value) == "30"
+    assert finding.entry_ids == (one.entries[0][0],)
+
+
+def test_entries_that_a_change_of_the_year_left_outside_are_told_and_not_judged() -> None:
+    last_year = replace(PROGRAM, year_start_date=FIRST - dt.timedelta(days=365))
+    judgement = judged(log(days(BLOCK_1, 20), BLOCK_1), last_year)
+    assert judgement.findings == ()
+    assert {one.kind for one in judgement.data_findings} == {DataFindingKind.OUTSIDE_THE_YEAR}
 
 
 @pytest.mark.parametrize(("gap", "violations"), [(2.0, 1), (2.25, 0)])
