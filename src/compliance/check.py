@@ -13,7 +13,15 @@ from typing import Any
 
 from src.compliance.facts import facts_of
 from src.compliance.packs import packs_of
-from src.compliance.rules import Finding, NotJudged, finding_rows, judge, not_judged
+from src.compliance.rules import (
+    DataFinding,
+    Finding,
+    NotJudged,
+    data_findings,
+    finding_rows,
+    judge,
+    not_judged,
+)
 from src.compliance.structure import Broken, Item, examine
 from src.compliance.structure.broken import ASSIGNMENTS_FILE, in_reading_order
 from src.compliance.structure.ground import Ground, judged_part
@@ -28,6 +36,7 @@ class CheckReport:
     `hard`, `soft` and `info` count the findings by severity. `broken` holds what must always hold and does
     not, a hard finding included (item 5). `score_terms` are counts by term of the objective, `tiers` scores.
     `not_judged` names the enabled rules that the program's data is not enough for: they are no pass.
+    `data_findings` tell what is odd in schedule and history; they neither break nor keep a rule.
     """
 
     findings: tuple[Finding, ...]
@@ -37,6 +46,7 @@ class CheckReport:
     tiers: Mapping[int, Decimal]
     figures: Mapping[str, int | Decimal]
     not_judged: tuple[NotJudged, ...] = ()
+    data_findings: tuple[DataFinding, ...] = ()
 
     @property
     def hard(self) -> int:
@@ -80,7 +90,8 @@ def check(program: Program, schedule: Schedule) -> CheckReport:
     Raises `UnknownRulePackError` for a rule pack of the program that there is not, `OverrideInvalidError` for
     an override that cannot be applied, and `FactsError` where no rule can be applied to the program at all.
     """
-    findings, silent = _judge(program, schedule)
+    judged = _judge(program, schedule)
+    findings = judged.findings
     rows = finding_rows(findings, program)
     examination = examine(program, schedule, rows)
     return CheckReport(
@@ -90,19 +101,28 @@ def check(program: Program, schedule: Schedule) -> CheckReport:
         score_terms=examination.score.terms,
         tiers=examination.score.tiers,
         figures=examination.figures,
-        not_judged=silent,
+        not_judged=judged.not_judged,
+        data_findings=judged.data_findings,
     )
 
 
-def _judge(program: Program, schedule: Schedule) -> tuple[tuple[Finding, ...], tuple[NotJudged, ...]]:
-    """The findings of the program's packs and what they could not judge; none where days were not solved."""
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    findings: tuple[Finding, ...] = ()
+    not_judged: tuple[NotJudged, ...] = ()
+    data_findings: tuple[DataFinding, ...] = ()
+
+
+def _judge(program: Program, schedule: Schedule) -> _Judged:
+    """What the program's packs say, and what they could not judge; nothing where days were not solved."""
     packs = packs_of(program)
     if not judged_part(program, schedule).days:
-        return (), ()
+        return _Judged()
     ground = Ground(program, schedule)
     sound = replace(schedule, year=tuple(ground.year_rows.values()), vacations=ground.sound_vacations)
     facts = facts_of(program, sound)
-    return judge(facts, packs), not_judged(facts, packs)
+    odd = data_findings(facts, packs[0]) if packs else facts.set_aside
+    return _Judged(judge(facts, packs), not_judged(facts, packs), odd)
 
 
 def _hard_rules_broken(schedule: Schedule, findings: tuple[Finding, ...]) -> list[Broken]:
@@ -117,8 +137,8 @@ def _hard_rules_broken(schedule: Schedule, findings: tuple[Finding, ...]) -> lis
     for finding in hard:
         labels = [label.removesuffix("/handover") for label in finding.entries]
         rows = [row_of[finding.person, label] for label in labels if (finding.person, label) in row_of]
-        row = rows[-1] if rows else None
-        found.append(Broken(Item.POST_CALL, ASSIGNMENTS_FILE, row, told_as_broken(finding)))
+        last = rows[-1] if rows else None
+        found.append(Broken(Item.POST_CALL, ASSIGNMENTS_FILE, last, told_as_broken(finding)))
     return found
 
 

@@ -73,6 +73,11 @@ def _lines(report: CheckReport) -> Iterator[str]:
         yield ""
         yield "Not judged"
         yield from (f"  {one.rule} ({one.pack}): {one.reason}" for one in report.not_judged)
+    if report.data_findings:
+        yield ""
+        yield "Odd in the data"
+        odd = (f"  {one.message}" for one in report.data_findings)
+        yield from _shown(odd, len(report.data_findings))
     if report.score_terms:
         yield ""
         yield "Score"

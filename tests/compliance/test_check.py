@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from src.compliance.check import CheckReport, check
 from src.compliance.packs import UnknownRulePackError
-from src.interchange.model import DutyType, Program, Session, Template
+from src.interchange.model import DutyType, HistoryInterval, Program, Session, Template
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus, VacationRow, YearRow
 from tests.compliance.structure.world import (
     DESK_DATES,
@@ -165,3 +165,15 @@ def test_an_interval_that_spans_the_year_is_one_overlap_after_another() -> None:
     overlapped = [one for one in report.broken if f"overlaps row {endless.row}" in one.message]
     assert len(overlapped) == len([row for row in legal().assignments if row.person == "A"])
     assert day(0).isoformat() in overlapped[0].message
+
+
+def test_what_is_odd_in_the_data_is_told_and_breaks_nothing() -> None:
+    """A call of history of a hundred hours, long before the year."""
+    program, schedule = small_program(), legal()
+    end = datetime.combine(program.year_start_date, time(), UTC) - timedelta(days=10)
+    who = program.residents[0].id
+    interval = HistoryInterval(who, end - timedelta(hours=100), end, DutyType.CLINICAL, row=2)
+    report = judged(replace(program, history=(interval,)), schedule)
+
+    assert [one.kind.value for one in report.data_findings] == ["very_long"]
+    assert report.broken == judged(program, schedule).broken

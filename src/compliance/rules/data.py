@@ -1,4 +1,4 @@
-"""What is odd about the facts themselves: overlapping entries, work on leave (D2, D4).
+"""What is odd about the facts themselves: overlapping or very long entries, work on leave (D2, D4).
 
 These are no findings of a rule: they have no clause, and the rules say how they count (overlaps once, work on
 leave on both sides).
@@ -12,6 +12,9 @@ from src.compliance.rules.model import DataFinding, DataFindingKind, Facts, Pers
 from src.compliance.rules.view import PersonView, touching
 from src.compliance.rules.wording import day
 
+LONGEST_ENTRY = 48 * 60
+"""Minutes; a single entry of work longer than that is told of."""
+
 
 def data_findings(facts: Facts, pack: RulePack) -> tuple[DataFinding, ...]:
     """Rows set aside while the facts were made, then each person's overlaps and work on leave."""
@@ -19,6 +22,7 @@ def data_findings(facts: Facts, pack: RulePack) -> tuple[DataFinding, ...]:
     for person in facts.people:
         view = PersonView(facts, person, pack.parameters)
         found.extend(_overlaps(view))
+        found.extend(_very_long(view))
         found.extend(_work_on_leave(view, facts, person))
     return tuple(found)
 
@@ -36,6 +40,19 @@ def _overlaps(view: PersonView) -> Iterator[DataFinding]:
             )
         if longest is None or duty.end > longest.end:
             longest = duty
+
+
+def _very_long(view: PersonView) -> Iterator[DataFinding]:
+    """Single entries of work longer than any duty is: likely a wrong date. They count as they stand."""
+    for duty in view.hours_duties:
+        hours = (duty.end - duty.start) // 60
+        if duty.end - duty.start > LONGEST_ENTRY:
+            yield DataFinding(
+                DataFindingKind.VERY_LONG,
+                view.person.person,
+                f"{view.person.person}: {duty.label} lasts {hours} h; is its end right?",
+                (duty.label,),
+            )
 
 
 def _work_on_leave(view: PersonView, facts: Facts, person: PersonFacts) -> Iterator[DataFinding]:

@@ -52,6 +52,18 @@ def test_leave_outside_the_year_is_not_looked_at() -> None:
     assert found(long_rotation(28).work(-1, "08:00", 9).off((-1, 40))) == []
 
 
+def test_an_entry_of_a_hundred_hours_is_told_and_counted() -> None:
+    roster = long_rotation(28).work(0, "08:00", 100)
+    [finding] = found(roster)
+    assert finding.kind is DataFindingKind.VERY_LONG
+    assert finding.message == "R001: 0/08:00/clinical lasts 100 h; is its end right?"
+    assert roster.severities("US-CONT24") == ["hard"]
+
+
+def test_an_entry_of_two_days_and_a_week_on_the_pager_are_not_told() -> None:
+    assert found(long_rotation(28).work(0, "08:00", 48).work(7, "08:00", 168, HOME_CALL)) == []
+
+
 def test_what_was_set_aside_comes_first() -> None:
     aside = DataFinding(DataFindingKind.NOT_A_RESIDENT, "F001", "no resident")
     facts = replace(long_rotation(28).work((0, 0), "08:00", 4).facts(), set_aside=(aside,))
