@@ -246,6 +246,7 @@ async def list_denied(
     )
     items = [
         DeniedRead(
+            id=row.id,
             person=person,
             kind=row.kind,
             rank=row.rank,

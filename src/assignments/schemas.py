@@ -274,6 +274,7 @@ class FairnessLine(BaseModel):
 class DeniedRead(BaseModel):
     """A request not granted, with what stood in the way."""
 
+    id: UUID
     person: str
     kind: RequestKind
     rank: int | None

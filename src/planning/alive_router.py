@@ -14,10 +14,12 @@ from src.idempotency import IdempotencyKey, recall, remember
 from src.pagination import PageDep
 from src.planning.repair_changes import RepairRequest
 from src.planning.repair_run import request_repair
-from src.planning.swap_access import OwnDutyOfVersionDep
+from src.planning.swap_access import OwnDeniedDep, OwnDutyDep, OwnDutyOfVersionDep
 from src.planning.swap_offers import list_offers
 from src.planning.swap_schemas import SwapPage
 from src.planning.swap_search import load_standing
+from src.planning.why_answers import explain_denied, explain_duty
+from src.planning.why_schemas import WhyDeniedRead, WhyDutyRead
 from src.rate_limits import rate_limit
 from src.schedules.config import get_schedule_settings
 from src.schedules.dependencies import BuildableVersion
@@ -81,3 +83,23 @@ async def repair_version(
         await remember(session, user_id=viewer.id, operation=operation, key=idempotency_key, answer=answer)
     response.headers["Location"] = f"/api/v1/runs/{answer['id']}"
     return RunRead.model_validate(answer)
+
+
+@router.get(
+    "/assignments/{assignment_id}/why",
+    summary="Why this person has this duty, who else could, and what the next best would cost",
+    responses=error_responses(401, 403, 404, 429),
+    dependencies=[Depends(rate_limit("why", "120/minute"))],
+)
+async def why_assignment(duty: OwnDutyDep, session: SessionDep) -> WhyDutyRead:
+    return await explain_duty(session, duty)
+
+
+@router.get(
+    "/versions/{version_id}/denied/{denied_id}/why",
+    summary="What stood in a denied request's way, and what granting it would cost, by term",
+    responses=error_responses(401, 403, 404, 429),
+    dependencies=[Depends(rate_limit("why", "120/minute"))],
+)
+async def why_denied_request(denied: OwnDeniedDep, session: SessionDep) -> WhyDeniedRead:
+    return await explain_denied(session, denied)
