@@ -21,7 +21,7 @@ from src.compliance.reports.printed import report_pdf
 from src.compliance.reports.table import report_csv
 from src.database import SessionDep
 from src.exception_handlers import error_responses
-from src.exceptions import NotFoundError
+from src.exceptions import InvalidError, NotFoundError
 from src.pagination import Page, PageDep, page_of
 from src.planning.report_data import report_input
 from src.planning.report_schemas import ReportMeasure, ReportRead
@@ -49,6 +49,13 @@ class NotReportedError(NotFoundError):
     message = "There is no such resident, academic block or rotation in this version's program."
 
 
+class PersonNeededError(InvalidError):
+    """Nobody was named, and who asks is no person of the program."""
+
+    code = "PERSON_NEEDED"
+    message = "Name a resident with `person`: your account is linked to nobody in this program."
+
+
 async def _program(session: AsyncSession, version: ScheduleVersion) -> Report:
     return await _built(await report_input(session, version), build_report)
 
@@ -57,18 +64,22 @@ async def _person(
     session: AsyncSession, version: ScheduleVersion, viewer: Viewer, code: str | None
 ) -> Report:
     """The report on a person; those who do not build get their own, and nobody else's is there for them."""
-    own = own_person_only(viewer, version)
-    if own is not None or code is None:
-        linked = own or viewer.person_in(version.program_id)
-        found = await session.exec(select(Person.code).where(col(Person.id) == linked))
-        mine = found.one_or_none()
-        if mine is None or code not in (None, mine):
-            raise NotReportedError
-        code = mine
+    mine = await _linked_person(session, version, viewer)
+    if own_person_only(viewer, version) is not None and code not in (None, mine):
+        raise NotReportedError
+    code = code or mine
+    if code is None:
+        raise PersonNeededError
     given = await report_input(session, version)
     if code not in {person.id for person in given.program.residents}:
         raise NotReportedError
     return await _built(given, partial(build_report, scope=ReportScope.PERSON, person=code))
+
+
+async def _linked_person(session: AsyncSession, version: ScheduleVersion, viewer: Viewer) -> str | None:
+    """The id in the program of the person the viewer is there, if any."""
+    linked = viewer.person_in(version.program_id)
+    return (await session.exec(select(Person.code).where(col(Person.id) == linked))).one_or_none()
 
 
 async def _block(session: AsyncSession, version: ScheduleVersion, number: int) -> Report:

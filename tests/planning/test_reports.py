@@ -121,7 +121,15 @@ async def test_a_member_who_is_nobody_in_the_program_has_no_report(office: Offic
     version = await published(office)
     stranger = await resident(office, None)
     answer = await stranger.call("GET", f"/versions/{version.id}/reports/person")
+    assert (answer.status_code, code_of(answer)) == (422, "PERSON_NEEDED")
+    answer = await stranger.call("GET", f"/versions/{version.id}/reports/person", person="R1")
     assert (answer.status_code, code_of(answer)) == (404, "NOT_REPORTED")
+
+
+async def test_who_builds_names_whom_the_report_is_on(office: Office) -> None:
+    version = await draft(office)
+    answer = await office.call("GET", f"/versions/{version.id}/reports/person")
+    assert (answer.status_code, code_of(answer)) == (422, "PERSON_NEEDED")
 
 
 @pytest.mark.parametrize(
@@ -130,7 +138,6 @@ async def test_a_member_who_is_nobody_in_the_program_has_no_report(office: Offic
         ("person", {"person": "R9"}),
         ("block", {"block": 2}),
         ("rotation", {"rotation": "ICU"}),
-        ("person", {}),
     ],
 )
 async def test_what_the_program_does_not_have_is_not_there(
