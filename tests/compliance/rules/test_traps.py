@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
-from src.interchange.model import DutyType
+from src.compliance.hours.judgement import Log, judge_logs
+from src.compliance.hours.worked import Worked
+from src.compliance.packs import known_packs, load_pack
+from src.compliance.packs.document import SURENESSES
+from src.interchange.model import DutyType, Person, PersonKind, Program
+from src.interchange.schedule import Schedule, YearRow
 from tests.compliance.rules.building import (
     CALL,
     EDUCATION,
@@ -16,6 +23,7 @@ from tests.compliance.rules.building import (
     TRANSITION,
     Roster,
     long_rotation,
+    pack,
 )
 
 
@@ -244,3 +252,49 @@ def test_trap_20_absolute_rules_ignore_the_edges_of_rotations() -> None:
         28, "23:00", 1, DutyType.MOONLIGHTING_EXTERNAL
     )
     assert {f.rule for f in roster.judge() if "FREE7" not in f.rule} == {"US-CONT24", "US-REST8", "US-MOON"}
+
+
+def test_trap_15_a_log_that_is_missing_is_unknown_and_no_zero() -> None:
+    """Two weeks of 84 hours handed in and two never: 84 a week, not 42; without any log nothing passes."""
+    person = Person("R1", "One", PersonKind.RESIDENT, 2)
+    program = Program("P", "P", "UTC", date(2026, 7, 1), (28,), people=(person,))
+    frame = Schedule(year=(YearRow("R1", 1, "WARD"),))
+    known = [date(2026, 7, 1) + timedelta(days=day) for day in range(14)]
+    entries = [
+        Worked(start, start + timedelta(hours=14), DutyType.CLINICAL)
+        for start in (datetime.combine(day, time(5), UTC) for day in known)
+        if (start.date() - known[0]).days % 7 < 6
+    ]
+    log = Log(frozenset(known), tuple((UUID(int=n), entry) for n, entry in enumerate(entries)))
+    told = judge_logs(program, frame, {"R1": log}, [pack()], date(2026, 8, 1))
+    assert [one.finding.value for one in told.findings if one.finding.rule == "US-80"] == [84]
+    assert len(told.unknown["R1"]) == 14
+    assert judge_logs(program, frame, {"R1": Log()}, [pack()], date(2026, 8, 1)).findings == ()
+
+
+def test_trap_15_a_pgy_counts_where_an_entry_starts() -> None:
+    """Who is PGY-1 this year is not judged for the entry that starts in the year before."""
+    roster = long_rotation(28, pgy=1).work(-1, "23:59", 4, DutyType.MOONLIGHTING_EXTERNAL)
+    assert roster.found("US-MOON") == []
+    assert roster.work(0, "23:59", 4, DutyType.MOONLIGHTING_EXTERNAL).severities("US-MOON") == ["hard"]
+
+
+def test_trap_11_every_number_of_every_pack_names_its_source() -> None:
+    """No number is shipped because somebody remembered it: each has a source and how sure it is."""
+    for pack_id, versions in known_packs().items():
+        for version in versions:
+            loaded = load_pack(pack_id, version)
+            numbers = [parameter for rule in loaded.rules for parameter in rule.parameters.values()]
+            for number in (*numbers, *loaded.parameter_sources.values()):
+                assert number.source, (pack_id, number)
+                assert number.sureness in SURENESSES, (pack_id, number)
+
+
+def test_every_trap_of_the_twenty_has_a_named_test() -> None:
+    """A trap nobody tests is one to fall into."""
+    numbers = {
+        int(found.group(1))
+        for name in globals()
+        if (found := re.match(r"test_trap_(\d+)_", name)) is not None
+    }
+    assert numbers == set(range(1, 21))
