@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import time
 
 import pytest
 
@@ -11,7 +11,6 @@ from src.interchange.model import (
     Absence,
     AbsenceStatus,
     Clinic,
-    DutyType,
     Person,
     PersonKind,
     PostCall,
@@ -20,12 +19,8 @@ from src.interchange.model import (
 )
 from src.solver.expand import Decisions, expand
 from tests.compliance.structure.world import (
-    CLINICAL,
     DESK_DATES,
     EVERY_DAY,
-    HANDOVER,
-    IN_HOUSE,
-    JEOPARDY,
     NF,
     NIGHT_FLOAT,
     TEMPLATES,
@@ -36,15 +31,13 @@ from tests.compliance.structure.world import (
     clinic,
     day,
     desk,
-    handover,
-    jeopardy,
     nights,
     on_call,
     shift,
     small_program,
     ward,
 )
-from tests.solver.world import before, plan_of, said, works
+from tests.solver.world import plan_of, said, works
 
 AM, PM, NIGHT = Session.AM, Session.PM, Session.NIGHT
 MONDAY_CLINIC = Clinic("A", 0, PM, time(13), 240)
@@ -156,163 +149,6 @@ class TestPostNight:
         )
 
 
-class TestPostCall:
-    @pytest.mark.parametrize("post_call", list(PostCall))
-    def test_a_call_without_post_call_leaves_the_next_date_as_it_is(self, post_call: PostCall) -> None:
-        program = small_program(calls=(call(post_call=post_call),))
-        left = ALL_DAYS if post_call is PostCall.NONE else days_but(4)
-        assert works(program, calls=[(3, "CALL")]) == said(ward("A", *left), on_call("A", 3, "18:00", 12))
-
-    def test_off_after_leaves_what_started_before_the_calls_end(self) -> None:
-        """A call of the morning, 12:30 … 14:00, replaces the overlapping PM; the AM before it stays."""
-        short = call(post_call=PostCall.OFF_AFTER, start=time(12, 30), minutes=90)
-        expected = [row for row in ward("A", *ALL_DAYS) if row.date != day(3) or row.session is AM]
-        assert works(small_program(calls=(short,)), calls=[(3, "CALL")]) == said(
-            expected, on_call("A", 3, "12:30", 1.5)
-        )
-
-    def test_off_after_bars_what_starts_exactly_at_the_calls_end(self) -> None:
-        until_noon = call(post_call=PostCall.OFF_AFTER, start=time(7), minutes=300)
-        assert works(small_program(calls=(until_noon,)), calls=[(3, "CALL")]) == said(
-            ward("A", *days_but(3)), on_call("A", 3, "07:00", 5)
-        )
-
-    def test_without_post_call_what_starts_exactly_at_the_calls_end_is_worked(self) -> None:
-        until_noon = call(post_call=PostCall.NONE, start=time(7), minutes=300)
-        expected = [row for row in ward("A", *ALL_DAYS) if row.date != day(3) or row.session is PM]
-        assert works(small_program(calls=(until_noon,)), calls=[(3, "CALL")]) == said(
-            expected, on_call("A", 3, "07:00", 5)
-        )
-
-    def test_day_off_leaves_the_handover_and_nothing_else_on_the_date_it_ends(self) -> None:
-        with_handover = call(post_call=PostCall.DAY_OFF, handover_minutes=60)
-        assert works(small_program(calls=(with_handover,)), calls=[(3, "CALL")]) == said(
-            ward("A", *days_but(4)), on_call("A", 3, "18:00", 12), handover("A", 4, "06:00", 1)
-        )
-
-    def test_day_off_of_a_call_within_one_date_bars_only_what_starts_after_its_start(self) -> None:
-        evening = call(post_call=PostCall.DAY_OFF, start=time(11, 30), minutes=15)
-        morning = Template("WARD", EVERY_DAY, AM, time(7), 240, CLINICAL, may_be_off=True)
-        program = small_program(templates=(morning, TEMPLATES[2]), calls=(evening,))
-        expected = [
-            row
-            for on in ALL_DAYS
-            for row in (shift("A", on, "07:00", 4, "WARD"), shift("A", on, "12:00", 5, "WARD"))
-            if on != 3 or row.session is AM
-        ]
-        assert works(program, calls=[(3, "CALL")]) == said(expected, on_call("A", 3, "11:30", 0.25))
-
-    def test_the_handover_moves_the_calls_end_to_the_next_date(self) -> None:
-        """Duty ends at 23:00, its handover at 01:00: the date after is post-call."""
-        late = call(post_call=PostCall.OFF_AFTER, start=time(18), minutes=300, handover_minutes=120)
-        assert works(small_program(calls=(late,)), calls=[(3, "CALL")]) == said(
-            ward("A", *days_but(4)), on_call("A", 3, "18:00", 5), handover("A", 3, "23:00", 2)
-        )
-
-    @pytest.mark.parametrize("post_call", [PostCall.OFF_AFTER, PostCall.DAY_OFF])
-    def test_a_call_that_ends_at_exactly_midnight_ends_on_the_date_before(self, post_call: PostCall) -> None:
-        until_midnight = call(post_call=post_call, start=time(18), minutes=300, handover_minutes=60)
-        assert works(small_program(calls=(until_midnight,)), calls=[(3, "CALL")]) == said(
-            ward("A", *ALL_DAYS), on_call("A", 3, "18:00", 5), handover("A", 3, "23:00", 1)
-        )
-
-    @pytest.mark.parametrize("post_call", [PostCall.OFF_AFTER, PostCall.DAY_OFF])
-    def test_post_call_bars_a_night_too(self, post_call: PostCall) -> None:
-        program = small_program(calls=(call(post_call=post_call, start=time(7)),))
-        off_before = [0, 1, 2, 3]
-        assert works(program, ("NF", "WARD"), off=off_before, calls=[(4, "CALL")]) == said(
-            on_call("A", 4, "07:00", 12), nights("A", 5, 6), ward("A", *range(8, 14))
-        )
-
-    def test_post_call_bars_clinic(self) -> None:
-        program = small_program(clinics=(MONDAY_CLINIC,), calls=(call(post_call=PostCall.OFF_AFTER),))
-        rows = works(program, ("DESK", "DESK"), calls=[(6, "CALL")])
-        assert rows == said(
-            desk("A", 0, 1, 2, 3, 4, 8, 9, 10, 11), clinic("A", 0), on_call("A", 6, "18:00", 12)
-        )
-
-
-class TestCallReplaces:
-    def test_a_call_replaces_am_and_pm_that_it_overlaps(self) -> None:
-        all_day = call(start=time(11, 59), minutes=2)
-        assert works(small_program(calls=(all_day,)), calls=[(3, "CALL")]) == said(
-            ward("A", *days_but(3)), on_call("A", 3, "11:59", 2 / 60)
-        )
-
-    def test_a_handover_replaces_what_it_overlaps(self) -> None:
-        with_handover = call(minutes=720, handover_minutes=61)
-        expected = [row for row in ward("A", *ALL_DAYS) if row.date != day(4) or row.session is PM]
-        assert works(small_program(calls=(with_handover,)), calls=[(3, "CALL")]) == said(
-            expected, on_call("A", 3, "18:00", 12), handover("A", 4, "06:00", 61 / 60)
-        )
-
-    def test_a_session_that_starts_as_the_handover_ends_is_worked(self) -> None:
-        with_handover = call(minutes=720, handover_minutes=60)
-        assert works(small_program(calls=(with_handover,)), calls=[(3, "CALL")]) == said(
-            ward("A", *ALL_DAYS), on_call("A", 3, "18:00", 12), handover("A", 4, "06:00", 1)
-        )
-
-    def test_a_call_replaces_a_clinic_that_it_overlaps(self) -> None:
-        program = small_program(clinics=(MONDAY_CLINIC,), calls=(call(start=time(16)),))
-        assert works(program, ("DESK", "DESK"), calls=[(7, "CALL")]) == said(
-            desk("A", *DESK_DATES),
-            clinic("A", 0),
-            on_call("A", 7, "16:00", 12, session=PM),
-        )
-
-    def test_a_call_never_replaces_a_night(self) -> None:
-        """The two exclude each other; that is the solver's to keep, and nothing is dropped here."""
-        rows = works(small_program(calls=(call(),)), ("NF", "NF"), calls=[(3, "CALL")])
-        assert rows == said(nights("A", *ALL_DAYS), on_call("A", 3, "18:00", 12))
-
-    def test_home_call_replaces_as_any_call_does(self) -> None:
-        home = call(duty_type=DutyType.HOME_CALL_AVAILABILITY, start=time(12), minutes=60)
-        expected = [row for row in ward("A", *ALL_DAYS) if row.date != day(3) or row.session is AM]
-        assert works(small_program(calls=(home,)), calls=[(3, "CALL")]) == said(
-            expected, on_call("A", 3, "12:00", 1, duty=DutyType.HOME_CALL_AVAILABILITY)
-        )
-
-
-class TestCallRows:
-    @pytest.mark.parametrize(
-        ("start", "session"), [("11:59", AM), ("12:00", PM), ("16:59", PM), ("17:00", NIGHT), ("00:00", AM)]
-    )
-    def test_the_session_of_a_call_is_by_its_local_start(self, start: str, session: Session) -> None:
-        program = small_program(calls=(call(start=time.fromisoformat(start), minutes=30),), templates=())
-        assert works(program, calls=[(3, "CALL")]) == said(on_call("A", 3, start, 0.5, session=session))
-
-    def test_a_handover_has_a_row_of_its_own_with_its_own_date_and_session(self) -> None:
-        program = small_program(calls=(call(minutes=1440, handover_minutes=60),), templates=())
-        rows = expand(
-            program, plan_of(A=("WARD", "WARD")), Decisions(calls=frozenset({("A", day(3), "CALL")}))
-        )
-        assert [(row.date, row.session, row.duty_type) for row in rows] == [
-            (day(3), NIGHT, IN_HOUSE),
-            (day(4), NIGHT, HANDOVER),
-        ]
-
-    def test_a_call_without_handover_has_one_row(self) -> None:
-        program = small_program(calls=(call(),), templates=())
-        assert len(works(program, calls=[(3, "CALL")])) == 1
-
-
-class TestJeopardy:
-    JEO = call("JEO", duty_type=JEOPARDY, start=time(7), minutes=1440, post_call=PostCall.NONE)
-
-    def test_jeopardy_replaces_nothing_and_may_overlap_work(self) -> None:
-        program = small_program(calls=(self.JEO,))
-        assert works(program, calls=[(3, "JEO")]) == said(ward("A", *ALL_DAYS), jeopardy("A", 3))
-
-    @pytest.mark.parametrize("post_call", [PostCall.OFF_AFTER, PostCall.DAY_OFF])
-    def test_jeopardy_makes_no_post_call(self, post_call: PostCall) -> None:
-        program = small_program(calls=(replace(self.JEO, post_call=post_call),))
-        assert works(program, calls=[(3, "JEO")]) == said(ward("A", *ALL_DAYS), jeopardy("A", 3))
-
-    def test_jeopardy_does_not_prevent_a_day_off(self) -> None:
-        program = small_program(calls=(self.JEO,))
-        assert works(program, off=[3], calls=[(3, "JEO")]) == said(ward("A", *days_but(3)), jeopardy("A", 3))
-
-
 class TestClinic:
     def test_clinic_replaces_the_templates_session_even_at_another_hour(self) -> None:
         program = small_program(
@@ -364,131 +200,6 @@ class TestClinic:
             rotations=(replace(WARD, clinic=True, vacation_weeks_max=1),), clinics=(late,)
         )
         assert works(program, vacations=[7]) == said(ward("A", *range(7)))
-
-
-class TestLeave:
-    def test_nobody_works_on_vacation(self) -> None:
-        assert works(small_program(), vacations=[7]) == said(ward("A", *range(7)))
-
-    def test_nobody_works_on_an_approved_absence(self) -> None:
-        absence = Absence("A", "sick", day(2), day(4), AbsenceStatus.APPROVED)
-        assert works(small_program(absences=(absence,))) == said(ward("A", *days_but(2, 3, 4)))
-
-    @pytest.mark.parametrize(
-        "status", [status for status in AbsenceStatus if status is not AbsenceStatus.APPROVED]
-    )
-    def test_only_approved_absences_count(self, status: AbsenceStatus) -> None:
-        absence = Absence("A", "sick", day(2), day(4), status)
-        assert works(small_program(absences=(absence,))) == said(ward("A", *ALL_DAYS))
-
-    def test_the_absence_of_somebody_else_changes_nothing(self) -> None:
-        absence = Absence("B", "sick", day(2), day(4), AbsenceStatus.APPROVED)
-        assert works(small_program(absences=(absence,))) == said(ward("A", *ALL_DAYS))
-
-    def test_a_session_that_would_reach_into_vacation_is_not_worked(self) -> None:
-        assert works(small_program(), ("NF", "NF"), vacations=[7]) == said(nights("A", *range(6)))
-
-    def test_a_session_that_would_reach_into_an_absence_is_not_worked(self) -> None:
-        absence = Absence("A", "sick", day(4), day(4), AbsenceStatus.APPROVED)
-        assert works(small_program(absences=(absence,)), ("NF", "NF")) == said(nights("A", *days_but(3, 4)))
-
-    def test_a_session_that_ends_at_exactly_midnight_before_leave_is_worked(self) -> None:
-        late = Template("NF", EVERY_DAY, NIGHT, time(19), 300, NIGHT_FLOAT)
-        program = small_program(templates=(late,))
-        rows = [shift("A", on, "19:00", 5, "NF", duty=NIGHT_FLOAT) for on in range(7)]
-        assert works(program, ("NF", "NF"), vacations=[7]) == said(rows)
-
-    def test_dates_outside_a_persons_own_count_as_absence(self) -> None:
-        program = small_program(people=(replace(A, start_date=day(3), end_date=day(9)), B))
-        assert works(program) == said(ward("A", *range(3, 10)))
-
-    def test_no_session_reaches_past_a_persons_last_date(self) -> None:
-        program = small_program(people=(replace(A, end_date=day(9)), B))
-        assert works(program, ("NF", "NF")) == said(nights("A", *range(9)))
-
-    def test_no_session_reaches_past_a_last_date_that_is_the_years_last(self) -> None:
-        program = small_program(people=(replace(A, end_date=day(13)), B))
-        assert works(program, ("NF", "NF")) == said(nights("A", *range(13)))
-
-    def test_a_session_may_reach_past_the_years_last_date(self) -> None:
-        assert works(small_program(), ("NF", "NF")) == said(nights("A", *ALL_DAYS))
-
-
-class TestHistory:
-    def test_an_in_house_call_that_ends_on_the_first_day_makes_it_post_call(self) -> None:
-        program = small_program(history=(before(-1, "18:00", 0, "06:00", IN_HOUSE),))
-        assert works(program) == said(ward("A", *days_but(0)))
-
-    def test_a_transition_that_ends_on_the_first_day_makes_it_post_call(self) -> None:
-        program = small_program(history=(before(-1, "23:00", 0, "01:00", HANDOVER),))
-        assert works(program) == said(ward("A", *days_but(0)))
-
-    def test_a_post_call_first_day_has_no_night_and_no_clinic(self) -> None:
-        program = small_program(
-            history=(before(-1, "18:00", 0, "06:00", IN_HOUSE),), clinics=(MONDAY_CLINIC,)
-        )
-        assert works(program, ("NF", "NF")) == said(nights("A", *days_but(0)))
-        assert works(program, ("DESK", "NF"))[:1] == said(desk("A", 1))
-
-    def test_a_night_float_that_ends_on_the_first_day_makes_it_post_night(self) -> None:
-        program = small_program(
-            history=(before(-1, "19:00", 0, "07:00", NIGHT_FLOAT),), clinics=(MONDAY_CLINIC,)
-        )
-        assert works(program) == said(ward("A", *days_but(0)))
-        assert works(program, ("DESK", "WARD"))[:1] == said(desk("A", 1))
-
-    def test_a_post_night_first_day_may_have_a_night(self) -> None:
-        program = small_program(history=(before(-1, "19:00", 0, "07:00", NIGHT_FLOAT),))
-        assert works(program, ("NF", "NF")) == said(nights("A", *ALL_DAYS))
-
-    @pytest.mark.parametrize("duty", [IN_HOUSE, HANDOVER, NIGHT_FLOAT])
-    def test_what_ends_at_exactly_midnight_before_the_year_leaves_the_first_day(self, duty: DutyType) -> None:
-        program = small_program(history=(before(-1, "12:00", 0, "00:00", duty),))
-        assert works(program) == said(ward("A", *ALL_DAYS))
-
-    @pytest.mark.parametrize("duty", [CLINICAL, DutyType.HOME_CALL_AVAILABILITY, JEOPARDY])
-    def test_other_work_that_ends_on_the_first_day_leaves_it(self, duty: DutyType) -> None:
-        program = small_program(history=(before(-1, "20:00", 0, "06:00", duty),))
-        assert works(program) == said(ward("A", *ALL_DAYS))
-
-    def test_history_of_somebody_else_changes_nothing(self) -> None:
-        other = replace(before(-1, "18:00", 0, "06:00", IN_HOUSE), person="B")
-        assert works(small_program(history=(other,))) == said(ward("A", *ALL_DAYS))
-
-
-class TestClocks:
-    """Hours are elapsed: an interval ends `hours` after its start instant, also when the clocks change."""
-
-    FALL = date(2026, 10, 26)
-    SPRING = date(2027, 3, 8)
-
-    def words_of(self, monday: date, row: Template) -> list[str]:
-        program = small_program(year_start_date=monday, templates=(row,))
-        rows = expand(program, plan_of(A=(row.rotation, row.rotation)), Decisions())
-        return [f"{found.start_at.isoformat()} {found.end_at.isoformat()}" for found in rows]
-
-    def test_a_night_of_the_fall_change_ends_an_hour_earlier_by_the_clock(self) -> None:
-        row = replace(TEMPLATES[3], weekdays=(5,))
-        assert self.words_of(self.FALL, row)[0] == "2026-10-31T19:00:00-05:00 2026-11-01T06:00:00-06:00"
-
-    def test_a_night_of_the_spring_change_ends_an_hour_later_by_the_clock(self) -> None:
-        row = replace(TEMPLATES[3], weekdays=(5,))
-        assert self.words_of(self.SPRING, row)[0] == "2027-03-13T19:00:00-06:00 2027-03-14T08:00:00-05:00"
-
-    def test_a_start_in_the_hour_that_comes_twice_is_the_first_of_the_two(self) -> None:
-        row = Template("WARD", (6,), AM, time(1, 30), 240, CLINICAL)
-        assert self.words_of(self.FALL, row)[0] == "2026-11-01T01:30:00-05:00 2026-11-01T04:30:00-06:00"
-
-    def test_a_start_in_the_hour_that_is_left_out_is_the_first_instant_after_it(self) -> None:
-        row = Template("WARD", (6,), AM, time(2, 30), 240, CLINICAL)
-        assert self.words_of(self.SPRING, row)[0] == "2027-03-14T03:00:00-05:00 2027-03-14T07:00:00-05:00"
-
-    def test_a_night_that_ends_at_midnight_after_25_hours_of_date_ends_on_that_date(self) -> None:
-        """1 November has 25 hours: 24 of them from 00:00 end at 23:00, the 25th at exactly 00:00."""
-        row = Template("NF", (6,), NIGHT, time(0), 25 * 60, NIGHT_FLOAT)
-        program = small_program(year_start_date=self.FALL, templates=(row, TEMPLATES[1]))
-        rows = expand(program, plan_of(A=("NF", "WARD")), Decisions())
-        assert [found.date for found in rows][1] == date(2026, 11, 2)
 
 
 def test_an_unknown_call_is_no_decision_that_can_be_expanded() -> None:

@@ -300,6 +300,7 @@ class _Staged:
                 if answer.ended is Ended.NONE_EXISTS or self._stop.reached:
                     return answer.ended if not self._best or self._short else ended
                 idle += 1
+                part = effort  # on a busy machine a slice may end before the search has begun
                 continue
             broken = self._broken_by(answer)
             gained = self._keep(stage, answer, len(broken))
