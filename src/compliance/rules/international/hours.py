@@ -11,7 +11,7 @@ from src.compliance.rules.international.book import Book, book_of, place_of, wee
 from src.compliance.rules.international.expected import ExpectedWork
 from src.compliance.rules.international.judging import Reading, judged, not_judged
 from src.compliance.rules.international.reference import reference_windows
-from src.compliance.rules.model import Rule
+from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.view import PersonView, touching
 from src.compliance.rules.wording import day_range, moment
 
@@ -25,6 +25,8 @@ def average_hours(view: PersonView, rule: Rule) -> Iterator[Judged]:
     (`leave_in_working_days`), each Monday to Friday of leave takes a fifth of a week off. With
     `prospective_cover` leave is not looked at: each year's `leave_days_a_year` of `leave_day_minutes` are
     taken off both sides instead, (D - A*B/52*C) / (B - A*B/52/5) for D hours in B weeks.
+    With `leave_made_up_after` the work of as many worked dates after the window stands for the leave in it,
+    (A + B) / C in the Working Time Regulations 1998; a window after which too few are known is not judged.
     A person who has opted out (`opted_out`) has `opted_out_weekly_minutes`, or no limit where that is 0.
     """
     book, expected = book_of(view), ExpectedWork(view, rule)
@@ -35,10 +37,13 @@ def average_hours(view: PersonView, rule: Rule) -> Iterator[Judged]:
         yield from not_judged(view, rule, view.hours_duties, why)
         return
     readings: list[Reading] = []
+    unknown: list[Duty] = []
     for first, last in reference_windows(book, rule):
+        start, end = book.span(first, last)
         minutes, divisor = _weekly(book, rule, expected, first, last)
-        if divisor > 0:
-            start, end = book.span(first, last)
+        if minutes is None:
+            unknown.extend(touching(view.hours_duties, start, end))
+        elif divisor > 0:
             weight = divisor * expected.scale
             readings.append(Reading(start, end, minutes, limit * weight, HOURS_A_WEEK, 60 * weight))
 
@@ -48,10 +53,12 @@ def average_hours(view: PersonView, rule: Rule) -> Iterator[Judged]:
     found = list(judged(view, rule, readings, expected.entries, said))
     yield from found
     yield from expected.not_judged(found)
+    why = "fewer worked dates are known after it than it holds dates of leave"
+    yield from not_judged(view, rule, unknown, why, found)
 
 
-def _weekly(book: Book, rule: Rule, expected: ExpectedWork, first: int, last: int) -> tuple[int, int]:
-    """Minutes a week as a fraction, the numerator times `expected.scale`."""
+def _weekly(book: Book, rule: Rule, expected: ExpectedWork, first: int, last: int) -> tuple[int | None, int]:
+    """Minutes a week as a fraction, the numerator times `expected.scale`; None where it is not known."""
     days = last + 1 - first
     worked = expected.between(*book.span(first, last))
     if "prospective_cover" in rule.parameters and rule.choice("prospective_cover"):
@@ -59,6 +66,12 @@ def _weekly(book: Book, rule: Rule, expected: ExpectedWork, first: int, last: in
         covered = 5 * leave * leave_minutes * days * expected.scale
         return 1820 * worked - covered, (260 - leave) * days
     away = book.leave_between(first, last)
+    if "leave_made_up_after" in rule.parameters and rule.choice("leave_made_up_after"):
+        after = [day for day in range(last + 1, book.horizon[1] + 1) if book.minutes_on(day, day)]
+        if len(after) < len(away):
+            return None, days
+        made_up = sum(expected.between(*book.span(day, day)) for day in after[: len(away)])
+        return 7 * (worked + made_up), days
     if rule.choice("leave_in_working_days"):
         return 35 * worked, 5 * days - 7 * sum(weekday(day) < 5 for day in away)
     return 7 * worked, days - len(away)

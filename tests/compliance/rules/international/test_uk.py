@@ -59,6 +59,17 @@ class TestAverageHours:
         over = minutes(fits, 40, "08:00", 1)
         assert told(over, "uk-2019", "UK-48", **cover) == ["hard"]
 
+    def test_the_regulations_make_leave_up_with_work_after_the_period(self) -> None:
+        """A quarter of leave does not shrink the divisor: (A + B) / C with B worked after the period."""
+        made_up = {"leave_made_up_after": True, "reference_days": 28}
+        roster = year(28, 28).work([7 * week + day for week in range(4) for day in range(5)], "08:00", 9.6)
+        roster.duties = [duty for duty in roster.duties if duty.start < roster.minute(21, "00:00")]
+        roster.off(range(21, 28)).work(range(28, 34), "08:00", 8)
+        assert told(roster, "uk-2019", "UK-48", **made_up) == ["not judged"]
+        assert told(roster.work(34, "08:00", 0.05), "uk-2019", "UK-48", **made_up) == ["hard"]
+        light = year(28, 28).work(range(20), "08:00", 8).off(range(21, 28)).work(range(28, 35), "08:00", 4)
+        assert told(light, "uk-2019", "UK-48", **made_up) == []
+
     def test_a_longer_year_is_cut_into_26_weeks(self) -> None:
         """Half a year of 60 hours is not saved by half a year of 30."""
         roster = year(*[28] * 13)
