@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache, partial
 
 from src.compliance.structure.calls import is_held_on
 from src.interchange.model import Program, Session, Staffing
@@ -47,6 +48,7 @@ def demand_on(program: Program, assignments: Iterable[AssignmentRow], dates: Ite
             )
         )
 
+    rules_of = cache(partial(_staffing_on_such, program))
     found: list[Demand] = []
     for day in dates:
         found.extend(
@@ -60,7 +62,7 @@ def demand_on(program: Program, assignments: Iterable[AssignmentRow], dates: Ite
                 rule.max,
                 those((rule.rotation, day, rule.session), rule.pgys),
             )
-            for rule in _staffing_on(program, day)
+            for rule in rules_of(day.weekday(), day in program.holidays)
         )
         for call in program.calls:
             if is_held_on(call, day, frozenset(program.holidays)):
@@ -81,19 +83,19 @@ def _people_by_place(
     return found
 
 
-def _staffing_on(program: Program, day: date) -> Iterator[Staffing]:
-    """The rules of a date; none for a session that its rotation does not hold on a holiday."""
-    holiday = day in program.holidays
+def _staffing_on_such(program: Program, weekday: int, holiday: bool) -> tuple[Staffing, ...]:
+    """The rules of such a date; none for a session that its rotation does not hold on a holiday."""
+    found: list[Staffing] = []
     for rule in program.staffing:
-        if rule.weekdays and day.weekday() not in rule.weekdays:
+        if rule.weekdays and weekday not in rule.weekdays:
             continue
         templates = [
             template
             for template in program.templates
             if template.rotation == rule.rotation
             and template.session is rule.session
-            and (not template.weekdays or day.weekday() in template.weekdays)
+            and (not template.weekdays or weekday in template.weekdays)
         ]
-        if holiday and templates and not any(template.holidays for template in templates):
-            continue
-        yield rule
+        if not (holiday and templates and not any(template.holidays for template in templates)):
+            found.append(rule)
+    return tuple(found)

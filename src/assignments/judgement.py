@@ -1,8 +1,9 @@
 """What a change does to the findings on the people it touches.
 
-A person's findings depend on nobody else's rows, and on every row of the person's year: windows are averaged,
-runs are counted. So a change is judged on whole persons, but what is known of a person in a saved state is
-kept, and only the rows that change are made into duties again.
+A person's findings depend on every row of the person's year: windows are averaged, runs are counted. They do
+not depend on others, save for the ratio in clinic, where a program says who precepts. So a change is judged
+on whole persons, but what is known of a person in a saved state is kept, and only the rows that change are
+made into duties again.
 """
 
 from __future__ import annotations
@@ -20,15 +21,17 @@ from src.interchange.schedule import AssignmentRow, Schedule, Severity
 type SavedState = tuple[UUID, int]
 """A version and its revision: the content of a version moves only with its revision."""
 
+FRAMES_IN_MEMORY = 8
 KEPT_IN_MEMORY = 300
 """People whose duties and findings in a saved state are kept: some 100 kB each."""
 
+_frames: OrderedDict[Hashable, Facts] = OrderedDict()
 _saved: OrderedDict[tuple[SavedState, str], SavedPerson] = OrderedDict()
 
 
 @dataclass(frozen=True, slots=True)
 class SavedPerson:
-    """A person in a saved state; `frame` is the program's year without its people."""
+    """A person in a saved state; of others, `frame` holds the sessions in clinic, if they matter."""
 
     frame: Facts
     facts: PersonFacts
@@ -57,12 +60,26 @@ def known_of(saved: SavedState, people: Iterable[str]) -> dict[str, SavedPerson]
     return found
 
 
+def frame_of(key: Hashable) -> Facts | None:
+    """The program's year that was made under that key, where it is in memory."""
+    return _frames.get(key)
+
+
+def make_frame(prepared: Prepared, key: Hashable, in_clinic: Schedule) -> Facts:
+    """The program's year with everybody's sessions in clinic, or with nobody where they do not matter."""
+    facts = facts_of(prepared.program, in_clinic)
+    frame = facts if prepared.sees_everybody else replace(facts, people=())
+    _frames[key] = frame
+    while len(_frames) > FRAMES_IN_MEMORY:
+        _frames.popitem(last=False)
+    return frame
+
+
 def judge_saved(
-    prepared: Prepared, saved: SavedState, people: Collection[str], schedule: Schedule
+    prepared: Prepared, saved: SavedState, frame: Facts, people: Collection[str], schedule: Schedule
 ) -> dict[str, SavedPerson]:
     """Judge people as they are saved, from all of their rows, and remember it."""
     facts = facts_of(prepared.only(people), schedule)
-    frame = replace(facts, people=())
     found = {
         own.person: SavedPerson(frame, own, judge_person(frame, own, prepared.packs)) for own in facts.people
     }

@@ -14,8 +14,9 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.resolve import Resolver
+from src.compliance.care import care_of_items, supervision_of
 from src.compliance.packs import packs_of
-from src.compliance.rules import RulePack
+from src.compliance.rules import Care, RulePack
 from src.interchange.model import Program
 from src.schedules.snapshots import load_snapshot
 
@@ -26,14 +27,35 @@ _known: OrderedDict[UUID, Prepared] = OrderedDict()
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A program as a version is judged against it, its packs, and its sessions and calls by date."""
+    """A program as a version is judged against it, its packs, and its sessions and calls by date.
+
+    `sees_everybody`: a rule looks beyond a person, since preceptors are known and direct so many residents
+    each. `clinic_items` are the rotations that are continuity clinic.
+    """
 
     program: Program
     packs: tuple[RulePack, ...]
     resolver: Resolver
+    sees_everybody: bool
+    clinic_items: frozenset[str]
+
+    @classmethod
+    def of(cls, program: Program) -> Prepared:
+        """Raises UnknownRulePackError, OverrideInvalidError for rules that this release does not know."""
+        return cls(
+            program,
+            packs_of(program),
+            Resolver.of(program),
+            supervision_of(program) is not None,
+            frozenset(
+                item
+                for item, care in care_of_items(program).items()
+                if care is Care.CLINIC and item in program.rotation_by_id
+            ),
+        )
 
     def only(self, people: Collection[str]) -> Program:
-        """The program with these people alone: what is judged of them does not depend on the others."""
+        """The program with these people alone, for facts of theirs."""
         return replace(
             self.program,
             people=tuple(person for person in self.program.people if person.id in people),
@@ -53,7 +75,7 @@ async def load_prepared(session: AsyncSession, snapshot_id: UUID) -> Prepared:
         _known.move_to_end(snapshot_id)
         return known
     program = await load_snapshot(session, snapshot_id)
-    prepared = Prepared(program, packs_of(program), Resolver.of(program))
+    prepared = Prepared.of(program)
     _known[snapshot_id] = prepared
     while len(_known) > KEPT_IN_MEMORY:
         _known.popitem(last=False)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,9 +16,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.coverage import Demand, demand_on
 from src.assignments.edit_plan import Change, EditPlan, conflicts_of, plan_of
-from src.assignments.judgement import Effect, effect_of, judge_saved, known_of
+from src.assignments.judgement import Effect, effect_of, frame_of, judge_saved, known_of, make_frame
 from src.assignments.prepared import Prepared, load_prepared
-from src.assignments.touched import Names, Touched, load_days, load_names, load_touched, load_whole
+from src.assignments.touched import (
+    Names,
+    Touched,
+    load_days,
+    load_in_clinic,
+    load_names,
+    load_touched,
+    load_whole,
+)
 from src.compliance.rules import Finding
 from src.compliance.waivers import Waived, sort_out
 from src.compliance.waivers.storage import load_waivers
@@ -101,7 +109,14 @@ async def _judged(
     aside = asyncio.to_thread if len(touched.people) > MOST_PEOPLE_AT_ONCE else _at_once
     if missing:
         whole = await load_whole(session, version, names, prepared.program.zone, missing)
-        known |= await aside(judge_saved, prepared, saved, missing, whole)
+        # Where nobody else matters, the year is the same for every state of every version of the snapshot.
+        of_all_states = (version.snapshot_id, *version.academic_blocks)
+        key: Hashable = saved if prepared.sees_everybody else of_all_states
+        frame = frame_of(key)
+        if frame is None:
+            in_clinic = await load_in_clinic(session, version, names, prepared)
+            frame = await asyncio.to_thread(make_frame, prepared, key, in_clinic)
+        known |= await aside(judge_saved, prepared, saved, frame, missing, whole)
     gone = [touched.rows[row_id] for row_id in (*plan.deleted, *plan.updated)]
     come = [*plan.updated.values(), *plan.created.values()]
     people = {person: known[person] for person in touched.people if person in known}

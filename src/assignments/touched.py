@@ -10,16 +10,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Table as SqlTable
-from sqlalchemy import literal_column, select, union_all
+from sqlalchemy import literal_column, or_, select, union_all
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.edit_plan import Change
 from src.assignments.judge import scope_of
 from src.assignments.models import Assignment, VacationWeek, YearAssignment
+from src.assignments.prepared import Prepared
 from src.assignments.schemas import BulkCreate, BulkDelete
 from src.assignments.storage import CLINIC_ID, Codes
-from src.interchange.schedule import AssignmentRow, Schedule, VacationRow, YearRow
+from src.interchange.schedule import AssignmentKind, AssignmentRow, Schedule, VacationRow, YearRow
 from src.programs.models import Call, Person, Rotation
 from src.programs.models.base import table_of
 from src.programs.statements import execute
@@ -150,6 +151,26 @@ async def load_whole(
         assignments=tuple(row for _, row in _rows(found, names, zone)),
         result=scope_of(version),
     )
+
+
+async def load_in_clinic(
+    session: AsyncSession, version: ScheduleVersion, names: Names, prepared: Prepared
+) -> Schedule:
+    """Everybody's sessions in clinic, where a rule counts them; else no row."""
+    rows: tuple[AssignmentRow, ...] = ()
+    if prepared.sees_everybody:
+        clinics = [
+            names.codes.rotations[item] for item in prepared.clinic_items if item in names.codes.rotations
+        ]
+        found = await execute(
+            session,
+            select(*_COLUMNS).where(
+                col(Assignment.version_id) == version.id,
+                or_(col(Assignment.kind) == AssignmentKind.CLINIC, col(Assignment.rotation_id).in_(clinics)),
+            ),
+        )
+        rows = tuple(row for _, row in _rows(found, names, prepared.program.zone))
+    return Schedule(assignments=rows, result=scope_of(version))
 
 
 async def load_days(

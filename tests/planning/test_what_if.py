@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +12,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.constants import Role
 from src.etags import etag_of
+from src.interchange.model import Person, PersonKind, RuleOverride
 from src.programs.models import Program
 from src.schedules.constants import VersionState
 from src.schedules.models import ScheduleVersion
 from tests.factories.auth import make_member, sign_in
-from tests.factories.schedules_db import store_ward
+from tests.factories.programs_db import store_program
+from tests.factories.schedules_db import store_schedule, store_version, store_ward, ward_program
 
 CALL = {"op": "create", "person": "R1", "date": "2026-07-04", "kind": "call", "item": "WE"}
 LATE_WORK = {
@@ -258,3 +260,40 @@ async def test_a_revoked_waiver_blocks_again(desk: Desk) -> None:
     url = f"/api/v1/programs/{desk.program.id}/waivers/{granted[0]['id']}/revoke"
     await desk.client.post(url, json={"reason": "Somebody can"}, headers=desk.headers)
     assert (await desk.what_if(CALL, LATE_WORK))["blocked"] is True
+
+
+async def test_the_ratio_in_clinic_counts_those_whom_nobody_changes(
+    client: httpx.AsyncClient, session: AsyncSession
+) -> None:
+    """One preceptor, one resident allowed: a second is too many, though nothing of the first changes."""
+    ward = ward_program()
+    tuesday = ward.clinics[0]
+    program = replace(
+        ward,
+        people=(*ward.people, Person("F1", "Faculty", PersonKind.FACULTY, None)),
+        clinics=(tuesday, replace(tuesday, person="R2"), replace(tuesday, person="F1")),
+        rule_overrides=(
+            RuleOverride(
+                *("acgme-cpr-2023", "US-SUP-R", "most_residents", 1, "One at a time", "Director"),
+                *(ward.year_start_date, ward.year_end_date),
+            ),
+        ),
+    )
+    stored = await store_program(session, program)
+    schedule = await store_schedule(session, stored.id)
+    version = await store_version(session, schedule, program=program)
+    user = await make_member(session, stored, Role.COORDINATOR)
+    desk = Desk(client, session, stored, version, await sign_in(session, user))
+
+    async def to_clinic(person: str) -> list[dict[str, Any]]:
+        (ward_row,) = [row for row in await desk.on(person, "2026-07-07") if row["session"] == "PM"]
+        held = {**CALL, "person": person, "date": "2026-07-07", "kind": "clinic", "item": "clinic"}
+        return [{"op": "delete", "id": ward_row["id"]}, {**held, "session": "PM"}]
+
+    assert (await desk.what_if(*await to_clinic("R3")))["findings_added"] == []
+    assert (await desk.save(*await to_clinic("R3"))).status_code == 200
+    found = await desk.what_if(*await to_clinic("R2"))
+    assert [(finding["rule"], finding["person"]) for finding in found["findings_added"]] == [
+        ("US-SUP-R", "R2")
+    ]
+    assert found["blocked"] is (found["findings_added"][0]["severity"] == "hard")
