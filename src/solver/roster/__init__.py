@@ -1,0 +1,1 @@
+"""Rosters of people by days and kinds over long horizons: a pure library with one seam, `Strategy`."""

@@ -1,0 +1,255 @@
+"""Prices one person's rows: arrays for the compiled dynamic programme, made once a person and reused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from math import gcd
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from src.solver.roster import kernel
+from src.solver.roster.legal import is_legal
+from src.solver.roster.problem import Person, Problem, Row
+
+Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int64]
+PACKED_BITS = 62
+EXACT_USES = 45
+"""Largest product of (maximum + 1) over the kinds whose counts are part of a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """How a run of the programme counts kinds: in its cells (`stride`, `may_take`) or packed beside their
+    values.
+    """
+
+    exact: tuple[int, ...]
+    uses: int
+    stride: Integers
+    may_take: npt.NDArray[np.bool_]
+    shift: Integers
+    mask: Integers
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """`least`: no legal row costs less (infinity: none exists). `rows`: legal rows, cheapest first."""
+
+    least: float
+    rows: tuple[tuple[float, Row], ...]
+
+
+class Pricer:
+    """Finds cheap legal rows of one person for any prices by day and mark."""
+
+    def __init__(self, problem: Problem, number: int) -> None:
+        self.problem, self.number = problem, number
+        person = problem.people[number]
+        self.person = person
+        unit = reduce(gcd, (kind.minutes for kind in problem.kinds))
+        self._first = -(-person.minutes_min // unit)
+        self._last = person.minutes_max // unit
+        units = [kind.minutes // unit for kind in problem.kinds]
+        most_days = _most_days(problem.days, person)
+        self.limited = [k for k, most in enumerate(person.most_of_kind) if 0 < most < most_days]
+        self._groups(units)
+        self._bands(max(units))
+        self._marks()
+        self._weekend = np.zeros(problem.days, np.int64)
+        for weekend in problem.weekends:
+            for place, day in enumerate(weekend):
+                self._weekend[day] = place + 1
+        weekends = min(person.weekends_max, len(problem.weekends))
+        run_max = min(person.run_max, problem.days)
+        run_min = min(person.run_min, run_max)
+        self._limits = np.array([run_min, run_max, person.off_min, weekends], np.int64)
+        self._plain = self._layout(())
+        self._exact = self._layout(self._tightest())
+        self._loose = [kind for kind in self.limited if kind not in self._exact.exact]
+        classes = int(self._class.max()) + 1 if len(self._class) else 1
+        width = int((self._high - self._low).max()) + 1
+        self.shape = (person.off_min + classes * run_max, weekends + 1, max(1, width))
+        self.multipliers: Floats = np.zeros(len(problem.kinds))
+
+    @property
+    def table_bytes(self) -> int:
+        """Memory that one run of the programme takes."""
+        cells = self.shape[0] * self._exact.uses * self.shape[2]
+        return cells * (2 * 16 + 4 * self.problem.days)
+
+    def price(self, prices: Floats, wanted: int = 1, *, step: float = 0.0) -> Priced:
+        """Rows for `prices[day, mark]` (infinity closes a mark).
+
+        Maxima per kind are held by multipliers first, which gives `least`; only when the cheapest row breaks
+        one is the programme run again with the tightest of them counted exactly and the others along the
+        cheapest ways. A positive `step` moves the multipliers after what was broken or unused.
+        """
+        marks = prices + self._closed
+        most = np.array(self.person.most_of_kind)
+        least, rows = self._run(self._plain, marks, wanted, self.multipliers, counting=False)
+        legal = self._legal(rows)
+        if step and rows and self._loose:
+            used = np.bincount(rows[0], minlength=len(most) + 1)[1:]
+            moved = np.maximum(0.0, self.multipliers + step * (used - most))
+            self.multipliers[self._loose] = moved[self._loose]
+        if rows and not self._keeps_maxima(rows[0]):
+            others = self.multipliers
+            if self._exact.exact:
+                better, rows = self._run(self._exact, marks, wanted, others, counting=False)
+                least = max(least, better)
+                legal += self._legal(rows)
+            if not rows or not self._keeps_maxima(rows[0]):
+                _, rows = self._run(self._exact, marks, wanted, others, counting=True)
+                legal += self._legal(rows)
+        days = np.arange(self.problem.days)
+        priced = {row: float(prices[days, list(row)].sum()) for row in legal}
+        return Priced(least, tuple(sorted((value, row) for row, value in priced.items())))
+
+    def _legal(self, rows: list[Row]) -> list[Row]:
+        return [row for row in rows if is_legal(self.problem, self.person, row)]
+
+    def _keeps_maxima(self, row: Row) -> bool:
+        return all(row.count(kind + 1) <= self.person.most_of_kind[kind] for kind in self.limited)
+
+    def _run(
+        self, layout: _Layout, prices: Floats, wanted: int, multipliers: Floats, *, counting: bool
+    ) -> tuple[float, list[Row]]:
+        """The least value by these multipliers (less what they give back), and the cheapest rows."""
+        days, groups = self.problem.days, len(self._units)
+        if (self._high < self._low).any():
+            return np.inf, []
+        marks = prices + np.concatenate(([0.0], multipliers))
+        group_cost = np.empty((days, groups))
+        group_kind = np.empty((days, groups), np.int64)
+        kernel.cheapest_of_groups(marks, self._group_of, groups, group_cost, group_kind)
+        shape = (self.shape[0], layout.uses, self.shape[2])
+        values, counts = np.empty((2, *shape)), np.zeros((2, *shape), np.int64)
+        came = np.empty((2, days, *shape), np.int16)
+        rows, found_values = np.zeros((wanted, days), np.int64), np.empty(wanted)
+        now = kernel.run(
+            np.ascontiguousarray(marks[:, 0]),
+            group_cost,
+            self._class,
+            self._units,
+            layout.shift,
+            layout.mask,
+            self._most,
+            layout.stride,
+            layout.may_take,
+            self._may_follow,
+            self._weekend,
+            self._low,
+            self._high,
+            self._limits,
+            counting,
+            values,
+            counts,
+            came[0],
+            came[1],
+        )
+        found = kernel.read_back(
+            values,
+            now,
+            self._low,
+            self._first,
+            self._last,
+            self._units,
+            layout.stride,
+            group_kind,
+            self._weekend,
+            self.person.off_min,
+            came[0],
+            came[1],
+            rows,
+            found_values,
+        )
+        given_back = float(multipliers @ np.array(self.person.most_of_kind))
+        least = float(found_values[0]) - given_back if found else np.inf
+        return least, [tuple(row.tolist()) for row in rows[:found]]
+
+    def _tightest(self) -> tuple[int, ...]:
+        chosen, uses = [], 1
+        for kind in sorted(self.limited, key=lambda kind: self.person.most_of_kind[kind]):
+            uses *= self.person.most_of_kind[kind] + 1
+            if uses > EXACT_USES:
+                break
+            chosen.append(kind)
+        return tuple(chosen)
+
+    def _layout(self, exact: tuple[int, ...]) -> _Layout:
+        groups = len(self._units)
+        weeks = int(self._limits[3]) + 1
+        stride = np.zeros(groups, np.int64)
+        shift = np.full(groups, kernel.FREE_SLOT, np.int64)
+        mask = np.zeros(groups, np.int64)
+        uses, bits = weeks, 0
+        exact_strides = []
+        for kind in self.limited:
+            group, most = self._group_of[kind], self.person.most_of_kind[kind]
+            if kind in exact:
+                stride[group] = uses
+                exact_strides.append((group, uses, most))
+                uses *= most + 1
+            elif bits + most.bit_length() <= PACKED_BITS:
+                shift[group], mask[group] = bits, (1 << most.bit_length()) - 1
+                bits += most.bit_length()
+        may_take = np.ones((uses, groups), np.bool_)
+        for group, stride_of, most in exact_strides:
+            may_take[:, group] = (np.arange(uses) // stride_of) % (most + 1) < most
+        return _Layout(exact, uses, stride, may_take, shift, mask)
+
+    def _groups(self, units: list[int]) -> None:
+        kinds = self.problem.kinds
+        classes: dict[frozenset[int], int] = {}
+        groups: dict[tuple[Any, ...], int] = {}
+        class_of, length, most = [], [], []
+        self._group_of = np.full(len(kinds), -1, np.int64)
+        for number, kind in enumerate(kinds):
+            if self.person.most_of_kind[number] == 0:
+                continue
+            cls = classes.setdefault(kind.not_next, len(classes))
+            before = frozenset(k for k, other in enumerate(kinds) if number not in other.not_next)
+            own = number if number in self.limited else -1
+            key = (cls, before, units[number], own)
+            if key not in groups:
+                groups[key] = len(groups)
+                class_of.append(cls)
+                length.append(units[number])
+                most.append(self.person.most_of_kind[number])
+            self._group_of[number] = groups[key]
+        self._class = np.array(class_of, np.int64)
+        self._units = np.array(length, np.int64)
+        self._most = np.array(most, np.int64)
+        self._may_follow = np.ones((max(1, len(classes)), len(groups)), np.bool_)
+        for not_next, cls in classes.items():
+            for number in not_next:
+                if self._group_of[number] >= 0:
+                    self._may_follow[cls, self._group_of[number]] = False
+
+    def _bands(self, longest: int) -> None:
+        """The units that a row can have after each day and still end within its totals."""
+        days = self.problem.days
+        self._low = np.zeros(days, np.int64)
+        self._high = np.zeros(days, np.int64)
+        for day in range(days):
+            self._low[day] = max(0, self._first - longest * _most_days(days - 1 - day, self.person))
+            self._high[day] = min(self._last, longest * _most_days(day + 1, self.person))
+
+    def _marks(self) -> None:
+        """Infinity where a mark can never stand: days off, and kinds the person never has."""
+        self._closed = np.zeros((self.problem.days, len(self.problem.kinds) + 1))
+        for kind, most in enumerate(self.person.most_of_kind):
+            if most == 0:
+                self._closed[:, kind + 1] = np.inf
+        for day in self.person.days_off:
+            self._closed[day, 1:] = np.inf
+
+
+def _most_days(days: int, person: Person) -> int:
+    """No run of that many days holds more days of duty."""
+    whole, rest = divmod(days, person.run_max + person.off_min)
+    return whole * person.run_max + min(rest, person.run_max)
