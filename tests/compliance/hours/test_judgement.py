@@ -276,7 +276,7 @@ _ENTRIES = st.lists(
 _RANK = {Severity.HARD: 0, Severity.SOFT: 1, Severity.INFO: 2}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(_ENTRIES)
 def test_a_log_without_gaps_is_judged_as_a_schedule_of_the_same_intervals_would_be(
     entries: list[Worked],
@@ -307,7 +307,7 @@ def _essence(finding: Finding) -> tuple[str, ...]:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(_ENTRIES, st.sets(st.integers(0, 11), min_size=1, max_size=8))
 def test_what_is_certain_stays_true_whatever_the_unknown_weeks_held(
     entries: list[Worked], hidden: set[int]
