@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.facts_reader import read_columns
 from src.compliance.certificates.storage import load_certificate_seal
 from src.compliance.packs import packs_of
 from src.compliance.reports import ReportInput
+from src.compliance.rules import Finding
 from src.compliance.waivers.storage import load_waivers
 from src.interchange.schedule import Scope
 from src.models import now
+from src.planning.hours_findings import judge_hours
+from src.schedules.constants import VersionState
 from src.schedules.models import Schedule as ScheduleRecord
 from src.schedules.models import ScheduleVersion
 from src.schedules.snapshots import load_snapshot
@@ -36,4 +41,18 @@ async def report_input(session: AsyncSession, version: ScheduleVersion) -> Repor
         packs=packs_of(program),
         is_judged=version.scope is not Scope.YEAR,
         waivers=tuple(waiver for waiver in waivers if waiver.is_in_force(today)),
+        logged=await _logged(session, version),
+    )
+
+
+async def _logged(session: AsyncSession, version: ScheduleVersion) -> tuple[Finding, ...]:
+    """What the rules say of the hours handed in; a finding that unknown dates could undo says so."""
+    if version.state is not VersionState.PUBLISHED:
+        return ()
+    judged = await judge_hours(session, version.program_id)
+    return tuple(
+        one.finding
+        if one.is_certain
+        else replace(one.finding, message=f"{one.finding.message}; provisional, some dates are unknown")
+        for one in judged.findings
     )

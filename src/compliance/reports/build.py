@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 
 from src.compliance.reports.hours import ResidentBlock, lines_by, resident_blocks
 from src.compliance.reports.model import (
@@ -30,7 +31,8 @@ from src.interchange.schedule import Severity
 class ReportInput:
     """All that reports of a version are made of.
 
-    `waivers` are those in force. A mere year plan has no days to judge: it is not `is_judged`.
+    `waivers` are those in force. A mere year plan has no days to judge: it is not `is_judged`. `logged` are
+    the findings on worked hours, whatever version they were worked under.
     """
 
     program: Program
@@ -43,6 +45,7 @@ class ReportInput:
     packs: tuple[RulePack, ...]
     is_judged: bool
     waivers: tuple[Waiver, ...] = ()
+    logged: tuple[Finding, ...] = ()
 
     @property
     def judging(self) -> tuple[RulePack, ...]:
@@ -81,7 +84,8 @@ def build_report(
     """
     wanted = _Scope(person, block, rotation)
     place = _Places(given)
-    found = _in_order(place.finding(one) for one in judge_columns(given.columns, given.judging))
+    planned = judge_columns(given.columns, given.judging)
+    found = _in_order(place.finding(one) for one in chain(planned, place.of_version(given.logged)))
     findings = [one for one in found if wanted.holds(one.finding.person, one.block, one.rotation)]
     measures = [
         one for one in place.measures(person) if wanted.holds(one.measure.person, one.block, one.rotation)
@@ -133,6 +137,13 @@ class _Places:
         self._zone = given.program.zone
         self._position = {own.person: position for position, own in enumerate(given.columns.profiles)}
         self._name = {one.id: one.name for one in given.program.people}
+
+    def of_version(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Those on residents of the version that begin in the academic blocks it is judged in."""
+        for finding in findings:
+            block = self._given.program.block_of(finding.window_start_at.astimezone(self._zone).date())
+            if finding.person in self._position and block in self._facts.checked_blocks:
+                yield finding
 
     def finding(self, finding: Finding) -> PlacedFinding:
         block, rotation = self._place(finding.person, finding.window_start_at)

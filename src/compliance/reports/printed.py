@@ -36,6 +36,7 @@ from reportlab.platypus import (
 
 from src.compliance.reports.charts import findings_chart, hours_chart
 from src.compliance.reports.model import HoursLine, PlacedFinding, PlacedMeasure, Report, ReportScope
+from src.compliance.rules import Basis
 
 FONT, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 MOST_ROWS = 400
@@ -163,12 +164,19 @@ def _lead(report: Report) -> Iterable[Flowable]:
     yield _text(
         f"{_count(counts.hard, 'hard finding')} ({waived} waived), {_count(counts.soft, 'advisory')},"
         f" {counts.info} for information; {_count(len(report.closest_calls), 'number')} past a limit or"
-        " within 5 % of it. Judged on the schedule as planned, not on logged hours.",
+        f" within 5 % of it. {_basis(report)}",
         _style(9.5, bold=True, after=2),
     )
     if report.certificate_sha256 is not None:
         yield _text(f"Certificate {report.certificate_sha256}", _style(7, ink=_GREY, after=4))
     yield Spacer(0, 3 * mm)
+
+
+def _basis(report: Report) -> str:
+    logged = sum(1 for one in report.findings if one.finding.basis is Basis.LOG)
+    if logged == 0:
+        return "All of it rests on the schedule as planned."
+    return f"It rests on the schedule as planned, but for {_count(logged, 'finding')} on hours as logged."
 
 
 def _charts(report: Report) -> Iterable[Flowable]:

@@ -19,6 +19,8 @@ from src.compliance.certificates import (
     verify,
 )
 from src.compliance.certificates.document import Certificate
+from src.compliance.packs import load_pack
+from src.compliance.rules import RulePack
 from src.interchange.model import DutyType, HistoryInterval, Program, RuleOverride, Session
 from src.interchange.schedule import AssignmentRow, Schedule, Scope, YearRow
 from src.interchange.schedule_files import read_schedule_bytes, schedule_zip
@@ -278,3 +280,24 @@ def test_a_year_plan_alone_is_certified_without_numbers() -> None:
     text = certificate_text(issue(program, plan, only_year, engine_version="0.1.0"))
     assert json.loads(text)["measures"] == []
     assert complaints(text, schedule=plan) == []
+
+
+def test_an_old_certificate_verifies_when_its_pack_has_a_newer_version(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The newer one would find everyone over its hours; it has no say in what was published before."""
+    old = load_pack("acgme-cpr-2023")
+    newer = replace(old, version="2099.1", parameters=replace(old.parameters, weekly_minutes=40 * 60))
+
+    def load(pack_id: str, version: str | None = None) -> RulePack:
+        return newer if version in (None, newer.version) else load_pack(pack_id, version)
+
+    monkeypatch.setattr("src.compliance.packs.chosen.load_pack", load)
+    assert {pack.version for pack in issued().packs} == {"2099.1"}
+    assert any(finding.rule == "US-80" for finding in issued().findings)
+    assert complaints(certificate_text(certificate)) == []
+    pinned_to_newer = replace(ward(), rule_packs=("acgme-cpr-2023@2099.1",))
+    assert any(
+        "the program goes by acgme-cpr-2023 2099.1, the certificate by its version 2023.3" in line
+        for line in complaints(certificate_text(certificate), program=pinned_to_newer)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
 
@@ -122,3 +123,15 @@ def test_leave_is_left_out_of_the_hours() -> None:
     )
     after = resident_blocks(replace(facts, profiles=profiles), given().packs[0].parameters)
     assert {row.person: row.days for row in after} == {person: days - 1 for person, days in before.items()}
+
+
+def test_findings_on_logged_hours_stand_beside_those_on_the_schedule() -> None:
+    """One of the version's blocks and residents; another of a time and a person that are not."""
+    planned = build_report(given())
+    one = next(placed.finding for placed in planned.findings if placed.finding.rule == "US-80")
+    logged = replace(one, person="R2", basis=Basis.LOG)
+    later = replace(logged, window_start_at=one.window_start_at + dt.timedelta(days=300))
+    stranger = replace(logged, person="R9")
+    made = build_report(replace(given(), logged=(logged, later, stranger)))
+    assert [placed.finding for placed in made.findings if placed.finding.basis is Basis.LOG] == [logged]
+    assert made.counts.hard == planned.counts.hard + 1

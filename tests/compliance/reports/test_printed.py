@@ -40,7 +40,7 @@ def test_findings_overrides_approvals_and_waivers_are_there(text: str) -> None:
     assert "moonlighting R2" in text
     assert "a colleague fell ill (pd@x.org)" in text
     assert "1 hard finding (1 waived)" in text
-    assert "Judged on the schedule as planned" in text
+    assert "All of it rests on the schedule as planned." in text
 
 
 def test_what_there_is_none_of_is_said() -> None:
