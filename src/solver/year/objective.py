@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from src.interchange.model import RequestKind, Setting, Tier
 from src.solver.year.model import YearModel
+from src.solver.year.weekends import most_whole_weekends
 from src.solver.year.wishes import Wishes
 
 if TYPE_CHECKING:
@@ -150,17 +151,10 @@ class YearObjective:
         return spread
 
     def _weekends(self) -> int:
-        """Weekends that neither absence nor a vacation due takes: no schedule leaves more of them whole."""
-        facts = self._year.facts
-        first, last = facts.program.year_start_date, facts.program.year_end_date
-        saturdays = [first + timedelta(days=offset) for offset in range((last - first).days)]
-        saturdays = [day for day in saturdays if day.weekday() == 5]
-        return sum(
-            1
-            for person in facts.residents
-            for day in saturdays
-            if facts.away_dates[person.id].isdisjoint((day, day + timedelta(days=1)))
-        )
+        """No schedule leaves more weekends whole, over all residents; see `weekends`."""
+        year = self._year
+        all_asked = not year.allow_unmet and not year.frozen.weeks
+        return most_whole_weekends(year.facts, all_demand_is_met=all_asked)
 
 
 def _tiers(year: YearModel) -> tuple[Tier, ...]:
