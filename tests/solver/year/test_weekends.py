@@ -1,4 +1,4 @@
-"""The most weekends that can be whole: less leave, vacation due and what staffing takes, and never too few."""
+"""The most weekends that can be whole: less leave, vacation due and staffing, and never too few."""
 
 from __future__ import annotations
 
