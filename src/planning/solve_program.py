@@ -104,14 +104,14 @@ def solve_program(program: Program, options: SolveOptions, stop: Stop, progress:
     if result.schedule is None:
         return Solved(result, file)
     report = check(program, replace(result.schedule, findings=None, result=replace(file, tiers=())))
-    if len(report.broken) > _not_planned_for(program, report):
+    if len(report.broken) > not_planned_for(program, report):
         raise IllegalScheduleError(report)
     file = replace(file, score_terms=dict(report.score_terms))
     schedule = replace(result.schedule, findings=report.finding_rows, result=file)
     return Solved(result, file, schedule, report)
 
 
-def _not_planned_for(program: Program, report: CheckReport) -> int:
+def not_planned_for(program: Program, report: CheckReport) -> int:
     """How many hard findings are of rules that no limit says: the engine cannot be held to them.
 
     Each hard finding is one thing broken. Such a plan is kept, with its findings, and a notice says why.

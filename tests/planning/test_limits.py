@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
 
 import pytest
 
+from src.compliance.check import CheckReport
 from src.compliance.packs import OverrideInvalidError, UnknownRulePackError
+from src.compliance.rules import Finding
 from src.interchange.model import Clinic, Person, PersonKind, Program, RuleOverride, Session
+from src.interchange.schedule import Severity
 from src.planning.limits import limits_of, unplanned, unplanned_notice
+from src.planning.solve_program import not_planned_for
 from src.solver.problem import Limits
 
 CPR = "acgme-cpr-2023"
@@ -76,3 +81,22 @@ def test_the_ratio_is_named_only_where_it_is_judged() -> None:
     clinic = Clinic("F1", 0, Session.AM, time(8), 240)
     with_preceptor = replace(im, people=(faculty,), clinics=(clinic,))
     assert [one.rule for one in unplanned(with_preceptor)] == ["IM-NOAVG", "IM-RATIO"]
+
+
+def report_with(*findings: tuple[str, str]) -> CheckReport:
+    """A report with a hard finding of each rule and pack, which is a thing broken each."""
+    at = datetime(2026, 7, 1, tzinfo=UTC)
+    made = tuple(
+        Finding(rule, Severity.HARD, "R1", at, at, Decimal(2), Decimal(1), "h", "c", (), "m", pack)
+        for pack, rule in findings
+    )
+    return CheckReport(made, (), (), {}, {}, {})
+
+
+def test_a_plan_may_break_only_rules_that_no_limit_says() -> None:
+    """Of these three findings the engine can be held to that of the 80 hours alone."""
+    given = program(CPR, "acgme-im", "us-ny-405")
+    report = report_with((CPR, "US-80"), ("acgme-im", "IM-NOAVG"), ("us-ny-405", "NY-FREE"))
+    assert not_planned_for(given, report) == 2
+    assert not_planned_for(program(CPR), report) == 0
+    assert not_planned_for(given, report_with(("us-ny-405", "NY-80"))) == 0
