@@ -23,8 +23,8 @@ from typing import Any
 from benchmarks.chart import Line, write_chart
 from benchmarks.synthetic import columns_of_residents
 from src.compliance.packs import load_pack
-from src.compliance.rules import Duty, Facts, judge, judge_person
-from src.compliance.rules.screen import judge_columns
+from src.compliance.rules import Duty, Facts, judge
+from src.compliance.rules.screen import judge_changed, judge_columns
 
 RESULTS = Path(__file__).parent / "results"
 SIZES = (10, 60, 100, 1_000, 10_000)
@@ -85,7 +85,7 @@ def measure_cell() -> dict[str, Any]:
         changed = Duty(duty.start, duty.end + 60, duty.type, duty.label)
         duties = (*person.duties[:moved], changed, *person.duties[moved + 1 :])
         in_order = tuple(sorted(duties, key=lambda one: (one.start, one.end)))
-        judge_person(facts, replace(person, duties=in_order), packs)
+        judge_changed(facts, replace(person, duties=in_order), packs)
         times.append(time.perf_counter() - began)
     cut = quantiles(times, n=100)
     return {"median": cut[49], "p95": cut[94], "residents": 60, "intervals": _intervals(facts)}

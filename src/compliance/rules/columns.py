@@ -6,9 +6,9 @@ in `PersonFacts`. Everything else that is known of people is small and stays wit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 
 import numpy as np
@@ -67,6 +67,15 @@ class FactColumns:
     def __len__(self) -> int:
         return len(self.profiles)
 
+    @property
+    def midnights(self) -> Integers:
+        """The first minute of every local date of the calendar, and the end of its last."""
+        return _array_of(self.frame.calendar.midnights)
+
+    def cuts(self, cut_minutes: int) -> Integers:
+        """The same where dates begin at a later local time than midnight."""
+        return _array_of(self.frame.calendar.cuts(cut_minutes))
+
     @cached_property
     def segments(self) -> tuple[Integers, Integers, Integers]:
         """Of every rotation segment, by person: the person's position, the first date's ordinal, the days."""
@@ -101,23 +110,26 @@ def columns_of(facts: Facts) -> FactColumns:
     """The same facts as columns."""
     people = facts.people
     counts = [len(person.duties) for person in people]
-    total = sum(counts)
 
-    def column(values: Iterable[int]) -> Integers:
-        return np.fromiter(values, dtype=np.int64, count=total)
-
-    def duties() -> Iterable[Duty]:
-        return chain.from_iterable(person.duties for person in people)
+    duties = list(chain.from_iterable(person.duties for person in people))
 
     return FactColumns(
         frame=replace(facts, people=()),
         profiles=tuple(replace(person, duties=()) for person in people),
         offsets=offsets_of(counts),
-        start=column(duty.start for duty in duties()),
-        end=column(duty.end for duty in duties()),
-        type=column(CODE_OF[duty.type] for duty in duties()).astype(np.int8),
+        start=_integers([duty.start for duty in duties]),
+        end=_integers([duty.end for duty in duties]),
+        type=np.array([CODE_OF[duty.type] for duty in duties], dtype=np.int8),
         duties_of=lambda position: people[position].duties,
     )
+
+
+@lru_cache(maxsize=64)
+def _array_of(minutes: tuple[int, ...]) -> Integers:
+    """A calendar's instants as an array; years of one program share theirs."""
+    array = np.array(minutes, dtype=np.int64)
+    array.flags.writeable = False
+    return array
 
 
 def _owners(counts: Sequence[int]) -> Integers:

@@ -152,8 +152,7 @@ def _people_of_windows(line: Line, fails: Callable[[Windows], Flags]) -> Flags:
 def _first_day_from(line: Line, person: Integers, minutes: Integers) -> Integers:
     """The first date, on the line, that begins at those minutes or later, the calendar's edges at most."""
     calendar = line.columns.frame.calendar
-    midnights = np.array(calendar.midnights, dtype=np.int64)
-    index = np.searchsorted(midnights, minutes - person * LANE, side="left")
+    index = np.searchsorted(line.columns.midnights, minutes - person * LANE, side="left")
     return np.minimum(index + calendar.first_day, calendar.last_day + 1) + person * LANE
 
 

@@ -188,7 +188,7 @@ class Line:
         """The dates on which duties of a type begin, once each, on the line; dates begin at the cut."""
         calendar = self.columns.frame.calendar
         is_wanted = self.columns.type == CODE_OF[duty_type]
-        cuts = np.array(calendar.cuts(cut_minutes), dtype=np.int64)
+        cuts = self.columns.cuts(cut_minutes)
         index = np.searchsorted(cuts, self.columns.start[is_wanted], side="right") - 1
         days = index + calendar.first_day + self.person[is_wanted] * LANE
         return np.unique(days[(index >= 0) & (index < len(cuts) - 1)])

@@ -70,9 +70,7 @@ class Dates:
 
 def start_of(columns: FactColumns, person: Integers, day: Integers) -> Integers:
     """The first minute of local dates of people, on the line."""
-    calendar = columns.frame.calendar
-    midnights = np.array(calendar.midnights, dtype=np.int64)
-    return midnights[day - calendar.first_day] + person * LANE
+    return columns.midnights[day - columns.frame.calendar.first_day] + person * LANE
 
 
 def rotation_windows(dates: Dates, parameters: RuleParameters) -> Windows:
