@@ -149,7 +149,7 @@ def test_each_broken_rule_is_named(employee: str, days: list[str | None], what: 
 
 
 def test_runs_at_the_edges_need_not_reach_their_minimum() -> None:
-    """Two E too many on day 2 and two L missing there, the wish of A and that of B: each at its weight."""
+    """A single shift on the last day and a single day off on the first are legal."""
     instance = parse(TEXT)
     edges: list[str | None] = [None, "E", "E", None, None, None, "E"]
     assert check(instance, {**GOOD, "A": edges}).broken == ()

@@ -9,6 +9,7 @@ the first-order method.
 
 from __future__ import annotations
 
+from functools import partial
 from math import ceil, isinf
 
 import numpy as np
@@ -30,9 +31,10 @@ DIVE_ROUNDS = 12
 DIVES_A_PERSON = 0.04
 PART_ROUNDS = 25
 FIRST_PART = 7
-PATIENCE = 3
-LARGEST_PART = 0.5
-WHOLE_SECONDS = 3.0
+PATIENCE = 2
+LARGEST_PART = 24
+WHOLE_SECONDS = 0.4
+"""For branch and bound on a part, a person."""
 AROUND_A_DATE = 0.6
 
 
@@ -181,14 +183,14 @@ def _improve(work: Work) -> None:
     while not work.over():
         before = work.price
         parts = _parts(work, size)
-        for chosen in work.side_by_side(lambda part: _solve_part(work, part), parts):
+        solve = partial(_solve_part, work, alone=len(parts) == 1)
+        for chosen in work.side_by_side(solve, parts):
             _take_part(work, chosen)
         failures = failures + 1 if work.price == before else 0
         if failures >= PATIENCE:
             failures = 0
-            size += max(1, size // 4)
-            if size > max(LARGEST_PART * people, first):
-                size = first if size > people or people > 2 * first else people
+            grown = size + max(1, size // 3)
+            size = first if grown > LARGEST_PART or size == people else min(grown, people)
 
 
 def _take_part(work: Work, chosen: dict[int, Row]) -> None:
@@ -214,14 +216,14 @@ def _parts(work: Work, size: int) -> list[list[int]]:
     return parts
 
 
-def _solve_part(work: Work, part: list[int]) -> dict[int, Row]:
+def _solve_part(work: Work, part: list[int], *, alone: bool) -> dict[int, Row]:
     """The best rows found for the people of a part while all others keep theirs; empty when nothing is
     gained.
     """
     assert work.price is not None
     others = {n: row for n, row in enumerate(work.rows) if n not in part}
     enough = work.price - sum(work.table.wish_cost(n, row) for n, row in others.items()) - 1 + ROUNDING
-    relaxation = Relaxation(work, part, others.values(), side_by_side=False)
+    relaxation = Relaxation(work, part, others.values(), side_by_side=alone)
     for person in part:
         relaxation.master.add(person, work.rows[person])
         for row in work.pool[person]:
@@ -231,4 +233,4 @@ def _solve_part(work: Work, part: list[int]) -> dict[int, Row]:
             break
     if relaxation.best > enough or relaxation.solved is None or work.over():
         return {}
-    return dict(relaxation.master.whole(enough, min(WHOLE_SECONDS, work.stop.remaining)) or ())
+    return dict(relaxation.master.whole(enough, min(WHOLE_SECONDS * len(part), work.stop.remaining)) or ())

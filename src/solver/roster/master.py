@@ -22,7 +22,7 @@ PRIMAL_SIMPLEX = 4
 """HiGHS's number for it: after new columns the last basis is still feasible."""
 WHOLE_GAP = 0.99
 """Prices are whole numbers: anything nearer than one is the same."""
-WHOLE_NODES = 100
+WHOLE_NODES = 500
 ROUNDING = 1e-6
 
 
