@@ -14,7 +14,7 @@ from src.compliance.packs import (
     named_with_versions,
     packs_of,
 )
-from src.compliance.rules import RulePack, judge
+from src.compliance.rules import RulePack, WindowMode, judge
 from src.interchange.model import Program, RuleOverride
 from tests.compliance.rules.building import Roster, long_rotation
 
@@ -125,6 +125,15 @@ def test_a_rule_may_be_switched_off_for_some_dates() -> None:
         (override("moonlighting_is_work", 1), "moonlighting_is_work must be true or false, not 1"),
         (override("enabled", 1, "US-80"), "enabled must be true or false, not 1"),
         (override("weekly_minutes", -1), "weekly_minutes must not be negative"),
+        (override("weekly_minutes", 10**12), "weekly_minutes must be at most 5270400"),
+        (override("window_days", 0), "window_days must be at least 1"),
+        (override("call_every_days", 0), "call_every_days must be at least 1"),
+        (override("call_date_cut_minutes", 24 * 60), "call_date_cut_minutes must be at most 1439"),
+        (override("window_mode", 9), "window_mode must be one of 1 = by_rotation, 2 = tail28, 3 ="),
+        (override("window_mode", True), "window_mode must be a whole number, not True"),
+        (override("most_percent", True, "US-88"), "most_percent must be a whole number, not True"),
+        (override("approval_is_hard", 1, "US-MOON"), "approval_is_hard must be true or false, not 1"),
+        (override("enabled", True, "US-HOME"), "US-HOME cannot be enabled before its home_call_max is known"),
     ],
 )
 def test_an_override_that_cannot_be_names_its_row(wrong: RuleOverride, message: str) -> None:
@@ -133,6 +142,26 @@ def test_an_override_that_cannot_be_names_its_row(wrong: RuleOverride, message: 
     assert str(caught.value).startswith("rule_overrides.csv, row 2: ")
     assert message in str(caught.value)
     assert caught.value.details["row"] == 2
+
+
+def test_every_way_of_cutting_windows_can_be_chosen_by_its_number() -> None:
+    for mode in WindowMode:
+        packs = chosen(override("window_mode", mode.value))
+        assert [pack.parameters.window_mode for pack in packs][1] is mode
+
+
+def test_a_rules_own_number_is_overridden_for_its_dates() -> None:
+    packs = chosen(override("home_call_max", 9, "US-HOME"), override("enabled", True, "US-HOME"))
+    [rule] = [rule for rule in packs[1].rules if rule.id == "US-HOME"]
+    assert (rule.enabled, rule.number("home_call_max")) == (True, 9)
+    assert packs[1].overridden == ("US-HOME.home_call_max", "US-HOME.enabled")
+
+
+def test_an_override_without_an_end_in_sight_is_one_for_good() -> None:
+    packs = chosen(override("weekly_minutes", 3600, first=date.min, last=date.max))
+    assert packs[-1].parameters.weekly_minutes == 3600
+    assert packs[-1].judges_until is None
+    assert {f.limit for f in judge(weeks_of_70().facts(), packs) if f.rule == "US-80"} == {60}
 
 
 def test_an_override_of_another_version_of_the_pack_is_not_applied() -> None:

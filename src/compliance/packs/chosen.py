@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import IntEnum
 from types import MappingProxyType
 
+from src.compliance.packs.bounds import problem_with
 from src.compliance.packs.loader import load_pack
 from src.compliance.rules import Rule, RulePack, RuleParameters
 from src.compliance.rules.registry import UNKNOWN_IS_UNCHECKED
@@ -65,11 +66,12 @@ def _regimes(pack: RulePack, overrides: Sequence[RuleOverride]) -> Iterator[Rule
     whole = pack
     for override in own:
         whole = _with(whole, override)  # a value that cannot be is told whatever its dates
-    edges = sorted({day for one in own for day in (one.start_date, one.end_date + timedelta(days=1))})
+    ends = {one.end_date + timedelta(days=1) for one in own if one.end_date < date.max}
+    edges = sorted({one.start_date for one in own if one.start_date > date.min} | ends)
     for first, after in zip((None, *edges), (*edges, None), strict=True):
         regime = pack
         for override in own:
-            if first is not None and override.start_date <= first <= override.end_date:
+            if override.start_date <= (first or date.min) <= override.end_date:
                 regime = _with(regime, override)
         last = None if after is None else after - timedelta(days=1)
         yield replace(regime, judges_from=first, judges_until=last)
@@ -145,8 +147,9 @@ def _checked(override: RuleOverride, now: int | bool | None, unit: str = "") -> 
             listed = ", ".join(f"{number} = {member.name.lower()}" for number, member in choices.items())
             raise _error(override, f"{override.parameter} must be one of {listed}, not {value}")
         return choices[value]
-    if value < 0:
-        raise _error(override, f"{override.parameter} must not be negative")
+    problem = None if is_choice else problem_with(value, name=override.parameter, unit=unit or "minutes")
+    if problem is not None:
+        raise _error(override, f"{override.parameter} {problem}")
     return value
 
 

@@ -10,6 +10,7 @@ from enum import IntEnum
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
+from src.compliance.packs.bounds import problem_with
 from src.compliance.rules import KINDS, ParameterSource, Rule, RulePack, RuleParameter, RuleParameters
 from src.exceptions import DomainError
 from src.interchange.schedule import Severity
@@ -113,13 +114,13 @@ class _Reader:
             if name in values and name not in tables:
                 continue
             table, where = self.value(tables, name, dict, "parameters."), f"parameters.{name}."
-            values[name] = self._value(table, kind, where)
+            values[name] = self._value(table, kind, where, name)
             sources[name] = ParameterSource(
                 self.value(table, "source", str, where), self._sureness(table, where)
             )
         return RuleParameters(**values), MappingProxyType(sources)
 
-    def _value(self, table: Any, kind: type, where: str) -> int | bool:
+    def _value(self, table: Any, kind: type, where: str, name: str) -> int | bool:
         """A number, a yes or no, or one of some choices by its name in small letters."""
         if issubclass(kind, IntEnum):
             choices = {member.name.lower(): member for member in kind}
@@ -130,8 +131,9 @@ class _Reader:
         if issubclass(kind, bool):
             return self.value(table, "value", bool, where)
         value = self.value(table, "value", int, where)
-        if value < 0:
-            raise self.error(f"{where}value must not be negative")
+        problem = problem_with(value, name=name)
+        if problem is not None:
+            raise self.error(f"{where}value {problem}")
         return value
 
     def rule(self, table: Any) -> Rule:
@@ -169,9 +171,12 @@ class _Reader:
         value = table.get("value") if isinstance(table, dict) else None
         if value is not None and type(value) not in (int, bool):
             raise self.error(f"{where}value must be a whole number, true or false")
+        unit = self.value(table, "unit", str, where)
+        if type(value) is int and (problem := problem_with(value, unit=unit)) is not None:
+            raise self.error(f"{where}value {problem}")
         return RuleParameter(
             value=value,
-            unit=self.value(table, "unit", str, where),
+            unit=unit,
             source=self.value(table, "source", str, where),
             sureness=self._sureness(table, where),
         )
