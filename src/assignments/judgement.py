@@ -16,6 +16,8 @@ from uuid import UUID
 from src.assignments.prepared import Prepared
 from src.compliance.facts import facts_of
 from src.compliance.rules import Duty, Facts, Finding, PersonFacts, judge_person
+from src.compliance.rules.columns import columns_of
+from src.compliance.rules.screen import judge_columns
 from src.interchange.schedule import AssignmentRow, Schedule, Severity
 
 type SavedState = tuple[UUID, int]
@@ -80,8 +82,10 @@ def judge_saved(
 ) -> dict[str, SavedPerson]:
     """Judge people as they are saved, from all of their rows, and remember it."""
     facts = facts_of(prepared.only(people), schedule)
+    findings = _judge(prepared, frame, facts.people)
     found = {
-        own.person: SavedPerson(frame, own, judge_person(frame, own, prepared.packs)) for own in facts.people
+        own.person: SavedPerson(frame, own, tuple(one for one in findings if one.person == own.person))
+        for own in facts.people
     }
     for person, known in found.items():
         _saved[saved, person] = known
@@ -99,13 +103,9 @@ def effect_of(
     """What the rules say of the people when some of their rows go and others come."""
     old = tuple(finding for known in saved.values() for finding in known.findings)
     without, having = _duties_of(prepared, saved, gone), _duties_of(prepared, saved, come)
-    new = tuple(
-        finding
-        for person, known in saved.items()
-        for finding in judge_person(
-            known.frame, _changed(known.facts, without[person], having[person]), prepared.packs
-        )
-    )
+    changed = tuple(_changed(known.facts, without[person], having[person]) for person, known in saved.items())
+    frame = next((known.frame for known in saved.values()), None)
+    new = () if frame is None else _judge(prepared, frame, changed)
     known_before = {_identity(finding) for finding in old}
     now = {_identity(finding) for finding in new}
     return Effect(
@@ -117,6 +117,13 @@ def effect_of(
             finding for finding in new if finding.severity is Severity.HARD and not _was_there(finding, old)
         ),
     )
+
+
+def _judge(prepared: Prepared, frame: Facts, people: tuple[PersonFacts, ...]) -> tuple[Finding, ...]:
+    """Every finding on the people, in their order."""
+    if prepared.sees_everybody:
+        return tuple(finding for own in people for finding in judge_person(frame, own, prepared.packs))
+    return judge_columns(columns_of(replace(frame, people=people)), prepared.packs)
 
 
 def _duties_of(
