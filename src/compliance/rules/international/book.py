@@ -22,6 +22,8 @@ from src.interchange.model import DutyType
 WORK_ON_CALL = frozenset({DutyType.HOME_CALL_ONSITE, DutyType.HOME_CALL_REMOTE_CARE})
 MINUTES_A_DAY = 24 * 60
 SATURDAY, SUNDAY = 5, 6
+_CLOCK_CHANGE = 180
+"""More minutes than clocks are put forward or back in a day."""
 
 
 class Shift(NamedTuple):
@@ -149,10 +151,12 @@ class Book:
         """The instants from the first date's begin to the last one's end."""
         return self.calendar.start_of(first), self.calendar.start_of(last + 1)
 
-    def is_meant(self, rule: Rule, day: int) -> bool:
+    def is_meant(self, rule: Rule) -> Callable[[int], bool]:
         """Whether a rule speaks of what a person does on a date: some speak of one kind of place alone."""
         place = place_of(rule)
-        return place is None or self.view.care_of_rotation(self.view.rotation_on(day)) is place
+        if place is None:
+            return lambda _: True
+        return lambda day: self.view.care_of_rotation(self.view.rotation_on(day)) is place
 
     def dates(self, start: int, end: int) -> tuple[int, int]:
         """The first and last date that [start, end) touches, as far as the calendar goes."""
@@ -175,7 +179,9 @@ class Book:
         return self._nights[key]
 
     def _is_night(self, shift: Shift, start_at: int, end_at: int, least: int) -> bool:
-        if shift.end - shift.start < least:
+        midnight = self.calendar.start_of(shift.day)
+        starts_by_day = shift.start - midnight >= end_at + _CLOCK_CHANGE
+        if starts_by_day and shift.end - midnight < start_at + least - _CLOCK_CHANGE:
             return False
         at, between = self.calendar.at, self.shift_work.minutes_between
         for day in (shift.day - 1, *range(shift.day, self.calendar.last_day + 1)):

@@ -106,10 +106,11 @@ def hours_in_dates(view: PersonView, rule: Rule) -> Iterator[Judged]:
     of place judges those that lie there with all their dates.
     """
     book, limit = book_of(view), rule.number("minutes")
+    is_everywhere, is_meant = place_of(rule) is None, book.is_meant(rule)
     readings = (
         Reading(*book.span(first, last), book.minutes_on(first, last), limit, "hours", 60)
         for first, last in date_windows(book, rule)
-        if place_of(rule) is None or all(book.is_meant(rule, day) for day in range(first, last + 1))
+        if is_everywhere or all(is_meant(day) for day in range(first, last + 1))
     )
 
     def said(reading: Reading, value: Decimal) -> str:

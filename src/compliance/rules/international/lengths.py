@@ -36,10 +36,11 @@ def shift_length(view: PersonView, rule: Rule) -> Iterator[Judged]:
 def day_length(view: PersonView, rule: Rule) -> Iterator[Judged]:
     """The shifts that start on one local date together; a failure where they last longer than `minutes`."""
     book, limit = book_of(view), rule.number("minutes")
+    is_meant = book.is_meant(rule)
     readings = (
         Reading(shifts[0].start, shifts[-1].end, _length(shifts), limit, "hours", 60)
         for day, shifts in by_day(book.shifts).items()
-        if book.is_meant(rule, day)
+        if is_meant(day)
     )
 
     def said(reading: Reading, value: Decimal) -> str:
@@ -124,6 +125,6 @@ def _stays(book: Book) -> Iterator[tuple[Shift, Duty]]:
 def _work_day_start(book: Book, rule: Rule, shift: Shift, call: Duty) -> int | None:
     """Where the work day of a call begins; None where the rule does not speak of the call's date."""
     day = book.calendar.day_of(call.start)
-    if day is None or not book.is_meant(rule, day):
+    if day is None or not book.is_meant(rule)(day):
         return None
     return min([shift.start, *(other.start for other in book.shifts if other.day == day)])

@@ -19,10 +19,11 @@ from src.compliance.rules.wording import day_range, moment
 def rest_between_shifts(view: PersonView, rule: Rule) -> Iterator[Judged]:
     """The gap between each shift and the next; a failure where it is shorter than `minutes`."""
     book, limit = book_of(view), rule.number("minutes")
+    is_meant = book.is_meant(rule)
     readings = (
         Reading(before.end, after.start, after.start - before.end, limit, "hours", 60, at_least=True)
         for before, after in pairwise(book.shifts)
-        if book.is_meant(rule, before.day) and book.is_meant(rule, after.day)
+        if is_meant(before.day) and is_meant(after.day)
     )
 
     def said(reading: Reading, value: Decimal) -> str:
