@@ -61,6 +61,8 @@ class WhyDenied:
     cells: int
     conflicts: tuple[Conflict, ...]
     otherwise: tuple[OtherWay, ...]
+    schedule: Schedule | None = None
+    """The schedule that grants it, where days and calls were worked out; its `denied` is not."""
 
 
 def why_denied(
@@ -139,7 +141,8 @@ class _Asked:
         people = tuple(sorted({person for person, _ in cells}))
         after = replace(before, assignments=rows)
         terms, tiers = self._difference(before, after, Scope.BOTH, people)
-        return self.answer(Verdict.POSSIBLE, words, terms, tiers, people, len(cells))
+        found = self.answer(Verdict.POSSIBLE, words, terms, tiers, people, len(cells))
+        return replace(found, schedule=replace(after, denied=None, findings=None, result=None))
 
     def _difference(
         self, before: Schedule, after: Schedule, scope: Scope, people: tuple[str, ...] = ()
