@@ -53,7 +53,7 @@ DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
 REPAIRS_OF_A_BETTER_PLAN = 3
 LOOKS_AHEAD = 3
-REPAIR_OF_WHAT_WAS_FORESEEN = 0.04
+REPAIR_OF_WHAT_WAS_FORESEEN = 0.06
 LEAST_REPAIR = 8.0
 REQUESTS = frozenset({"rotation_request", "day_off_request", "no_call_request"})
 
@@ -128,7 +128,8 @@ class _Run:
         effort = self._quick()
         while self._best is None and not self._is_over:
             if self._make_foreseen_plan(effort, start):
-                self._days(DAYS_FIRST, first_only=True)
+                if not self._year.short:  # else a date has too few already: its days need no trying
+                    self._days(DAYS_FIRST, first_only=True)
                 start = self._year
             elif self._year.status is SolveStatus.INFEASIBLE:
                 if all(cut.proved for cut in self._cuts):
@@ -168,7 +169,7 @@ class _Run:
             self._cuts += self._foreseen_in(start.plan)
             if not self._make_plan(effort, start):
                 return False
-            if not self._foreseen_in(self._year.plan):
+            if not self._year.short and not self._foreseen_in(self._year.plan):
                 return True
             start, effort = self._year, self._effort(REPAIR_OF_WHAT_WAS_FORESEEN)
         return True
