@@ -1,6 +1,6 @@
 """Compares engine and minute-by-minute reference on many made-up years, for the rules of other countries.
 
-    uv run python -m benchmarks.two_arithmetics_international [CASES] [PROCESSES] [SEED]
+    ./dev python -m benchmarks.two_arithmetics_international [CASES] [PROCESSES] [SEED]
 
 Prints how many years were compared, how many findings there were, and every year on which the two differ.
 Ends with 1 where there is one.
