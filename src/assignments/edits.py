@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 
 from sqlalchemy import insert
 from sqlmodel import col, select
@@ -18,6 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.assignments.coverage import Demand
 from src.assignments.edit_plan import Change, EditPlan
 from src.assignments.exceptions import AcgmeViolationError, AssignmentConflictError
+from src.assignments.judgement import Effect, SavedState, carry_over
 from src.assignments.models import Assignment
 from src.assignments.preview import Preview, preview_changes
 from src.assignments.reads import AssignmentFilter, assignments_of, read_of
@@ -26,6 +28,7 @@ from src.assignments.storage import Codes, assignment_values
 from src.auth import audit
 from src.auth.viewer import Viewer
 from src.compliance.storage import replace_findings_of
+from src.database import after_commit
 from src.etags import etag_of
 from src.interchange.schedule import AssignmentRow
 from src.schedules.models import ScheduleVersion
@@ -48,12 +51,20 @@ async def apply_changes(
     codes = preview.names.codes
     await _write(session, version, preview.plan, codes)
     await replace_findings_of(session, version.id, preview.effect.after, codes.people, preview.people)
+    before = (version.id, version.revision)
     version.revision += 1
     version.result = {**(version.result or {}), "edited": True}
     session.add(version)
     await session.flush()
+    if not preview.prepared.sees_everybody:
+        after = (version.id, version.revision)
+        after_commit(session, partial(_carry_over, before, after, preview.effect))
     await _tell(session, viewer, version, preview)
     return await _outcome(session, version, preview)
+
+
+async def _carry_over(before: SavedState, after: SavedState, effect: Effect) -> None:
+    carry_over(before, after, effect.people)
 
 
 async def _write(session: AsyncSession, version: ScheduleVersion, plan: EditPlan, codes: Codes) -> None:

@@ -42,8 +42,12 @@ class SavedPerson:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Findings that came, went and stayed; `worse` are hard ones that are new or farther over their limit."""
+    """Findings that came, went and stayed; `worse` are hard ones that are new or farther over their limit.
 
+    `people` are those touched, as they would be.
+    """
+
+    people: Mapping[str, SavedPerson]
     after: tuple[Finding, ...]
     added: tuple[Finding, ...]
     removed: tuple[Finding, ...]
@@ -94,6 +98,19 @@ def judge_saved(
     return found
 
 
+def carry_over(before: SavedState, after: SavedState, changed: Mapping[str, SavedPerson]) -> None:
+    """One state has become another, in which only some people are others: remember all of them there.
+
+    To be called when the change is committed, and not where somebody's findings depend on others.
+    """
+    for state, person in [key for key in _saved if key[0] == before]:
+        _saved[after, person] = _saved.pop((state, person))
+    for person, known in changed.items():
+        _saved[after, person] = known
+    while len(_saved) > KEPT_IN_MEMORY:
+        _saved.popitem(last=False)
+
+
 def effect_of(
     prepared: Prepared,
     saved: Mapping[str, SavedPerson],
@@ -109,6 +126,12 @@ def effect_of(
     known_before = {_identity(finding) for finding in old}
     now = {_identity(finding) for finding in new}
     return Effect(
+        people={
+            own.person: replace(
+                saved[own.person], facts=own, findings=tuple(one for one in new if one.person == own.person)
+            )
+            for own in changed
+        },
         after=new,
         added=tuple(finding for finding in new if _identity(finding) not in known_before),
         removed=tuple(finding for finding in old if _identity(finding) not in now),
