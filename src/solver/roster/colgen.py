@@ -22,11 +22,14 @@ from src.solver.roster.result import Answer, Status
 from src.solver.roster.strategy import Options
 from src.solver.stop import Stop
 
-ROOT_SHARE = 0.6
+ROOT_SHARE = 0.4
 """Part of the time that the relaxation of all people may take."""
 DIVE_SHARE = 0.5
 """Part of what is left then that the dive may take."""
 SURE = 0.95
+HALF = 0.5
+ROOT_GAP = 0.001
+"""The relaxation of all people ends when value and bound are that near: whole rows are further apart."""
 DIVE_ROUNDS = 12
 DIVES_A_PERSON = 0.04
 PART_ROUNDS = 25
@@ -128,26 +131,30 @@ def _relax(work: Work) -> Relaxation:
     while work.stop.seconds < until and not work.over() and root.round():
         if np.isfinite(root.best):
             work.bound = max(work.bound or 0, ceil(root.best - ROUNDING))
+        if root.solved is not None and root.solved.value - root.best < ROOT_GAP * abs(root.best):
+            break
     if np.isfinite(root.best):
         work.bound = max(work.bound or 0, ceil(root.best - ROUNDING))
     return root
 
 
 def _dive(work: Work, root: Relaxation) -> None:
-    """Fix the surest rows, price again, and go on until every person has one."""
+    """Fix the surest rows, price again, until every person has one; in larger steps when time is short."""
     chosen: dict[int, Row] = {}
     people = len(work.rows)
     at_once = max(1, round(DIVES_A_PERSON * people))
-    until = work.stop.seconds + DIVE_SHARE * work.stop.remaining
+    began, budget = work.stop.seconds, max(ROUNDING, DIVE_SHARE * work.stop.remaining)
+
+    def due() -> int:
+        return ceil(people * min(1.0, (work.stop.seconds - began) / budget)) - len(chosen)
+
     while len(chosen) < people:
         if work.over() or root.solved is None:
             return
-        hurry = work.stop.seconds > until
-        _fix(root, chosen, people if hurry else at_once)
+        _fix(root, chosen, max(at_once, due()), late=due() > at_once)
         root.restart()
-        rounds = 1 if hurry else DIVE_ROUNDS
-        for _ in range(rounds if len(chosen) < people else 0):
-            if work.over() or not root.round():
+        for _ in range(DIVE_ROUNDS if len(chosen) < people else 0):
+            if work.over() or not root.round() or due() > at_once:
                 break
     rows = [chosen[person] for person in range(people)]
     for person, row in chosen.items():
@@ -155,16 +162,16 @@ def _dive(work: Work, root: Relaxation) -> None:
     work.take(rows)
 
 
-def _fix(root: Relaxation, chosen: dict[int, Row], at_most: int) -> None:
+def _fix(root: Relaxation, chosen: dict[int, Row], at_most: int, *, late: bool) -> None:
     assert root.solved is not None
     values = root.solved.columns
-    order = np.argsort(-values, kind="stable")
     fixed = 0
-    for column in order:
+    for column in np.argsort(-values, kind="stable"):
         person, row = root.master.columns[column]
         if person in chosen:
             continue
-        if fixed and (fixed >= at_most or values[column] < 0.5) and values[column] < SURE:
+        unsure = fixed >= at_most or (values[column] < HALF and not late)
+        if fixed and unsure and values[column] < SURE:
             break
         chosen[person] = row
         root.master.fix(int(column))
