@@ -20,7 +20,7 @@ from tests.compliance.rules.building import Roster, pack, pack_with
 from tests.compliance.rules.crowds import crowds
 
 many = settings(
-    max_examples=150,
+    max_examples=100,
     derandomize=True,
     deadline=None,
     phases=[Phase.generate],
@@ -59,7 +59,7 @@ def test_the_made_up_programs_fail_and_pass_every_screened_rule() -> None:
     """A comparison of silence with silence would prove nothing."""
     named: dict[str, list[bool]] = {}
 
-    @settings(many, max_examples=200, database=None)
+    @settings(many, max_examples=150, database=None)
     @given(crowds())
     def collect(facts: Facts) -> None:
         line = Line(columns_of(facts), pack().parameters)
