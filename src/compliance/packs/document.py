@@ -172,7 +172,7 @@ class _Reader:
         if value is not None and type(value) not in (int, bool):
             raise self.error(f"{where}value must be a whole number, true or false")
         unit = self.value(table, "unit", str, where)
-        if type(value) is int and (problem := problem_with(value, unit=unit)) is not None:
+        if type(value) is int and (problem := problem_with(value, unit=unit)):
             raise self.error(f"{where}value {problem}")
         return RuleParameter(
             value=value,
