@@ -42,6 +42,7 @@ def days_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
     book = book_of(view)
     events = sorted(_events(book, on_call_counts=rule.choice("on_call_counts")))
     starts, days = [event.start for event in events], [event.day for event in events]
+    least = rule.number("rest_minutes") if "rest_minutes" in rule.parameters else 0
     lengths: list[Reading] = []
     rests: list[Reading] = []
     unknown: list[Duty] = []
@@ -54,8 +55,8 @@ def days_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
             continue
         lengths.append(Reading(start, end, len(run), most, "days"))
         index = bisect_left(starts, end)
-        if len(run) == most and index < len(starts):
-            rest, least = starts[index] - end, rule.number("rest_minutes")
+        if least and len(run) == most and index < len(starts):
+            rest = starts[index] - end
             rests.append(Reading(end, starts[index], rest, least, "hours", 60, at_least=True))
 
     def in_row(reading: Reading, value: Decimal) -> str:
