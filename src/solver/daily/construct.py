@@ -51,7 +51,7 @@ class Constructor:
         self._state = state
         self._budget = budget
         self._progress = progress
-        self._hint = dict(hint)
+        self._hint = _granting(daily) | dict(hint)
         self._weights = _blended(daily)
         self._span = _spans(daily)
         self._days_of_block = _days_by_block(daily)
@@ -222,6 +222,13 @@ def _blended(daily: DailyModel) -> dict[int, int]:
         for variable, weight in scale.weights.items():
             weights[variable] = weights.get(variable, 0) + step * weight
     return weights
+
+
+def _granting(daily: DailyModel) -> dict[int, int]:
+    """Where a search that takes the first roster had better begin: with every request granted."""
+    return {
+        variable: int(factor > 0) for granted in daily.requests.values() for variable, factor in granted.terms
+    }
 
 
 def _spans(daily: DailyModel) -> list[tuple[int, int]]:
