@@ -113,7 +113,8 @@ def repair_program(
     advisories = count_advisories(program, plan, plain.assignments, limits)
     before = Scorer(program, plain, Scope.BOTH, advisories).score()
     tiers = dict(enumerate(before.tiers, start=1))
-    judged = [_judged(program, problem, each, dict(before.terms), tiers) for each in found.alternatives]
+    kept = found.alternatives[:1] if stop.cancelled else found.alternatives  # who cancels does not wait
+    judged = [_judged(program, problem, each, dict(before.terms), tiers) for each in kept]
     return RepairSolved(found, tuple(judged))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from src.compliance.check import CheckReport, check
 from src.compliance.rules import Finding
 from src.interchange.model import Program
-from src.interchange.schedule import AssignmentRow, ResultFile, Schedule, Scope, SolveStatus
+from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.planning.compare import DayChange, compare
 from src.planning.swap_search import Stood
 from src.solver.swaps.search import Offer, applied
@@ -31,10 +31,11 @@ class JudgedOffer:
 def judge_offer(stood: Stood, offer: Offer) -> JudgedOffer | None:
     """The offer with what the checker says of it; None when it would not let it pass."""
     people = {move.holder.id for move in offer.moves}
-    before = _of(stood.content, people)
+    before = _of(stood, people)
     after = replace(before, assignments=tuple(applied(before, offer)))
     program = _alone(stood.program, people)
-    old, new = _checked(program, stood, before), _checked(program, stood, after)
+    blocks = _blocks(stood, offer)
+    old, new = _checked(program, blocks, before), _checked(program, blocks, after)
     if _worse(old, new):
         return None
     known, now = {*map(_key, old.findings)}, {*map(_key, new.findings)}
@@ -46,10 +47,17 @@ def judge_offer(stood: Stood, offer: Offer) -> JudgedOffer | None:
     )
 
 
-def _checked(program: Program, stood: Stood, schedule: Schedule) -> CheckReport:
-    block_of = stood.program.block_of
-    blocks = {block_of(row.date) for row in stood.content.assignments} - {None}
-    scope = ResultFile(SolveStatus.FEASIBLE, Scope.DAILY, tuple(sorted(block or 0 for block in blocks)))
+def _blocks(stood: Stood, offer: Offer) -> tuple[int, ...]:
+    """The academic blocks that the offer touches, and those beside them."""
+    calendar = stood.standing.shared.calendar
+    touched = {calendar.block_of[day] for move in offer.moves for day in move.days if calendar.in_year(day)}
+    near = {block + step for block in touched for step in (-1, 0, 1)}
+    known = {calendar.block_of[day] for day in stood.standing.solved}
+    return tuple(sorted(near & known))
+
+
+def _checked(program: Program, blocks: tuple[int, ...], schedule: Schedule) -> CheckReport:
+    scope = ResultFile(SolveStatus.FEASIBLE, Scope.DAILY, blocks)
     return check(program, replace(schedule, result=scope))
 
 
@@ -59,17 +67,13 @@ def _worse(old: CheckReport, new: CheckReport) -> bool:
     return any((one.item, one.message) not in before for one in new.broken if one.file == "assignments.csv")
 
 
-def _of(schedule: Schedule, people: Iterable[str]) -> Schedule:
+def _of(stood: Stood, people: Iterable[str]) -> Schedule:
     wanted = set(people)
     return Schedule(
-        year=tuple(row for row in schedule.year if row.person in wanted),
-        vacations=tuple(row for row in schedule.vacations if row.person in wanted),
-        assignments=_rows(schedule.assignments, wanted),
+        year=tuple(row for row in stood.content.year if row.person in wanted),
+        vacations=tuple(row for row in stood.content.vacations if row.person in wanted),
+        assignments=tuple(row for person in sorted(wanted) for row in stood.standing.rows(person)),
     )
-
-
-def _rows(rows: Iterable[AssignmentRow], people: set[str]) -> tuple[AssignmentRow, ...]:
-    return tuple(row for row in rows if row.person in people)
 
 
 def _alone(program: Program, people: Iterable[str]) -> Program:

@@ -146,7 +146,8 @@ class DaysRepair:
             )
             for spread in spreads:
                 if spread.most in mine:
-                    reach += abs(mine[spread.most]) * (values[spread.most] - values[spread.least] + 1)
+                    least = values.get(spread.least, model.low[spread.least])
+                    reach += abs(mine[spread.most]) * (values[spread.most] - least + 1)
             if mine and step * (reach + 1) > LARGEST_SUM:
                 weights, step = {}, 1  # what comes later is left to chance
             for variable, weight in mine.items():
