@@ -20,7 +20,7 @@ CASES = settings(
 )
 
 
-@settings(CASES, max_examples=40)
+@settings(CASES, max_examples=30)
 @given(rosters())
 def test_the_engine_and_the_reference_agree(roster: Roster) -> None:
     facts, person = roster.facts(), roster.person()
@@ -41,7 +41,7 @@ def test_windows_that_begin_where_work_begins_are_enough(roster: Roster) -> None
 def test_the_made_up_years_fail_and_pass_every_compared_rule() -> None:
     """A comparison of silence with silence would prove nothing."""
     seen: Counter[str] = Counter()
-    number = 250
+    number = 200
 
     @settings(CASES, max_examples=number)
     @given(rosters())
