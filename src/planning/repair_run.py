@@ -21,6 +21,7 @@ from src.models import new_id, now
 from src.planning.repair_changes import RepairRequest, with_changes
 from src.planning.repair_program import RepairOptions, RepairSolved
 from src.planning.request_run import check_room, check_rule_packs
+from src.planning.rule_versions import with_pack_versions
 from src.planning.save_result import create_version
 from src.planning.swap_search import first_day
 from src.programs.exceptions import ProgramArchivedError
@@ -63,7 +64,7 @@ async def request_repair(
     program = with_changes(await load_program(session, schedule.program_id), body.absences, body.gone)
     check_rule_packs(program)
     first = await _first_day(session, version, program, body)
-    snapshot_id, digest = await keep_snapshot(session, schedule.program_id, program)
+    snapshot_id, digest = await keep_snapshot(session, schedule.program_id, with_pack_versions(program))
     run = Run(
         id=new_id(),
         program_id=schedule.program_id,
