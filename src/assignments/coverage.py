@@ -39,13 +39,10 @@ def demand_on(program: Program, assignments: Iterable[AssignmentRow], dates: Ite
     at_work = _people_by_place(assignments)
     pgy = {person.id: person.pgy for person in program.residents}
 
-    def those(place: tuple[str, date, Session | None], pgys: tuple[int, ...]) -> tuple[str, ...]:
+    def those(item: str, day: date, session: Session | None, pgys: tuple[int, ...]) -> tuple[str, ...]:
+        there = {person for one in program.expand(item) for person in at_work.get((one, day, session), ())}
         return tuple(
-            sorted(
-                person
-                for person in at_work.get(place, ())
-                if person in pgy and (not pgys or pgy[person] in pgys)
-            )
+            sorted(person for person in there if person in pgy and (not pgys or pgy[person] in pgys))
         )
 
     rules_of = cache(partial(_staffing_on_such, program))
@@ -60,13 +57,13 @@ def demand_on(program: Program, assignments: Iterable[AssignmentRow], dates: Ite
                 rule.pgys,
                 rule.min,
                 rule.max,
-                those((rule.rotation, day, rule.session), rule.pgys),
+                those(rule.rotation, day, rule.session, rule.pgys),
             )
             for rule in rules_of(day.weekday(), day in program.holidays)
         )
         for call in program.calls:
             if is_held_on(call, day, frozenset(program.holidays)):
-                people = those((call.id, day, None), call.pgys)
+                people = those(call.id, day, None, call.pgys)
                 found.append(Demand(day, True, call.id, None, call.pgys, call.min, call.max, people))
     return found
 
@@ -92,7 +89,7 @@ def _staffing_on_such(program: Program, weekday: int, holiday: bool) -> tuple[St
         templates = [
             template
             for template in program.templates
-            if template.rotation == rule.rotation
+            if template.rotation in program.expand(rule.rotation)
             and template.session is rule.session
             and (not template.weekdays or weekday in template.weekdays)
         ]

@@ -77,23 +77,28 @@ def _dates_of(ground: Ground, timetable: Timetable, rule: Staffing) -> Iterator[
     for day in ground.judged_dates:
         if rule.weekdays and day.weekday() not in rule.weekdays:
             continue
-        if day in ground.holidays and _is_off_on_holidays(timetable, rule, day.weekday()):
+        if day in ground.holidays and _is_off_on_holidays(ground, timetable, rule, day.weekday()):
             continue
         yield day
 
 
-def _is_off_on_holidays(timetable: Timetable, rule: Staffing, weekday: int) -> bool:
+def _is_off_on_holidays(ground: Ground, timetable: Timetable, rule: Staffing, weekday: int) -> bool:
     templates = [
         template
-        for template in timetable.templates_of(rule.rotation, weekday)
+        for rotation in ground.program.expand(rule.rotation)
+        for template in timetable.templates_of(rotation, weekday)
         if template.session is rule.session
     ]
     return bool(templates) and not any(template.holidays for template in templates)
 
 
 def _counted(ground: Ground, at_work: AtWork, rule: Staffing, day: date) -> list[AssignmentRow]:
-    rows = at_work.in_rotation(rule.rotation, day, rule.session)
-    return [row for person, row in rows.items() if is_for(rule.pgys, ground.residents[person])]
+    return [
+        row
+        for rotation in ground.program.expand(rule.rotation)
+        for person, row in at_work.in_rotation(rotation, day, rule.session).items()
+        if is_for(rule.pgys, ground.residents[person])
+    ]
 
 
 def _too_many(rows: list[AssignmentRow], limit: str) -> Broken:

@@ -64,7 +64,11 @@ def _blocks_without_row(ground: Ground) -> Iterator[Broken]:
 
 
 def _rotations_not_theirs(ground: Ground) -> Iterator[Broken]:
-    pinned = {(pin.person, pin.block, pin.rotation) for pin in ground.program.rotation_pins}
+    pinned = {
+        (pin.person, pin.block, rotation)
+        for pin in ground.program.rotation_pins
+        for rotation in ground.program.expand(pin.rotation)
+    }
     named = {person.id: rotations_named_for(ground, person) for person in ground.program.residents}
     for (person, block), row in ground.year_rows.items():
         if block not in ground.judged.blocks or (person, block, row.rotation) in pinned:
@@ -99,7 +103,7 @@ def _pins_not_kept(ground: Ground) -> Iterator[Broken]:
         if pin.block not in ground.judged.blocks:
             continue
         row = ground.year_rows.get((pin.person, pin.block))
-        if row is None or row.rotation != pin.rotation:
+        if row is None or row.rotation not in ground.program.expand(pin.rotation):
             has = "nothing" if row is None else row.rotation
             yield Broken(
                 Item.YEAR,

@@ -48,6 +48,15 @@ def test_as_many_as_the_rule_says_are_enough(low: int, high: int | None) -> None
     assert broken(staffed(rule(low, high)), legal()) == ()
 
 
+@pytest.mark.parametrize(("low", "high", "holds"), [(2, 2, True), (3, None, False), (0, 1, False)])
+def test_a_group_is_staffed_by_all_its_rotations(low: int, high: int | None, *, holds: bool) -> None:
+    rotations = tuple(replace(r, group="days") for r in small_program().rotations if r.id in {"DESK", "WARD"})
+    others = tuple(r for r in small_program().rotations if r.id not in {"DESK", "WARD"})
+    program = staffed(rule(low, high, rotation="@days"), rotations=(*rotations, *others))
+
+    assert (broken(program, legal()) == ()) is holds
+
+
 def test_a_shortage_is_named_at_the_rule_for_each_date() -> None:
     lines = messages(staffed(rule(3)), legal())
 

@@ -93,6 +93,21 @@ def test_a_pin_gives_a_rotation_that_no_requirement_names() -> None:
     assert broken(program, plan) == ()
 
 
+@pytest.mark.parametrize(("group", "holds"), [("all", True), ("others", False)])
+def test_a_pin_may_name_a_group(group: str, *, holds: bool) -> None:
+    rotations = tuple(
+        replace(r, group="all" if r.id == "WARD" else "others") for r in small_program().rotations
+    )
+    program = small_program(
+        rotations=rotations,
+        requirements=(Requirement((), None, "DESK", 0, None),),
+        rotation_pins=(RotationPin("A", 1, f"@{group}"),),
+    )
+    plan = of_a(ward("A", *range(7)), desk("A", *DESK_DATES[5:]), rotations=("WARD", "DESK"))
+
+    assert (broken(program, plan) == ()) is holds
+
+
 def test_a_pin_of_another_block_or_person_gives_nothing() -> None:
     program = small_program(
         requirements=(Requirement((), None, "DESK", 0, None),),
