@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from src.compliance.rules.engine import judged
 from src.compliance.rules.failure import Failure, Judged, Passed
+from src.compliance.rules.international.judging import NOT_JUDGED
 from src.compliance.rules.model import Basis, Facts, PersonFacts, Rule, RulePack
 from src.compliance.rules.registry import AVERAGED_KINDS, lacking
 from src.compliance.rules.wording import local_instant, rounded
@@ -55,11 +56,18 @@ def measure(facts: Facts, packs: Sequence[RulePack]) -> tuple[Measure, ...]:
 
 
 def measure_person(facts: Facts, person: PersonFacts, packs: Sequence[RulePack]) -> Iterator[Measure]:
-    """The measures of one person, who need not be the one `facts` holds."""
+    """The measures of one person, who need not be the one `facts` holds.
+
+    What a rule could only say it cannot judge is no number, and none is told.
+    """
     spans = facts.checked_spans()
     starts = [start for start, _ in spans]
     for pack, rule, found in judged(facts, person, packs):
-        inside = [one for one in found if any(one.start < end and start < one.end for start, end in spans)]
+        inside = [
+            one
+            for one in found
+            if one.unit != NOT_JUDGED and any(one.start < end and start < one.end for start, end in spans)
+        ]
         told: Iterable[Judged] = inside if rule.kind in AVERAGED_KINDS else _tightest(inside, starts)
         for one in sorted(told, key=_when):
             yield _measure(facts, person, pack, rule, one)
