@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +13,7 @@ from src.compliance.waivers.schemas import WaiverRead
 from src.interchange.model import RuleApprovalKind
 from src.interchange.schedule import Severity
 
-_PARAMETER = {
+_PARAMETER: dict[str, Any] = {
     "name": "weekly_minutes",
     "value": 4800,
     "unit": "minutes",
@@ -21,7 +22,7 @@ _PARAMETER = {
     "sureness": "S1",
     "sureness_in_words": "The primary text, or a verbatim quotation of it, was seen.",
 }
-_RULE = {
+_RULE: dict[str, Any] = {
     "id": "US-80",
     "clause": "CPR VI.F.1 / 6.20",
     "severity": "hard",
@@ -33,7 +34,7 @@ _RULE = {
     "disabled_because": None,
     "parameters": [],
 }
-_BRIEF = {
+_BRIEF: dict[str, Any] = {
     "id": "acgme-cpr-2023",
     "title": "ACGME Common Program Requirements (Residency)",
     "jurisdiction": "US",

@@ -16,6 +16,7 @@ from src.compliance.hours.repository import Sheet, entries_of
 from src.compliance.hours.schemas import EditOutcome
 from src.compliance.hours.storage import entry_of, entry_values, insert_entries
 from src.compliance.hours.worked import local_date, problems_with, zone_of
+from src.interchange.model import DutyType
 from src.models import new_id, now
 from src.planning.hours_plan import PlannedWork, planned_work, published_plan
 from src.planning.hours_schemas import LeftOut, PrefillOutcome
@@ -74,7 +75,7 @@ async def prefill_sheet(session: AsyncSession, viewer: Viewer, sheet: Sheet) -> 
 
 
 def _sift(
-    planned: list[PlannedWork], there: set[tuple[object, ...]], instant: dt.datetime
+    planned: list[PlannedWork], there: set[tuple[dt.datetime, dt.datetime, DutyType]], instant: dt.datetime
 ) -> tuple[list[PlannedWork], list[LeftOut]]:
     """What can be copied, and what cannot with the reason: it is not over, there already, or no entry."""
     copied: list[PlannedWork] = []
