@@ -184,7 +184,7 @@ def generate_and_stop_early(coordinator: Caller, program_id: str) -> str:
     assert waited["progress_number"] > queued.json()["progress_number"]
 
     seen = watch(coordinator, run_id)
-    year = seen[-1]["data"]["layers"]["year"]
+    year = next(step["data"] for step in reversed(seen) if "layers" in step["data"])["layers"]["year"]
     assert year["bound"] >= year["score"]
     resumed = next(coordinator.steps(run_id, after=2))
     assert int(resumed["id"]) == 3

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 
+from src.interchange.model import Tier
 from src.interchange.schedule import Schedule, Scope, SolveStatus, TierScore
 from src.solver.answer import (
     Candidate,
@@ -40,6 +41,7 @@ from src.solver.year.facts import YearFacts
 from src.solver.year.layer import YearBounds, YearLayer, YearOutcome
 from src.solver.year.model import Frozen
 from src.solver.year.search import Effort
+from src.solver.year.telling import tell
 
 QUICK, QUICK_SECONDS, QUICK_SECONDS_A_CELL = 0.12, 1.0, 0.004
 """A first plan: a share of the time, but no more than a few seconds and some for each resident and block."""
@@ -192,7 +194,17 @@ class _Run:
         self.deterministic += found.deterministic
         if found.bounds:
             self._bounds = tighter(self._bounds, YearBounds(found.bounds))
+        if found.plan is not None:
+            self._tell_of_requests(found)
         return found.plan is not None
+
+    def _tell_of_requests(self, found: YearOutcome) -> None:
+        """Say what a plan hopes to grant of what can be: a mended plan was no step of any search."""
+        tiers = zip(self._problem.program.objective, found.hoped, self._bounds.tiers, strict=False)
+        for number, (tier, hoped, bound) in enumerate(tiers, start=1):
+            if _counts_requests(tier):
+                tell(self._progress, self._stop, number, hoped, bound)
+                return
 
     def _bound(self, effort: Effort, tiers: Collection[int] = ()) -> None:
         """Bounds from the rules alone, in those tiers (none named = all)."""
@@ -262,11 +274,7 @@ class _Run:
     def _is_bound_reached(self) -> bool:
         """Whether no other year plan can grant more: every tier that counts requests stands at its bound."""
         tiers = zip(self._problem.program.objective, self._year.hoped, self._bounds.tiers, strict=False)
-        return all(
-            hoped == bound
-            for tier, hoped, bound in tiers
-            if tier.vacation_rank is not None or any(term in REQUESTS for term, _ in tier.weights)
-        )
+        return all(hoped == bound for tier, hoped, bound in tiers if _counts_requests(tier))
 
     def _quick(self) -> Effort:
         cells = len(self._problem.program.residents) * len(self._problem.program.blocks)
@@ -354,6 +362,10 @@ def _bounds_under_the_plan(found: Candidate, daily: DailyOutcome) -> YearBounds:
     """Where the year plan is given: what it scores for certain, and what the days were proved to reach."""
     tiers = zip(found.score.tiers, daily.scores, daily.bounds, strict=True)
     return YearBounds(tuple(score - part + bound for score, part, bound in tiers))
+
+
+def _counts_requests(tier: Tier) -> bool:
+    return tier.vacation_rank is not None or any(term in REQUESTS for term, _ in tier.weights)
 
 
 def tighter(one: YearBounds, other: YearBounds) -> YearBounds:

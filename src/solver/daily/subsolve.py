@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
+from math import floor
 
 from ortools.sat.python import cp_model
 
 from src.solver.daily.linear import FREE, LINK, LinearModel, Tag
 from src.solver.stop import Stop
+
+WHOLE = 1e-6
+"""Objectives are whole numbers, and CP-SAT's floats come a little beside them."""
 
 
 class Found(Enum):
@@ -238,7 +242,7 @@ class Part:
             found,
             values,
             -solver.objective_value,
-            -solver.best_objective_bound,
+            floor(WHOLE - solver.best_objective_bound),
             spent,
             solution,
         )

@@ -125,7 +125,7 @@ class YearLayer:
                 hoped = tuple(each.score(each.value_of(answer.values)) for each in objective.tiers)
             proved = answer.bound if tier.is_bounded else None
             found.append(None if proved is None else tier.score(proved))
-            tell(progress, stop, number, None, found[-1])
+            tell(progress, stop, number, hoped[number - 1] if hoped else None, found[-1])
         return YearBounds(tuple(found), plan, hoped, granted, deterministic=spent)
 
     def plan(
