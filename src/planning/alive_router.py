@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Response, status
 from src.auth.permissions import CurrentViewer
 from src.database import SessionDep
 from src.exception_handlers import error_responses
-from src.idempotency import IdempotencyKey, recall, remember
+from src.idempotency import IdempotencyKey, answer_once
 from src.pagination import PageDep
 from src.planning.repair_changes import RepairRequest
 from src.planning.repair_run import request_repair
@@ -69,20 +69,20 @@ async def repair_version(
     response: Response,
     idempotency_key: IdempotencyKey = None,
 ) -> RunRead:
-    operation = f"repair:{version.id}"
-    answer = await recall(
+    async def queue() -> RunRead:
+        return RunRead.of(await request_repair(session, viewer, version, body, get_schedule_settings()))
+
+    run = await answer_once(
         session,
+        RunRead,
+        queue,
         user_id=viewer.id,
-        operation=operation,
+        operation=f"repair:{version.id}",
         key=idempotency_key,
         body=body.model_dump(mode="json"),
     )
-    if answer is None:
-        run = await request_repair(session, viewer, version, body, get_schedule_settings())
-        answer = RunRead.of(run).model_dump(mode="json")
-        await remember(session, user_id=viewer.id, operation=operation, key=idempotency_key, answer=answer)
-    response.headers["Location"] = f"/api/v1/runs/{answer['id']}"
-    return RunRead.model_validate(answer)
+    response.headers["Location"] = f"/api/v1/runs/{run.id}"
+    return run
 
 
 @router.get(
