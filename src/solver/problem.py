@@ -46,7 +46,8 @@ class Problem:
 
     `blocks` are the academic blocks to solve (empty = all). `year_plan` fixes `year` and `vacations` (needed
     when `scope` is daily). `base` is an existing schedule: what it holds outside `blocks` stays and is
-    carried over; inside it serves as a warm start. `allow_unmet` lets demand stay open at its weight in the
+    carried over; inside it serves as a warm start. `start` is a schedule to start from as far as it fits
+    (yesterday's, an imported one, what a failed run left); it binds nothing. `allow_unmet` lets demand stay open at its weight in the
     objective.
     `deterministic_limit` (CP-SAT's deterministic seconds, with one worker) makes equal seeds give equal
     results whatever the machine's load; otherwise `time_limit_seconds` of the injected clock rules.
@@ -58,6 +59,7 @@ class Problem:
     blocks: tuple[int, ...] = ()
     year_plan: Schedule | None = None
     base: Schedule | None = None
+    start: Schedule | None = None
     allow_unmet: bool = False
     seed: int = 1
     workers: int = 4
