@@ -55,7 +55,7 @@ from src.interchange.schedule import (
     VacationRow,
     YearRow,
 )
-from src.planning.save_result import create_version
+from src.planning.generation.save_result import create_version
 from src.programs.folder import program_columns
 from src.programs.models import Program as ProgramRecord
 from src.programs.storage import replace_program_inputs

@@ -40,8 +40,8 @@ from src.interchange.reader import load_program
 from src.interchange.schedule import AssignmentKind, ResultFile, Schedule, Scope, SolveStatus
 from src.interchange.schedule_files import load_schedule
 from src.main import create_app
+from src.planning.generation.save_result import create_version
 from src.planning.rule_versions import with_pack_versions
-from src.planning.save_result import create_version
 from src.programs.folder import program_columns
 from src.programs.models import Program as ProgramRecord
 from src.programs.storage import replace_program_inputs
@@ -99,6 +99,7 @@ class Meter:
         event.listen(engine, "after_cursor_execute", self._after)
         for module, name, into in (
             (judgement, "_judge", self.rules),
+            (judgement, "_judge_again", self.rules),
             (preview, "judge_saved", self.judging),
             (preview, "effect_of", self.judging),
         ):

@@ -24,12 +24,16 @@ from src.config import Settings, get_settings
 from src.database import create_engine, create_session_maker
 from src.exception_handlers import error_responses
 from src.middleware import BodyLimitMiddleware, LastResortMiddleware, RequestContextMiddleware
-from src.planning.alive_router import router as alive_router
-from src.planning.certificate_router import router as certificate_router
-from src.planning.hours_router import router as hours_planning_router
-from src.planning.report_router import router as report_router
-from src.planning.router import router as planning_router
-from src.planning.what_if_router import router as what_if_router
+from src.planning.certificates.router import router as certificates_router
+from src.planning.generation.router import router as generation_router
+from src.planning.hours.router import router as hours_planning_router
+from src.planning.publishing.router import router as publishing_router
+from src.planning.repair.router import router as repair_router
+from src.planning.reports.router import router as reports_router
+from src.planning.swaps.router import router as swaps_router
+from src.planning.versions.router import router as versions_router
+from src.planning.what_if.router import router as what_if_router
+from src.planning.why.router import router as why_router
 from src.programs.router import router as programs_router
 from src.rate_limits import RateLimiter
 from src.schedules.router import router as schedules_router
@@ -69,11 +73,15 @@ def domain_routers() -> tuple[APIRouter, ...]:
         waivers_router,
         schedules_router,
         runs_router,
-        planning_router,
+        generation_router,
+        versions_router,
+        publishing_router,
         what_if_router,
-        alive_router,
-        certificate_router,
-        report_router,
+        swaps_router,
+        repair_router,
+        why_router,
+        certificates_router,
+        reports_router,
         assignments_router,
         assignment_edits_router,
         hours_router,

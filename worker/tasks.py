@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from src.planning.run_job import execute_run
+from src.planning.runs.run_job import execute_run
 from src.schedules.config import get_schedule_settings
 from src.schedules.constants import RUN_TASK
 from worker.celery_app import app

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from src.commands.exits import Exit, tell_warning, user_errors
-from src.planning.check_folder import check_folder, render_report
+from src.planning.folders.check_folder import check_folder, render_report
 
 
 def check(

@@ -17,8 +17,8 @@ from src.commands.solve import EXIT_BY_STATUS, shown, stopping_on_signals
 from src.compliance.packs import UnknownRulePackError
 from src.interchange.reader import load_program
 from src.interchange.schedule_files import check_schedule_folder, load_schedule, write_schedule_folder
-from src.planning.repair_program import JudgedRepair, RepairOptions, RepairSolved, repair_program
-from src.planning.solve_program import IllegalScheduleError
+from src.planning.generation.solve_program import IllegalScheduleError
+from src.planning.repair.repair_program import JudgedRepair, RepairOptions, RepairSolved, repair_program
 from src.solver.stop import Stop
 
 MOST_ALTERNATIVES = 5

@@ -22,9 +22,9 @@ from src.interchange.schedule_files import (
     schedule_files,
     write_schedule_folder,
 )
-from src.planning.folders import program_at, schedule_at
+from src.planning.folders.read import program_at, schedule_at
+from src.planning.generation.solve_program import IllegalScheduleError, Solved, SolveOptions, solve_program
 from src.planning.memory import resident_megabytes
-from src.planning.solve_program import IllegalScheduleError, Solved, SolveOptions, solve_program
 from src.solver.problem import Progress, ProgressSink
 from src.solver.stop import Stop
 

@@ -15,7 +15,7 @@ from src.interchange.model import Absence, AbsenceStatus, Program
 from src.interchange.schedule_files import load_schedule, write_schedule_folder
 from src.interchange.writer import program_files
 from tests.factories.schedules_db import SATURDAY, START, ward_program
-from tests.planning.test_swaps import ward_on_call
+from tests.planning.swaps.test_swaps import ward_on_call
 
 
 def write(program: Program, folder: Path) -> Path:

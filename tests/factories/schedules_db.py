@@ -46,7 +46,7 @@ from src.interchange.schedule import (
     YearRow,
 )
 from src.models import now
-from src.planning.save_result import create_version
+from src.planning.generation.save_result import create_version
 from src.programs import models as program_models
 from src.schedules.constants import RunState, VersionState
 from src.schedules.models import Run, ScheduleVersion

@@ -19,7 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.auth.constants import Role
 from src.config import Settings
 from src.interchange.model import Program as FolderProgram
-from src.planning.run_job import execute_run
+from src.planning.runs.run_job import execute_run
 from src.programs.models import Program
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import RunState

@@ -13,8 +13,8 @@ from src.compliance.packs import OverrideInvalidError, UnknownRulePackError
 from src.compliance.rules import Finding
 from src.interchange.model import Clinic, Person, PersonKind, Program, RuleOverride, Session
 from src.interchange.schedule import Severity
+from src.planning.generation.solve_program import not_planned_for
 from src.planning.limits import limits_of, unplanned, unplanned_notice
-from src.planning.solve_program import not_planned_for
 from src.solver.problem import Limits
 
 CPR = "acgme-cpr-2023"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 
 from src.interchange.schedule import SolveStatus
+from src.planning.generation.solve_program import SolveOptions, result_file
 from src.planning.memory import resident_megabytes
-from src.planning.solve_program import SolveOptions, result_file
 from src.solver.memory import guard
 from src.solver.problem import Progress
 from src.solver.stop import Stop

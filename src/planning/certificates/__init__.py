@@ -1,0 +1,1 @@
+"""Certificates: issued as a version is published, read ever after."""

@@ -1,0 +1,138 @@
+"""A solved schedule as a new draft version: never over anyone's edits."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src.assignments.storage import load_codes, save_schedule
+from src.auth import audit
+from src.compliance.check import CheckReport
+from src.compliance.storage import replace_findings
+from src.exceptions import ConflictError
+from src.interchange.model import Program
+from src.interchange.schedule import ResultFile, Schedule, Scope
+from src.interchange.schedule_files import schedule_files
+from src.models import new_id
+from src.planning.generation.solve_program import Solved
+from src.schedules.models import Run, ScheduleVersion
+from src.schedules.models import Schedule as ScheduleRecord
+from src.schedules.service import next_number
+
+
+class InputsGoneError(ConflictError):
+    """The schedule names a person, rotation or call that the program no longer has."""
+
+    code = "INPUTS_GONE"
+    message = "The program no longer has a person, rotation or call that the schedule names."
+
+
+async def save_solved(session: AsyncSession, run: Run, program: Program, solved: Solved) -> ScheduleVersion:
+    """The version that a held run ends in; the caller's transaction keeps all of it or nothing."""
+    assert solved.schedule is not None
+    assert solved.report is not None
+    version = await create_version(
+        session,
+        schedule_id=run.schedule_id,
+        program_id=run.program_id,
+        program=program,
+        content=solved.schedule,
+        report=solved.report,
+        file=solved.file,
+        snapshot_id=run.snapshot_id,
+        based_on_id=run.base_version_id,
+        created_by=run.requested_by,
+    )
+    await audit.record(
+        session,
+        audit.SystemActor("worker", run.requested_by),
+        "version.generated",
+        entity_type="schedule_version",
+        entity_id=version.id,
+        program_id=run.program_id,
+        after={"run": run.id, "number": version.number, "status": solved.file.status},
+        counts={
+            "assignments": len(solved.schedule.assignments),
+            "year": len(solved.schedule.year),
+            "denied": len(solved.schedule.denied or ()),
+        },
+    )
+    return version
+
+
+async def create_version(
+    session: AsyncSession,
+    *,
+    schedule_id: UUID,
+    program_id: UUID,
+    program: Program,
+    content: Schedule,
+    report: CheckReport,
+    file: ResultFile,
+    snapshot_id: UUID,
+    based_on_id: UUID | None,
+    created_by: UUID | None,
+    note: str | None = None,
+) -> ScheduleVersion:
+    """A new draft with its content and findings. Locks the schedule, so that numbers follow one another.
+
+    Raises InputsGoneError.
+    """
+    schedule = await session.get_one(ScheduleRecord, schedule_id, with_for_update={"key_share": True})
+    blocks = covered_blocks(program, content, file)
+    spans = [block for block in program.academic_blocks if block.number in blocks]
+    version = ScheduleVersion(
+        id=new_id(),
+        program_id=program_id,
+        schedule_id=schedule.id,
+        number=await next_number(session, schedule.id),
+        scope=Scope.BOTH if has_days(content, file) else Scope.YEAR,
+        academic_blocks=list(blocks),
+        start_date=spans[0].start_date,
+        end_date=spans[-1].end_date,
+        snapshot_id=snapshot_id,
+        based_on_id=based_on_id,
+        created_by=created_by,
+        note=note,
+        result=summary_of(file, report),
+    )
+    session.add(version)
+    await session.flush()
+    codes = await load_codes(session, program_id)
+    try:
+        await save_schedule(session, program_id, version.id, content)
+        await replace_findings(session, version.id, report.findings, codes.people)
+    except KeyError as error:
+        raise InputsGoneError(details={"code": str(error.args[0])}) from error
+    return version
+
+
+def has_days(content: Schedule, file: ResultFile) -> bool:
+    """Whether a schedule is more than a year plan."""
+    return bool(content.assignments) or file.scope is not Scope.YEAR
+
+
+def covered_blocks(program: Program, content: Schedule, file: ResultFile) -> tuple[int, ...]:
+    """The academic blocks that a schedule is judged by: those with days, or of a mere year plan its rows'.
+
+    Those solved count, and those carried over from the version it is based on.
+    """
+    if not has_days(content, file):
+        return tuple(sorted(set(file.blocks) | {row.block for row in content.year}))
+    with_days = {program.block_of(row.date) for row in content.assignments} - {None}
+    solved = set() if file.scope is Scope.YEAR else set(file.blocks)
+    return tuple(sorted(solved | {block for block in with_days if block is not None}))
+
+
+def summary_of(file: ResultFile, report: CheckReport) -> dict[str, Any]:
+    """What the version remembers of its making: the result file's words and the checker's figures."""
+    return {
+        **json.loads(schedule_files(Schedule(result=file))["result.json"]),
+        "hard": report.hard,
+        "soft": report.soft,
+        "info": report.info,
+        "figures": {name: float(value) for name, value in report.figures.items()},
+    }

@@ -1,0 +1,1 @@
+"""Worked hours held against schedules and rules: prefill, findings, drift."""

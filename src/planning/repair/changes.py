@@ -1,0 +1,129 @@
+"""What has changed, on top of a program's inputs as they are now: who is away, who is gone.
+
+Anything else that changed (demand, rules, limits, pins) is among the inputs already: a repair takes them as
+they are when it is asked for.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Any, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from src.exceptions import InvalidError
+from src.interchange.canonical import numbered
+from src.interchange.model import Absence, AbsenceStatus, Program
+from src.planning.generation.generate_request import Code
+from src.schedules.schemas import Seed
+from src.schemas import Body
+
+MAX_CHANGES = 50
+MOST_ALTERNATIVES = 5
+
+
+class BadChangeError(InvalidError):
+    """A change names somebody whom the program does not have, or dates that cannot be."""
+
+    code = "BAD_CHANGE"
+    message = "A change names somebody whom the program does not have, or dates that cannot be."
+
+
+class AbsenceIn(Body):
+    """Somebody is away on these local dates, both included."""
+
+    person: Code
+    start_date: dt.date
+    end_date: dt.date
+    kind: Code = "sick"
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end_date < self.start_date:
+            raise ValueError("end_date must not be before start_date")
+        return self
+
+
+class GoneIn(Body):
+    """Somebody leaves the program: `from_date` is the first local date without them."""
+
+    person: Code
+    from_date: dt.date
+
+
+class RepairRequest(Body):
+    """What has happened, which dates may move, and how many different answers are wanted.
+
+    The program's inputs are taken as they are now; `absences` and `gone` come on top. Only dates from
+    `from_date` (by default today) to `to_date` may move. With `allow_unmet` demand that nobody can meet stays
+    open, named, where nothing else helps.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "absences": [{"person": "R017", "start_date": "2026-10-09", "end_date": "2026-10-29"}],
+                    "from_date": "2026-10-08",
+                }
+            ]
+        }
+    )
+
+    absences: Annotated[list[AbsenceIn], Field(max_length=MAX_CHANGES)] = []
+    gone: Annotated[list[GoneIn], Field(max_length=MAX_CHANGES)] = []
+    from_date: dt.date | None = None
+    to_date: dt.date | None = None
+    alternatives: Annotated[int, Field(strict=True, ge=1, le=MOST_ALTERNATIVES)] = 3
+    allow_unmet: Annotated[bool, Field(strict=True)] = True
+    time_limit_seconds: Annotated[int, Field(strict=True, ge=1, le=3600)] = 60
+    workers: Annotated[int, Field(strict=True, ge=1, le=64)] | None = None
+    seed: Seed = 1
+
+    @model_validator(mode="after")
+    def _range_in_order(self) -> Self:
+        if self.from_date is not None and self.to_date is not None and self.to_date < self.from_date:
+            raise ValueError("to_date must not be before from_date")
+        return self
+
+
+def with_changes(program: Program, absences: Sequence[AbsenceIn], gone: Sequence[GoneIn]) -> Program:
+    """The program with the changes on top; raises BadChangeError naming each bad one by its place."""
+    errors: list[dict[str, Any]] = []
+    people = {person.id: person for person in program.people}
+    added: list[Absence] = []
+    for index, absence in enumerate(absences):
+        if absence.person not in people:
+            errors.append(_error(f"absences/{index}/person", f"there is nobody {absence.person}"))
+        elif absence.end_date < program.year_start_date or absence.start_date > program.year_end_date:
+            errors.append(_error(f"absences/{index}/start_date", "the absence is not in the year"))
+        else:
+            added.append(
+                Absence(
+                    absence.person,
+                    absence.kind,
+                    max(absence.start_date, program.year_start_date),
+                    min(absence.end_date, program.year_end_date),
+                    AbsenceStatus.APPROVED,
+                )
+            )
+    for index, leaver in enumerate(gone):
+        person = people.get(leaver.person)
+        if person is None:
+            errors.append(_error(f"gone/{index}/person", f"there is nobody {leaver.person}"))
+        elif not program.year_start_date < leaver.from_date <= program.year_end_date:
+            errors.append(_error(f"gone/{index}/from_date", "the date is not in the year after its first"))
+        else:
+            people[person.id] = replace(person, end_date=leaver.from_date - dt.timedelta(1))
+    if errors:
+        raise BadChangeError(details={"errors": errors})
+    changed = replace(
+        program, people=tuple(people.values()), absences=tuple(dict.fromkeys((*program.absences, *added)))
+    )
+    return numbered(changed)
+
+
+def _error(field: str, message: str) -> dict[str, Any]:
+    return {"pointer": f"/body/{field}", "message": message}

@@ -1,0 +1,175 @@
+"""From a disturbed schedule to judged alternatives: what the API's worker and the command line share.
+
+The solver mends, the checker judges. An alternative with a hard finding, or one in which something that
+always holds does not, is never handed on.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import asdict, dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from src.compliance.check import CheckReport, check
+from src.interchange.model import Program
+from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus, TierScore
+from src.planning.generation.solve_program import ENGINE_VERSION, IllegalScheduleError
+from src.planning.limits import limits_of
+from src.solver.advisories import count_advisories
+from src.solver.plan import YearPlan
+from src.solver.problem import ProgressSink
+from src.solver.repair.model import Alternative, Repaired, RepairProblem
+from src.solver.repair.repair import repair
+from src.solver.scoring import Scorer, is_cost
+from src.solver.stop import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class RepairOptions:
+    """What a person may ask of a repair; the same words for the API and the command line."""
+
+    from_date: dt.date | None = None
+    to_date: dt.date | None = None
+    alternatives: int = 3
+    allow_unmet: bool = True
+    seed: int = 1
+    workers: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What an alternative changes.
+
+    `cells` counts person-dates, `by_person` those of each; `year_cells` the (person, block)s with another
+    rotation. `term_changes` are counts after minus before, `fairness_change` the weighted change of all
+    spreads (more = less fair), `score_change` that of each tier (more = better).
+    """
+
+    cells: int
+    people: tuple[str, ...]
+    by_person: dict[str, int]
+    year_cells: tuple[tuple[str, int], ...]
+    is_least: bool
+    unmet: int
+    hard: int
+    soft: int
+    info: int
+    term_changes: dict[str, Decimal]
+    fairness_change: Decimal
+    score_change: tuple[Decimal, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values of JSON."""
+        plain = asdict(self)
+        plain["people"] = list(self.people)
+        plain["year_cells"] = [{"person": person, "block": block} for person, block in self.year_cells]
+        plain["term_changes"] = {term: float(count) for term, count in self.term_changes.items()}
+        plain["fairness_change"] = float(self.fairness_change)
+        plain["score_change"] = [float(change) for change in self.score_change]
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRepair:
+    """An alternative that the checker lets pass; `schedule` is complete, findings and result included."""
+
+    schedule: Schedule
+    report: CheckReport
+    file: ResultFile
+    comparison: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class RepairSolved:
+    """The solver's answer, and its alternatives as judged."""
+
+    repaired: Repaired
+    alternatives: tuple[JudgedRepair, ...]
+
+
+def repair_program(
+    program: Program, base: Schedule, options: RepairOptions, stop: Stop, progress: ProgressSink
+) -> RepairSolved:
+    """Mend and judge. Raises IllegalScheduleError, UnknownRulePackError, ValueError for an empty range."""
+    limits = limits_of(program)
+    plain = replace(base, denied=None, findings=None, result=None)
+    problem = RepairProblem(
+        program,
+        plain,
+        limits,
+        options.from_date,
+        options.to_date,
+        options.alternatives,
+        options.allow_unmet,
+        options.seed,
+        options.workers,
+    )
+    found = repair(problem, stop, progress)
+    if not found.alternatives:
+        return RepairSolved(found, ())
+    plan = YearPlan.of_schedule(plain)
+    advisories = count_advisories(program, plan, plain.assignments, limits)
+    before = Scorer(program, plain, Scope.BOTH, advisories).score()
+    tiers = dict(enumerate(before.tiers, start=1))
+    kept = found.alternatives[:1] if stop.cancelled else found.alternatives  # who cancels does not wait
+    judged = [_judged(program, problem, each, dict(before.terms), tiers) for each in kept]
+    return RepairSolved(found, tuple(judged))
+
+
+def _judged(
+    program: Program,
+    problem: RepairProblem,
+    found: Alternative,
+    terms: dict[str, Decimal],
+    tiers: dict[int, Decimal],
+) -> JudgedRepair:
+    block_of = program.block_of
+    blocks = {block_of(row.date) for row in (*problem.base.assignments, *found.schedule.assignments)}
+    file = ResultFile(
+        status=SolveStatus.FEASIBLE,
+        scope=Scope.BOTH,
+        blocks=tuple(sorted(block for block in blocks if block is not None)),
+        seed=problem.seed,
+        engine_version=ENGINE_VERSION,
+    )
+    report = check(program, replace(found.schedule, result=file))
+    if not report.ok:
+        raise IllegalScheduleError(report)
+    file = replace(
+        file,
+        score_terms=dict(report.score_terms),
+        tiers=tuple(TierScore(number, score, None) for number, score in sorted(report.tiers.items())),
+    )
+    changes = {
+        term: count - terms.get(term, Decimal(0))
+        for term, count in report.score_terms.items()
+        if count != terms.get(term, Decimal(0))
+    }
+    weights = {term: weight for tier in program.objective for term, weight in tier.weights}
+    comparison = Comparison(
+        cells=len(found.cells),
+        people=tuple(sorted(found.people)),
+        by_person=dict(sorted(Counter(person for person, _ in found.cells).items())),
+        year_cells=found.year_cells,
+        is_least=found.is_least,
+        unmet=sum(row.needed - row.got for row in found.schedule.unmet),
+        hard=report.hard,
+        soft=report.soft,
+        info=report.info,
+        term_changes=changes,
+        fairness_change=sum(
+            (
+                weights[term] * change
+                for term, change in changes.items()
+                if is_cost(term) and term.startswith("fair_")
+            ),
+            Decimal(0),
+        ),
+        score_change=tuple(
+            score - tiers.get(number, Decimal(0)) for number, score in sorted(report.tiers.items())
+        ),
+    )
+    schedule = replace(found.schedule, findings=report.finding_rows, result=file)
+    return JudgedRepair(schedule, report, file, comparison)

@@ -1,0 +1,207 @@
+"""A repair as a run: queued like a generation, with the inputs as they are after the change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import asdict
+from typing import Any
+
+import structlog
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src import jobs
+from src.assignments.models import Assignment
+from src.auth import audit
+from src.auth.viewer import Viewer
+from src.exceptions import InvalidError
+from src.interchange.model import Program
+from src.interchange.schedule import Scope, SolveStatus
+from src.models import new_id, now
+from src.planning.generation.request_run import check_room, check_rule_packs
+from src.planning.generation.save_result import create_version
+from src.planning.repair.changes import RepairRequest, with_changes
+from src.planning.repair.repair_program import RepairOptions, RepairSolved
+from src.planning.rule_versions import with_pack_versions
+from src.planning.swaps.search import first_day
+from src.programs.exceptions import ProgramArchivedError
+from src.programs.folder import load_program
+from src.programs.locks import lock_program
+from src.schedules.config import ScheduleSettings
+from src.schedules.constants import RUN_TASK, RunKind, RunState
+from src.schedules.exceptions import ScheduleArchivedError
+from src.schedules.leases import end
+from src.schedules.models import Run, ScheduleVersion
+from src.schedules.models import Schedule as ScheduleRecord
+from src.schedules.snapshots import keep_snapshot
+
+
+class NothingToRepairError(InvalidError):
+    """The version has no days, or the range holds none of the year's."""
+
+    code = "NOTHING_TO_REPAIR"
+    message = "A repair needs a version with days and calls, and a date of the year that may move."
+
+
+async def request_repair(
+    session: AsyncSession,
+    viewer: Viewer,
+    version: ScheduleVersion,
+    body: RepairRequest,
+    settings: ScheduleSettings,
+) -> Run:
+    """Queue a repair of a version; its message leaves after the commit.
+
+    Raises ScheduleArchivedError, ProgramArchivedError, RunActiveError, TooManyRunsError, BadChangeError,
+    NothingToRepairError, RulePackUnknownError.
+    """
+    schedule = await session.get_one(ScheduleRecord, version.schedule_id, with_for_update={"key_share": True})
+    if schedule.archived_at is not None:
+        raise ScheduleArchivedError
+    if (await lock_program(session, schedule.program_id)).archived_at is not None:
+        raise ProgramArchivedError
+    await check_room(session, schedule, settings)
+    program = with_changes(await load_program(session, schedule.program_id), body.absences, body.gone)
+    check_rule_packs(program)
+    first = await _first_day(session, version, program, body)
+    snapshot_id, digest = await keep_snapshot(session, schedule.program_id, with_pack_versions(program))
+    run = Run(
+        id=new_id(),
+        program_id=schedule.program_id,
+        schedule_id=schedule.id,
+        kind=RunKind.REPAIR,
+        scope=Scope.BOTH,
+        academic_blocks=list(version.academic_blocks),
+        time_limit_seconds=min(body.time_limit_seconds, settings.run_max_seconds),
+        seed=body.seed,
+        workers=min(body.workers or settings.solver_workers, settings.solver_workers),
+        allow_unmet=body.allow_unmet,
+        options={
+            "from_date": first.isoformat(),
+            "to_date": body.to_date.isoformat() if body.to_date else None,
+            "alternatives": body.alternatives,
+        },
+        snapshot_id=snapshot_id,
+        base_version_id=version.id,
+        requested_by=viewer.id,
+        request_id=structlog.contextvars.get_contextvars().get("request_id"),
+        enqueued_at=now(),
+    )
+    session.add(run)
+    await session.flush()
+    await audit.record(
+        session,
+        viewer,
+        "run.requested",
+        entity_type="run",
+        entity_id=run.id,
+        program_id=run.program_id,
+        after=body.model_dump(mode="json", exclude_defaults=True),
+        counts={"absences": len(body.absences), "gone": len(body.gone)},
+        content_hash=digest,
+    )
+    jobs.enqueue(session, RUN_TASK, run.id)
+    return run
+
+
+async def _first_day(
+    session: AsyncSession, version: ScheduleVersion, program: Program, body: RepairRequest
+) -> dt.date:
+    """The first date that may move; raises NothingToRepairError where there is none."""
+    has_days = await session.scalar(select(Assignment.id).where(Assignment.version_id == version.id).limit(1))
+    first = first_day(program, body.from_date)
+    last = min(body.to_date or program.year_end_date, program.year_end_date)
+    if has_days is None or first > last or last < program.year_start_date:
+        raise NothingToRepairError(details={"from_date": first, "to_date": last})
+    return first
+
+
+def options_of(run: Run) -> RepairOptions:
+    """What a stored repair was asked."""
+    asked: dict[str, Any] = run.options or {}
+    return RepairOptions(
+        from_date=_date(asked.get("from_date")),
+        to_date=_date(asked.get("to_date")),
+        alternatives=int(asked.get("alternatives", 3)),
+        allow_unmet=run.allow_unmet,
+        seed=run.seed,
+        workers=run.workers,
+    )
+
+
+def _date(text: str | None) -> dt.date | None:
+    return None if text is None else dt.date.fromisoformat(text)
+
+
+async def end_repair(session: AsyncSession, run: Run, program: Program, solved: RepairSolved) -> None:
+    """Save every alternative as a draft of its own and end the run, all in the caller's transaction."""
+    versions = [
+        await _save(session, run, program, number, solved) for number in range(len(solved.alternatives))
+    ]
+    repaired = solved.repaired
+    summary: dict[str, Any] = {
+        "status": repaired.status,
+        "troubles": list(repaired.troubles),
+        "conflicts": [asdict(conflict) for conflict in repaired.conflicts],
+        "way_out": list(repaired.way_out),
+        "seconds": round(repaired.seconds, 3),
+        "alternatives": [
+            {"version_id": str(version.id), "number": version.number, **each.comparison.to_json()}
+            for version, each in zip(versions, solved.alternatives, strict=True)
+        ],
+    }
+    state, error = _ending(run, solved)
+    first = versions[0].id if versions else None
+    await end(session, run, state, error=error, result=summary, version_id=first)
+
+
+def _ending(run: Run, solved: RepairSolved) -> tuple[RunState, dict[str, Any] | None]:
+    if solved.repaired.status is SolveStatus.INFEASIBLE:
+        return RunState.INFEASIBLE, {
+            "code": "INFEASIBLE",
+            "message": "No repair keeps all the rules; `result.conflicts` names those that collide.",
+        }
+    if run.cancel_requested_at is not None:
+        return RunState.CANCELLED, None
+    if not solved.alternatives:
+        return RunState.FAILED, {
+            "code": "NOTHING_FOUND",
+            "message": "The time limit ended before a repair was found; nothing was proved either.",
+        }
+    return RunState.SUCCEEDED, None
+
+
+async def _save(
+    session: AsyncSession, run: Run, program: Program, place: int, solved: RepairSolved
+) -> ScheduleVersion:
+    """One alternative as a draft based on the version repaired, with its comparison."""
+    made = solved.alternatives[place]
+    comparison = made.comparison
+    version = await create_version(
+        session,
+        schedule_id=run.schedule_id,
+        program_id=run.program_id,
+        program=program,
+        content=made.schedule,
+        report=made.report,
+        file=made.file,
+        snapshot_id=run.snapshot_id,
+        based_on_id=run.base_version_id,
+        created_by=run.requested_by,
+        note=f"Repair {place + 1} of {len(solved.alternatives)}: {comparison.cells} cells of "
+        f"{len(comparison.people)} people change",
+    )
+    version.result = {**(version.result or {}), "repair": comparison.to_json()}
+    session.add(version)
+    await session.flush()
+    await audit.record(
+        session,
+        audit.SystemActor("worker", run.requested_by),
+        "version.repaired",
+        entity_type="schedule_version",
+        entity_id=version.id,
+        program_id=run.program_id,
+        after={"run": run.id, "number": version.number, "based_on": run.base_version_id},
+        counts={"cells": comparison.cells, "people": len(comparison.people), "unmet": comparison.unmet},
+    )
+    return version

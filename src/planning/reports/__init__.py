@@ -1,0 +1,1 @@
+"""Compliance reports of a version: program, person, block, rotation, each also as CSV and PDF."""

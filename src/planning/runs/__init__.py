@@ -1,0 +1,1 @@
+"""Runs at work: a run in the worker, its inputs, its heartbeat, and patience with the database."""

@@ -1,0 +1,1 @@
+"""Swaps: who may look for them, the standing schedule, and offers that the judge passed."""

@@ -1,0 +1,93 @@
+"""What the route of swaps gives out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Literal, Self
+
+from pydantic import BaseModel
+
+from src.assignments.schemas import FindingRead
+from src.pagination import Page
+from src.planning.swaps.judge import JudgedOffer
+from src.planning.versions.schemas import DayChangeRead
+from src.solver.swaps.search import OfferKind
+from src.solver.swaps.standing import Piece, Standing
+
+
+class DutyRead(BaseModel):
+    """A duty that may change hands: a call of a start date, or a rotation's sessions of a date."""
+
+    date: dt.date
+    kind: Literal["call", "rotation"]
+    item: str
+
+    @classmethod
+    def of(cls, standing: Standing, piece: Piece) -> Self:
+        return cls(
+            date=standing.shared.calendar.date(piece.day),
+            kind="call" if piece.is_call else "rotation",
+            item=piece.item,
+        )
+
+
+class TransferRead(BaseModel):
+    """One duty that goes from one resident to another."""
+
+    giver: str
+    taker: str
+    duty: DutyRead
+
+
+class OfferRead(BaseModel):
+    """A legal change of hands.
+
+    `cells` are the person-dates that change. `fairness_change` is the weighted change of all spreads (more =
+    less fair), `score_change` that of the whole objective without advisories (more = better), `terms` the
+    change of each count.
+    """
+
+    kind: OfferKind
+    transfers: list[TransferRead]
+    cells: int
+    people: int
+    fairness_change: Decimal
+    score_change: Decimal
+    terms: dict[str, Decimal]
+    changes: list[DayChangeRead]
+    findings_added: list[FindingRead]
+    findings_removed: list[FindingRead]
+
+    @classmethod
+    def of(cls, standing: Standing, judged: JudgedOffer) -> Self:
+        offer = judged.offer
+        return cls(
+            kind=offer.kind,
+            transfers=[
+                TransferRead(giver=each.giver, taker=each.taker, duty=DutyRead.of(standing, each.piece))
+                for each in offer.transfers
+            ],
+            cells=offer.cells,
+            people=offer.people,
+            fairness_change=offer.change.fairness,
+            score_change=offer.change.score,
+            terms=dict(offer.change.terms),
+            changes=[DayChangeRead.of(row) for row in judged.days],
+            findings_added=[FindingRead.of(finding) for finding in judged.added],
+            findings_removed=[FindingRead.of(finding) for finding in judged.removed],
+        )
+
+
+class SwapPage(Page[OfferRead]):
+    """The legal ways to hand a duty on, least disruption first.
+
+    Exchanges were looked for from `searched_from` to `searched_to`; `complete` is false where time ran out.
+    `refusal` says why the duty cannot leave its resident at all.
+    """
+
+    duty: DutyRead | None
+    refusal: str | None
+    searched_from: dt.date
+    searched_to: dt.date
+    complete: bool

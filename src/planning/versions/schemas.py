@@ -1,0 +1,132 @@
+"""What the routes that span domains give out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from src.assignments.schemas import FindingRead, WaivedRead
+from src.compliance.check import CheckReport
+from src.compliance.waivers import Waived
+from src.planning.versions.compare import Comparison, DayChange
+from src.schemas import Body, Note
+
+
+class CopyRequest(Body):
+    model_config = ConfigDict(json_schema_extra={"examples": [{"note": "After the holidays were agreed"}]})
+
+    note: Note | None = None
+
+
+class BrokenRead(BaseModel):
+    """Something that always holds and does not here; `item` is its number in the format's list."""
+
+    item: int
+    file: str
+    row: int | None
+    message: str
+
+
+class CheckRead(BaseModel):
+    """The checker's word on a version as it is now; `waived` are hard findings that a waiver lets stand."""
+
+    ok: bool
+    hard: int
+    soft: int
+    info: int
+    findings: list[FindingRead]
+    score_terms: dict[str, Decimal]
+    figures: dict[str, Decimal]
+    broken: list[BrokenRead]
+    waived: list[WaivedRead]
+
+    @classmethod
+    def of(cls, report: CheckReport, waived: Sequence[Waived] = ()) -> Self:
+        return cls(
+            ok=report.ok,
+            hard=report.hard,
+            soft=report.soft,
+            info=report.info,
+            findings=[FindingRead.of(finding) for finding in report.findings],
+            score_terms={name: Decimal(value) for name, value in report.score_terms.items()},
+            figures={name: Decimal(str(value)) for name, value in report.figures.items()},
+            broken=[
+                BrokenRead(item=row.item, file=row.file, row=row.row, message=row.message)
+                for row in report.broken
+            ],
+            waived=[WaivedRead.of(one) for one in waived],
+        )
+
+
+class YearChangeRead(BaseModel):
+    person: str
+    block: int
+    before: str | None
+    after: str | None
+
+
+class VacationChangeRead(BaseModel):
+    person: str
+    week_start_date: date
+    granted: bool
+
+
+class DayChangeRead(BaseModel):
+    person: str
+    date: date
+    before: list[str]
+    after: list[str]
+
+    @classmethod
+    def of(cls, change: DayChange) -> Self:
+        return cls(
+            person=change.person, date=change.date, before=list(change.before), after=list(change.after)
+        )
+
+
+class ComparisonRead(BaseModel):
+    """What changed from `from_version_id` to `to_version_id`; the days come a page at a time."""
+
+    from_version_id: UUID
+    to_version_id: UUID
+    people_changed: int
+    year_changed: int
+    vacations_changed: int
+    days_changed: int
+    year: list[YearChangeRead]
+    vacations: list[VacationChangeRead]
+    days: list[DayChangeRead]
+    page: int
+    page_size: int
+    has_next: bool
+
+    @classmethod
+    def of(cls, from_id: UUID, to_id: UUID, found: Comparison, page: int, page_size: int) -> Self:
+        start = (page - 1) * page_size
+        return cls(
+            from_version_id=from_id,
+            to_version_id=to_id,
+            people_changed=found.people,
+            year_changed=len(found.year),
+            vacations_changed=len(found.vacations),
+            days_changed=len(found.days),
+            year=[
+                YearChangeRead(person=row.person, block=row.block, before=row.before, after=row.after)
+                for row in found.year
+            ],
+            vacations=[
+                VacationChangeRead(
+                    person=row.person, week_start_date=row.week_start_date, granted=row.granted
+                )
+                for row in found.vacations
+            ],
+            days=[DayChangeRead.of(row) for row in found.days[start : start + page_size]],
+            page=page,
+            page_size=page_size,
+            has_next=start + page_size < len(found.days),
+        )

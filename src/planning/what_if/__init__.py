@@ -1,0 +1,1 @@
+"""What if: changes judged against a saved version and not saved."""

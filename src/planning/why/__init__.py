@@ -1,0 +1,1 @@
+"""Answers to "why": why a duty is whose, why a request was denied."""
