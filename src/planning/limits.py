@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 from src.compliance.care import supervision_of
 from src.compliance.packs import packs_of
-from src.compliance.rules import FreeBasis, RulePack, WindowMode
+from src.compliance.rules import FreeBasis, RulePack, RuleParameters, WindowMode
 from src.interchange.model import Program
 from src.interchange.schedule import Severity
 from src.solver.problem import Limits
@@ -23,6 +24,8 @@ from src.solver.problem import Limits
 THE_MORE_THE_STRICTER = frozenset(
     {"rest_after_call_minutes", "free_period_minutes", "call_every_days", "min_rest_minutes"}
 )
+
+NUMBERS = frozenset(field.name for field in fields(RuleParameters))
 
 PLANNED_AVERAGES = frozenset({"weekly_hours", "excepted_hours", "free_days", "call_frequency"})
 """Averaged kinds of rule the engine keeps, over windows by rotation; an exception is planned without."""
@@ -51,11 +54,12 @@ def limits_of(program: Program) -> Limits:
     packs = packs_of(program)
     if not packs:
         return Limits()
-    numbers: Mapping[str, int] = {
+    numbers: Mapping[str, Any] = {
         field.name: (max if field.name in THE_MORE_THE_STRICTER else min)(
             getattr(pack.parameters, field.name) for pack in packs
         )
         for field in fields(Limits)
+        if field.name in NUMBERS
     }
     return Limits(**numbers)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from src.interchange.model import Program
 from src.interchange.schedule import Schedule, Scope
+from src.solver.limit_rows import ADVISED_KINDS, COMMON_KINDS, LimitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Limits:
     `transition_minutes`, one free period of `free_period_minutes` per seven days on average, calls at most
     every `call_every_days`-th night on average. Soft (advisories): `min_rest_minutes`, `max_nights_in_row`,
     `max_postcall_free` per window.
+
+    `keeps` and `advises` name the kinds of these that hold at all; `rows` are the hard rules of other packs.
     """
 
     weekly_minutes: int = 80 * 60
@@ -38,6 +41,9 @@ class Limits:
     min_rest_minutes: int = 8 * 60
     max_nights_in_row: int = 6
     max_postcall_free: int = 1
+    keeps: frozenset[str] = COMMON_KINDS
+    advises: frozenset[str] = ADVISED_KINDS
+    rows: tuple[LimitRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
