@@ -21,6 +21,7 @@ from src.interchange.schedule import (
 )
 from src.solver.advisories import count_advisories
 from src.solver.denied import denied_rows
+from src.solver.expand import home_date
 from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem
 from src.solver.scoring import Score, Scorer
@@ -61,12 +62,16 @@ def with_reasons(problem: Problem, candidate: Candidate) -> Schedule:
 
 
 def kept_rows(problem: Problem) -> tuple[AssignmentRow, ...]:
-    """What an existing schedule holds outside the academic blocks that were asked for."""
+    """What an existing schedule holds outside the academic blocks that were asked for.
+
+    A handover goes with its call: that of a block's last night is decided in the block, not in the next.
+    """
     if problem.base is None or not problem.blocks:
         return ()
-    solved = set(problem.blocks)
-    block_of = problem.program.block_of
-    return tuple(row for row in problem.base.assignments if block_of(row.date) not in solved)
+    program, solved = problem.program, set(problem.blocks)
+    return tuple(
+        row for row in problem.base.assignments if program.block_of(home_date(program, row)) not in solved
+    )
 
 
 def scored_tiers(score: Score, bounds: Sequence[Decimal | None]) -> tuple[TierScore, ...]:

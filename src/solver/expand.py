@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from src.interchange.model import DutyType, Program, Session
 from src.interchange.schedule import AssignmentKind, AssignmentRow
@@ -111,6 +111,15 @@ def session_by_start(local_start: datetime) -> Session:
     return Session.PM if clock < _EVENING else Session.NIGHT
 
 
+def home_date(program: Program, row: AssignmentRow) -> date:
+    """The local date a row is decided on: its own, and for a handover the start date of its call."""
+    call = program.call_by_id.get(row.id)
+    if row.kind is not AssignmentKind.CALL or row.duty_type is not DutyType.TRANSITION or call is None:
+        return row.date
+    start = row.start_at.astimezone(UTC) - timedelta(minutes=call.minutes)
+    return start.astimezone(program.zone).date()
+
+
 def days_of(calendar: Calendar, blocks: Iterable[int]) -> frozenset[int]:
     """The days of the academic blocks; no blocks named = the whole year."""
     named = tuple(blocks) or tuple(calendar.days_of_block)
@@ -164,7 +173,7 @@ def decisions_of(
     calls: defaultdict[str, dict[tuple[int, str], CallDuty]] = defaultdict(dict)
     kept: list[AssignmentRow] = []
     for row in rows:
-        day = shared.calendar.day_of_date(row.date)
+        day = shared.calendar.day_of_date(home_date(program, row))
         call = program.call_by_id.get(row.id)
         if day not in solved:
             kept.append(row)

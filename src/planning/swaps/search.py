@@ -24,8 +24,8 @@ from src.models import now
 from src.planning.generation.request_run import RulePackUnknownError
 from src.planning.limits import limits_of
 from src.schedules.models import ScheduleVersion
+from src.solver.expand import home_date
 from src.solver.problem import Limits
-from src.solver.repair.near import home_date
 from src.solver.swaps.search import SwapSearch
 from src.solver.swaps.standing import Piece, Standing
 

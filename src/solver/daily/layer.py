@@ -8,6 +8,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from src.interchange.schedule import AssignmentRow, Schedule, UnmetRow
+from src.solver.answer import kept_rows
 from src.solver.daily.assemble import CancelledError, DailyModel, assemble
 from src.solver.daily.budget import Budget
 from src.solver.daily.construct import Constructor, Stuck
@@ -64,19 +65,11 @@ def solve_daily(
     limit = float("inf") if until is None else until
     budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit)
     try:
-        daily = assemble(problem, plan, problem.blocks, _kept(problem), stop)
+        daily = assemble(problem, plan, problem.blocks, kept_rows(problem), stop)
     except CancelledError:
         return DailyOutcome(None)
     run = _Run(problem, plan, daily, budget, progress)
     return run.solve(hint or problem.base, first_only=first_only)
-
-
-def _kept(problem: Problem) -> list[AssignmentRow]:
-    """What an existing schedule holds outside the blocks to be solved."""
-    if problem.base is None or not problem.blocks:
-        return []
-    solved = set(problem.blocks)
-    return [row for row in problem.base.assignments if problem.program.block_of(row.date) not in solved]
 
 
 class _Run:

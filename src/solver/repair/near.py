@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import date
 
-from src.interchange.model import DutyType, Program, Request
+from src.interchange.model import DutyType, Request
 from src.interchange.schedule import AssignmentKind, AssignmentRow, UnmetRow
 from src.solver.daily.assemble import DailyModel, assemble
 from src.solver.daily.calendar import minutes_of
@@ -19,6 +19,7 @@ from src.solver.daily.linear import FREE, ONE, ZERO, Expr, Tag, of
 from src.solver.daily.presence import PersonDraft
 from src.solver.daily.readout import Readout
 from src.solver.daily.subsolve import Part, State
+from src.solver.expand import home_date
 from src.solver.plan import YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
@@ -185,15 +186,6 @@ def _intervals(draft: PersonDraft) -> Iterable[tuple[int, Signature, Expr]]:
 
 def _variable(decision: Expr) -> int:
     return decision.terms[0][0]
-
-
-def home_date(program: Program, row: AssignmentRow) -> date:
-    """The date a row is decided on: its own, and for a handover the start date of its call."""
-    call = program.call_by_id.get(row.id)
-    if row.kind is not AssignmentKind.CALL or row.duty_type is not DutyType.TRANSITION or call is None:
-        return row.date
-    start = row.start_at.astimezone(UTC) - timedelta(minutes=call.minutes)
-    return start.astimezone(program.zone).date()
 
 
 def changed_cells(

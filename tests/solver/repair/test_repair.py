@@ -15,8 +15,8 @@ from src.interchange.reader import load_program
 from src.interchange.schedule import Schedule, SolveStatus, UnmetKind
 from src.interchange.schedule_files import load_schedule
 from src.planning.limits import limits_of
+from src.solver.expand import home_date
 from src.solver.repair.model import Repaired, RepairProblem
-from src.solver.repair.near import home_date
 from src.solver.repair.repair import repair
 from src.solver.stop import Stop
 from tests.solver.hospital import MONDAY, hospital, run
