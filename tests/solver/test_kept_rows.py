@@ -1,4 +1,4 @@
-"""Runs of some academic blocks beside a call that reaches over their edge: the handover goes with the call."""
+"""Runs of some blocks beside a call that reaches over their edge: the handover goes with the call."""
 
 from __future__ import annotations
 
