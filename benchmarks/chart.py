@@ -23,18 +23,24 @@ class Line:
     points: Sequence[tuple[float, float]]
 
 
-def write_chart(path: Path, title: str, axes: tuple[str, str], lines: Sequence[Line]) -> None:
-    """Draw the lines over common axes; both axes are as given."""
-    drawing = Drawing(560, 360)
+def write_chart(
+    path: Path, title: str, axes: tuple[str, str], lines: Sequence[Line], *, from_zero: bool = False
+) -> None:
+    """Draw the lines over common axes, which begin at zero or at the least of the points."""
+    drawing = Drawing(560, 400)
     plot = LinePlot()
     plot.x, plot.y, plot.width, plot.height = 60, 50, 460, 260
     plot.data = [list(line.points) for line in lines]
     for number, (line, colour) in enumerate(zip(lines, COLOURS, strict=False)):
         plot.lines[number].strokeColor = HexColor(colour)
-        plot.lines[number].symbol = makeMarker("FilledCircle", size=5)
-        drawing.add(String(70, 295 - 14 * number, line.name, fillColor=HexColor(colour), fontSize=11))
+        marker = makeMarker("FilledCircle", size=5)  # type: ignore[no-untyped-call]  # the stubs leave it open
+        plot.lines[number].symbol = marker
+        height = 362 - 14 * number
+        drawing.add(String(520, height, line.name, fillColor=HexColor(colour), fontSize=11, textAnchor="end"))
+    if from_zero:
+        plot.xValueAxis.valueMin = plot.yValueAxis.valueMin = 0
     drawing.add(plot)
-    drawing.add(String(60, 335, title, fontSize=13))
+    drawing.add(String(60, 380, title, fontSize=13))
     drawing.add(String(220, 15, axes[0], fontSize=10))
     drawing.add(String(60, 318, axes[1], fontSize=10))
     path.write_text(renderSVG.drawToString(drawing), encoding="utf-8")

@@ -6,11 +6,16 @@ between the layers, CP-SAT as it comes. The tiers of each model are solved one a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
 from src.solver.answer import Candidate, candidate_of
 from src.solver.daily.assemble import assemble
 from src.solver.daily.readout import Readout
 from src.solver.daily.subsolve import Effort as PartEffort
-from src.solver.daily.subsolve import Found, Part, State
+from src.solver.daily.subsolve import Part, State, prepare
 from src.solver.daily.sums import settle_sums
 from src.solver.plan import YearPlan
 from src.solver.problem import Problem
@@ -29,10 +34,21 @@ SHARE_OF_FIRST_TIER = 0.6
 """Of what a layer may take; the other tiers share the rest."""
 
 
-def solve_plainly(problem: Problem, stop: Stop) -> Candidate | None:
-    """The schedule of the two models, or None where one of them found nothing in its time."""
+@dataclass(frozen=True, slots=True)
+class PlainAnswer:
+    """The schedule of the two models, or None where one of them found nothing in its time.
+
+    `first_seconds` is when the model of the days had its first solution.
+    """
+
+    best: Candidate | None
+    first_seconds: float | None = None
+
+
+def solve_plainly(problem: Problem, stop: Stop) -> PlainAnswer:
+    """Year plan, then its days."""
     plan = _year(problem, stop)
-    return None if plan is None else _days(problem, plan, stop)
+    return PlainAnswer(None) if plan is None else _days(problem, plan, stop)
 
 
 def _year(problem: Problem, stop: Stop) -> YearPlan | None:
@@ -57,12 +73,26 @@ def _year(problem: Problem, stop: Stop) -> YearPlan | None:
     return best
 
 
-def _days(problem: Problem, plan: YearPlan, stop: Stop) -> Candidate | None:
+class _First(cp_model.CpSolverSolutionCallback):
+    """Remembers when the first solution came."""
+
+    def __init__(self, stop: Stop) -> None:
+        super().__init__()
+        self._stop = stop
+        self.seconds: float | None = None
+
+    def on_solution_callback(self) -> None:
+        if self.seconds is None:
+            self.seconds = self._stop.seconds
+
+
+def _days(problem: Problem, plan: YearPlan, stop: Stop) -> PlainAnswer:
     daily = assemble(problem, plan, problem.blocks, (), stop)
     model, whole = daily.model, State(daily.model)
     free = [variable for variable in range(model.size) if model.low[variable] < model.high[variable]]
     reached: list[tuple[dict[int, int], int]] = []
     state: State | None = None
+    first = _First(stop)
     for scale in model.tiers:
         part = Part(whole, free)
         for weights, least in reached:
@@ -72,14 +102,24 @@ def _days(problem: Problem, plan: YearPlan, stop: Stop) -> Candidate | None:
             part.hint({variable: settled.low[variable] for variable in free})
         part.maximise(scale.weights)
         seconds = stop.remaining * (SHARE_OF_FIRST_TIER if state is None else 0.5)
-        found = part.solve(PartEffort(seconds, problem.workers, problem.seed), stop)
-        if found.found not in (Found.BEST, Found.SOME):
+        values = _search(part, PartEffort(seconds, problem.workers, problem.seed), stop, first)
+        if not values:
             break
         state = State(model)
-        state.take(found.values)
+        state.take(dict(zip(free, values, strict=False)))
         settle_sums(state, daily.spreads)
         best = state
         reached.append(
             (scale.weights, sum(weight * best.low[each] for each, weight in scale.weights.items()))
         )
-    return None if state is None else candidate_of(problem, plan, Readout(daily, state).rows())
+    if state is None:
+        return PlainAnswer(None)
+    return PlainAnswer(candidate_of(problem, plan, Readout(daily, state).rows()), first.seconds)
+
+
+def _search(part: Part, effort: PartEffort, stop: Stop, first: _First) -> Sequence[int]:
+    """Values of the part's variables in their order; none where nothing was found."""
+    solver = cp_model.CpSolver()
+    prepare(solver, effort, stop)
+    status = solver.solve(part.model, first)
+    return tuple(solver.response_proto.solution) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else ()

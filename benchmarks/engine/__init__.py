@@ -1,0 +1,1 @@
+"""The engine measured: one table for all programs, beside a plain solver, with pictures."""
