@@ -1,8 +1,9 @@
 """The engine's limits, filled from the same rule packs that the judge goes by.
 
-Solver and rules share no code, only these numbers. Where a program goes by several packs, or sets numbers
-otherwise for some dates, the strictest of each number holds all year. A program without packs is planned
-within the engine's own common limits.
+Solver and rules share no code, only these numbers: the common requirements as numbers of their own, every
+other hard rule as a row of a kind and numbers. Where a program goes by several packs, or sets numbers
+otherwise for some dates, the strictest of each common number holds all year; rows hold for their dates. A
+program without packs is planned within the engine's own common limits.
 
 Not every rule can be said as a limit. What the engine does not plan by, the judge still judges: `unplanned`
 names those rules, so that nobody takes a plan for more than it is.
@@ -14,27 +15,40 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from src.compliance.care import supervision_of
+from src.compliance.care import care_of_items, supervision_of
 from src.compliance.packs import packs_of
-from src.compliance.rules import FreeBasis, RulePack, RuleParameters, WindowMode
+from src.compliance.rules import Care, FreeBasis, Rule, RulePack, RuleParameters, WindowMode
 from src.interchange.model import Program
 from src.interchange.schedule import Severity
+from src.solver.daily.limits import can_keep, is_planned
+from src.solver.limit_rows import ADVISED_KINDS, COMMON_KINDS, LimitRow
 from src.solver.problem import Limits
 
 THE_MORE_THE_STRICTER = frozenset(
     {"rest_after_call_minutes", "free_period_minutes", "call_every_days", "min_rest_minutes"}
 )
 
-NUMBERS = frozenset(field.name for field in fields(RuleParameters))
+NUMBERS = frozenset(field.name for field in fields(RuleParameters)) & {f.name for f in fields(Limits)}
+"""What limits and packs both have a number for."""
 
-PLANNED_AVERAGES = frozenset({"weekly_hours", "excepted_hours", "free_days", "call_frequency"})
-"""Averaged kinds of rule the engine keeps, over windows by rotation; an exception is planned without."""
+COMMON_AVERAGES = frozenset({"weekly_hours", "free_days", "call_frequency"})
 
-PLANNED_KINDS = PLANNED_AVERAGES | {"rest_after_call", "continuous_duty"}
-"""Kinds of rule the engine keeps whatever it costs."""
+PLANNED_WITHOUT = frozenset({"excepted_hours"})
+"""Kinds that allow more than another rule: the engine plans as if they did not."""
 
 NEVER_PLANNED_DUTY = frozenset({"moonlighting", "elected_extensions"})
 """Kinds that judge what no plan holds."""
+
+CARE_OF_KIND: Mapping[str, Care] = {
+    "ed_shift_length": Care.EMERGENCY,
+    "ed_equal_rest": Care.EMERGENCY,
+    "emergency_clinical_hours": Care.EMERGENCY,
+    "emergency_hours": Care.EMERGENCY,
+}
+CARE_OF_CHOICE: Mapping[str, Care] = {"emergency_only": Care.EMERGENCY, "critical_only": Care.CRITICAL}
+"""Rules that speak of one kind of place alone, by their kind or by a choice."""
+
+DAYS_A_FREE_DAY = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,21 +61,24 @@ class UnplannedRule:
 
 
 def limits_of(program: Program) -> Limits:
-    """The strictest limits of the program's packs on any date of the year.
+    """The limits of the program's packs: the strictest common numbers of any date, and rows.
 
     Raises UnknownRulePackError and OverrideInvalidError.
     """
     packs = packs_of(program)
     if not packs:
         return Limits()
+    keeps = frozenset(rule.kind for pack in packs for rule in _hard(pack) if _is_common(pack, rule))
+    advises = frozenset(rule.kind for pack in packs for rule in pack.rules if _is_advised(pack, rule))
+    common = [pack for pack in packs if any(_is_common(pack, r) or _is_advised(pack, r) for r in pack.rules)]
     numbers: Mapping[str, Any] = {
-        field.name: (max if field.name in THE_MORE_THE_STRICTER else min)(
-            getattr(pack.parameters, field.name) for pack in packs
+        name: (max if name in THE_MORE_THE_STRICTER else min)(
+            getattr(pack.parameters, name) for pack in common
         )
-        for field in fields(Limits)
-        if field.name in NUMBERS
+        for name in sorted(NUMBERS)
+        if common
     }
-    return Limits(**numbers)
+    return Limits(**numbers, keeps=keeps, advises=advises, rows=tuple(_rows(program, packs)))
 
 
 def unplanned(program: Program) -> tuple[UnplannedRule, ...]:
@@ -69,7 +86,15 @@ def unplanned(program: Program) -> tuple[UnplannedRule, ...]:
 
     Raises UnknownRulePackError and OverrideInvalidError.
     """
-    found = (rule for pack in packs_of(program) for rule in _unplanned(program, pack))
+    packs = packs_of(program)
+    rows = tuple(_rows(program, packs))
+    found = (
+        UnplannedRule(pack.id, rule.id, rule.sentence)
+        for pack in packs
+        for rule in _hard(pack)
+        if not (_is_common(pack, rule) or _is_never_judged(program, rule))
+        and not is_planned(_row(program, pack, rule), rows)
+    )
     return tuple(dict.fromkeys(found))
 
 
@@ -82,18 +107,75 @@ def unplanned_notice(program: Program) -> str | None:
     return f"Not planned by, but judged: {named}. A plan may break these."
 
 
-def _unplanned(program: Program, pack: RulePack) -> Iterator[UnplannedRule]:
+def _rows(program: Program, packs: tuple[RulePack, ...]) -> Iterator[LimitRow]:
+    """Every hard rule that a row can say and the common numbers do not; those on no rotation are left out."""
+    for pack in packs:
+        for rule in _hard(pack):
+            row = _row(program, pack, rule)
+            if not _is_common(pack, rule) and can_keep(row) and row.rotations != frozenset():
+                yield row
+
+
+def _row(program: Program, pack: RulePack, rule: Rule) -> LimitRow:
+    numbers = {field.name: int(getattr(pack.parameters, field.name)) for field in fields(RuleParameters)}
+    numbers |= {name: int(one.value) for name, one in rule.parameters.items() if one.value is not None}
+    return LimitRow(
+        rule.kind,
+        rule.id,
+        pack.id,
+        tuple(sorted(numbers.items())),
+        _rotations_of(program, rule),
+        pack.judges_from,
+        pack.judges_until,
+        rule.sentence,
+    )
+
+
+def _rotations_of(program: Program, rule: Rule) -> frozenset[str] | None:
+    """The rotations a rule speaks of, by the program's own words for them; None = all."""
+    care = CARE_OF_KIND.get(rule.kind)
+    for name, place in CARE_OF_CHOICE.items():
+        if name in rule.parameters and rule.choice(name):
+            care = place
+    if care is None:
+        return None
+    places = care_of_items(program)
+    return frozenset(one.id for one in program.rotations if places[one.id] is care)
+
+
+def _hard(pack: RulePack) -> Iterator[Rule]:
+    """The enabled hard rules that a plan can break, but those that only allow more."""
+    for rule in pack.rules:
+        is_judged = rule.enabled and rule.severity is Severity.HARD
+        if is_judged and rule.kind not in NEVER_PLANNED_DUTY | PLANNED_WITHOUT:
+            yield rule
+
+
+def _is_common(pack: RulePack, rule: Rule) -> bool:
+    """Whether the common numbers say a hard rule: the averaged ones over windows by rotation, leave out."""
+    if rule.kind not in COMMON_KINDS or not rule.enabled or rule.severity is not Severity.HARD:
+        return False
+    return rule.kind not in COMMON_AVERAGES or _has_common_windows(pack)
+
+
+def _is_advised(pack: RulePack, rule: Rule) -> bool:
+    """Whether the engine counts soft findings of the rule; free days are soft before they are hard."""
+    if rule.kind not in ADVISED_KINDS or not rule.enabled or not _has_common_windows(pack):
+        return False
+    return rule.severity is Severity.SOFT or rule.kind == "free_days"
+
+
+def _has_common_windows(pack: RulePack) -> bool:
     parameters = pack.parameters
-    is_by_rotation = (
+    return (
         parameters.window_mode is WindowMode.BY_ROTATION
         and parameters.window_edge_minutes == 0
         and parameters.free_basis is FreeBasis.H24
+        and parameters.leave_is_left_out
+        and parameters.free_period_every_days == DAYS_A_FREE_DAY
     )
-    planned = PLANNED_KINDS if is_by_rotation else PLANNED_KINDS - PLANNED_AVERAGES
-    for rule in pack.rules:
-        if not rule.enabled or rule.severity is not Severity.HARD or rule.kind in NEVER_PLANNED_DUTY:
-            continue
-        if rule.kind == "supervision_level" or (rule.kind == "clinic_ratio" and not supervision_of(program)):
-            continue  # not judged either: the program does not say who supervises
-        if rule.kind not in planned:
-            yield UnplannedRule(pack.id, rule.id, rule.sentence)
+
+
+def _is_never_judged(program: Program, rule: Rule) -> bool:
+    """Whether the program does not say who supervises, so that nobody judges the rule either."""
+    return rule.kind == "supervision_level" or (rule.kind == "clinic_ratio" and not supervision_of(program))

@@ -1,7 +1,8 @@
 """Hard rules of a program's packs as plain data: a kind, numbers, and where they hold.
 
-The words are those of the rule packs' documents; what they mean is worked out anew here, so that the judge and
-the engine share numbers and no code. Minutes are whole minutes, choices are 0 or 1, days are numbers of dates.
+The words are those of the rule packs' documents; what they mean is worked out anew by the engine, so that it
+and the judge share numbers and no code. Minutes are whole minutes, choices are 0 or 1, days are numbers of
+dates.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-COMMON_KINDS = frozenset({"weekly_hours", "call_frequency", "free_days", "continuous_duty", "rest_after_call"})
+COMMON_KINDS = frozenset(
+    {"weekly_hours", "call_frequency", "free_days", "continuous_duty", "rest_after_call"}
+)
 """The kinds of the common requirements, which `Limits` says with numbers of its own."""
 
 ADVISED_KINDS = frozenset(

@@ -13,6 +13,7 @@ from src.solver.daily.facts import Fixed, PersonYear, ProgramFacts
 from src.solver.daily.fairness import Fairness, Spread, count_holidays, count_weekends, touching_items
 from src.solver.daily.freedays import require_free_days
 from src.solver.daily.hours import limit_calls, limit_hours
+from src.solver.daily.limits import keep_rows
 from src.solver.daily.linear import Expr, LinearModel
 from src.solver.daily.nights import (
     advise_free_time_in_night_weeks,
@@ -73,7 +74,8 @@ def assemble(
     shared = ProgramFacts(program)
     solved = days_of(shared.calendar, blocks)
     days = sorted(solved)
-    fixed = fixed_of_all(program, shared, kept)
+    rows_kept = tuple(kept)
+    fixed = fixed_of_all(program, shared, rows_kept)
     model = LinearModel()
     objective = Objective(program, model)
     drafts: list[PersonDraft] = []
@@ -90,6 +92,7 @@ def assemble(
     for draft in drafts:
         _go_on(stop)
         _keep_duty_hours(draft, problem.limits, objective)
+        keep_rows(draft, problem.limits.rows, whole_year=bool(rows_kept))
         touching = touching_items(draft)
         requests.update(grant_requests(draft, touching, objective))
         weekends = count_weekends(draft, touching, objective)
@@ -104,15 +107,25 @@ def _go_on(stop: Stop | None) -> None:
 
 
 def _keep_duty_hours(draft: PersonDraft, limits: Limits, objective: Objective) -> None:
+    """The common requirements, as far as the program goes by them."""
+    keeps, advises = limits.keeps, limits.advises
     excluded = excluded_days(draft.year)
     draft.windows = windows = windows_of(draft.year, limits, excluded)
-    limit_hours(draft, windows, limits)
-    limit_calls(draft, windows, limits)
-    require_free_days(draft, windows, excluded, limits, objective)
+    if "weekly_hours" in keeps:
+        limit_hours(draft, windows, limits)
+    if "call_frequency" in keeps:
+        limit_calls(draft, windows, limits)
+    if "free_days" in keeps:
+        require_free_days(draft, windows, excluded, limits, objective)
     periods = Periods(draft, limits)
     periods.limit_continuous_duty()
-    periods.require_rest_after_calls()
-    periods.advise_rest(objective)
-    periods.advise_free_days_after_calls(windows, excluded, objective)
-    advise_night_runs(draft, limits, objective)
-    advise_free_time_in_night_weeks(draft, excluded, limits, objective)
+    if "rest_after_call" in keeps:
+        periods.require_rest_after_calls()
+    if "rest_between" in advises:
+        periods.advise_rest(objective)
+    if "postcall_free_days" in advises:
+        periods.advise_free_days_after_calls(windows, excluded, objective)
+    if "nights_in_row" in advises:
+        advise_night_runs(draft, limits, objective)
+    if "free_among_nights" in advises:
+        advise_free_time_in_night_weeks(draft, excluded, limits, objective)

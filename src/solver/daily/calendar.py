@@ -21,7 +21,12 @@ _AFTER = 40
 
 
 class Calendar:
-    """Dates, instants, holidays and academic blocks of one program's year."""
+    """Dates, instants, holidays and academic blocks of one program's year.
+
+    Midnights are known from BEFORE dates before the year to AFTER dates after it.
+    """
+
+    BEFORE, AFTER = _BEFORE, _AFTER
 
     def __init__(self, program: Program) -> None:
         self._zone: ZoneInfo = program.zone

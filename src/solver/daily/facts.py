@@ -185,6 +185,10 @@ class PersonYear:
             self._due[day] = found
         return found
 
+    def rotation_on(self, day: int) -> str | None:
+        """The rotation of a day; None outside the year and where there is none."""
+        return self.rotation[day] if 0 <= day < len(self.rotation) else None
+
     def may_be_off(self, day: int) -> bool:
         """Whether a day off may be given, as long as no call starts on the date."""
         return bool(self.due(day)) and self._may_be_off[day]

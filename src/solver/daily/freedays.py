@@ -34,12 +34,10 @@ def require_free_days(
         advised = least if window.is_whole_month else -(-window.counted // 7)
         settled = 0
         periods: list[Expr] = []
-        for piece in _pieces(draft, window, excluded):
-            for start, end, items in _gaps(breaking, *piece):
-                if items:
-                    periods += _free_periods(draft, start, end, items, limits)
-                else:
-                    settled += (end - start) // limits.free_period_minutes
+        for piece in pieces_of(draft, window.first, window.last, excluded):
+            sure, more = free_periods(draft, breaking, piece, limits.free_period_minutes)
+            settled += sure
+            periods += more
         tag = Tag("US-FREE7", draft.id, window.first, window.last)
         draft.model.add([(period, 1) for period in periods], least - settled, FREE, tag)
         if advised > least and settled < advised and "advisories" in objective:
@@ -63,12 +61,31 @@ def _advise(
     objective.count("advisories", short)
 
 
-def _pieces(draft: PersonDraft, window: Window, excluded: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """The stretches of the window between excluded dates, as instants."""
+def free_periods(
+    draft: PersonDraft, items: Sequence[Item], piece: tuple[int, int], length: int
+) -> tuple[int, list[Expr]]:
+    """The free periods between two instants: how many are sure, and truth values of those there may be.
+
+    `items` are what breaks them, in order of start; `length` is in minutes. No two periods overlap.
+    """
+    settled = 0
+    periods: list[Expr] = []
+    for start, end, inside in _gaps(items, *piece):
+        if inside:
+            periods += _free_periods(draft, start, end, inside, length)
+        else:
+            settled += (end - start) // length
+    return settled, periods
+
+
+def pieces_of(
+    draft: PersonDraft, window_first: int, window_last: int, excluded: frozenset[int]
+) -> Iterator[tuple[int, int]]:
+    """The stretches from the first to the last day between excluded dates, as instants."""
     calendar = draft.year.shared.calendar
     first: int | None = None
-    for day in range(window.first, window.last + 2):
-        inside = day <= window.last and day not in excluded
+    for day in range(window_first, window_last + 2):
+        inside = day <= window_last and day not in excluded
         if inside and first is None:
             first = day
         elif not inside and first is not None:
@@ -101,11 +118,8 @@ _LONGEST_DUTY = 7 * 24 * 60
 """No single interval of a schedule is longer than this many minutes; it bounds the look back."""
 
 
-def _free_periods(
-    draft: PersonDraft, start: int, end: int, items: Sequence[Item], limits: Limits
-) -> list[Expr]:
-    """Truth values of the free periods that may be counted between two instants, no two overlapping."""
-    day = limits.free_period_minutes
+def _free_periods(draft: PersonDraft, start: int, end: int, items: Sequence[Item], day: int) -> list[Expr]:
+    """Truth values of the free periods of `day` minutes that may be counted between two instants."""
     ends = {start} | {item.end for item in items if start < item.end}
     starts = sorted(
         {

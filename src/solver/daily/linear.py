@@ -39,13 +39,17 @@ ONE = Expr(1)
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Where a row comes from: a kind, and what it names (an input row, a person, dates), for explanations."""
+    """Where a row comes from: a kind, and what it names (an input row, a person, dates), for explanations.
+
+    `reaches_out`: what is worked beside the days at hand bears on the row too.
+    """
 
     kind: str
     subject: str = ""
     day: int = -1
     last_day: int = -1
     detail: str = ""
+    reaches_out: bool = False
 
 
 LINK = Tag("link")

@@ -20,6 +20,9 @@ from src.solver.problem import Limits
 
 Chain = tuple[Item, ...]
 
+LONGEST_FOLLOWED = 3 * 24 * 60
+"""Periods are followed no further, in minutes, where nothing limits them."""
+
 
 @dataclass(frozen=True, slots=True)
 class LongCall:
@@ -42,8 +45,12 @@ class Periods:
         self._long_calls: list[LongCall] = []
 
     def limit_continuous_duty(self) -> None:
-        """US-CONT24: at most 24 hours, and 4 more for transition and education."""
+        """US-CONT24 where it is kept: at most 24 hours, and 4 more for transition and education.
+
+        On the way the periods that ask for rest are found.
+        """
         limits = self._limits
+        is_kept = "continuous_duty" in limits.keeps
         most = limits.continuous_minutes + limits.transition_minutes
         for last in self._items:
             pending: list[Chain] = [(last,)]
@@ -52,8 +59,10 @@ class Periods:
                 span = last.end - chain[0].start
                 late = last.duty_type not in MAY_END_LATE and span > limits.continuous_minutes
                 if late or span > most:
-                    self._forbid(chain, "US-CONT24")
-                    continue
+                    if is_kept:
+                        self._forbid(chain, "US-CONT24")
+                    if is_kept or span > LONGEST_FOLLOWED:
+                        continue
                 is_long_call = span >= limits.rest_after_call_trigger_minutes and _has_call(chain)
                 if is_long_call and not any(_is_part(known.chain, chain) for known in self._long_calls[-8:]):
                     self._long_calls.append(LongCall(last.end, chain))

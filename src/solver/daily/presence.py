@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import combinations, islice
 
 from src.interchange.model import CallPin, DutyType, Session
+from src.interchange.schedule import AssignmentKind
 from src.solver.daily.duties import CallDuty, Duty
 from src.solver.daily.facts import PersonYear
 from src.solver.daily.linear import FREE, ONE, ZERO, Expr, LinearModel, Tag, of
@@ -21,13 +22,17 @@ from src.solver.daily.windows import Window
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
-    """An interval that is worked when `worked` is 1. Jeopardy is no item: it is no work."""
+    """An interval that is worked when `worked` is 1. Jeopardy is no item: it is no work.
+
+    `place` is the rotation it is done on: its own, or for calls and history that of its date; None elsewhere.
+    """
 
     start: int
     end: int
     day: int
     duty_type: DutyType
     worked: Expr
+    place: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,23 +235,29 @@ class PersonDraft:
 
     def _make_items(self) -> list[Item]:
         items = [
-            Item(duty.start, duty.end, duty.day, duty.duty_type, ONE)
+            Item(duty.start, duty.end, duty.day, duty.duty_type, ONE, self._place_of(duty))
             for duty in self.year.fixed.duties
             if duty.duty_type is not DutyType.JEOPARDY
         ]
         for made in self.sessions.values():
             items += [
-                Item(duty.start, duty.end, duty.day, duty.duty_type, worked)
+                Item(duty.start, duty.end, duty.day, duty.duty_type, worked, self._place_of(duty))
                 for duty, worked in made
                 if worked != ZERO
             ]
         for options in self.calls.values():
             for option in options:
                 if not option.duty.is_jeopardy:
-                    items += _items_of_call(option)
+                    items += _items_of_call(option, self.year.rotation_on(option.duty.day))
         items.sort(key=lambda item: (item.start, item.end))
         self._keep_from_overlapping(items)
         return items
+
+    def _place_of(self, duty: Duty) -> str | None:
+        if duty.kind is AssignmentKind.CLINIC:
+            return None
+        is_rotation = duty.id in self.year.shared.program.rotation_by_id
+        return duty.id if is_rotation else self.year.rotation_on(duty.day)
 
     def _keep_from_overlapping(self, items: Sequence[Item]) -> None:
         """No two intervals of one person overlap; most pairs exclude each other by their presence already."""
@@ -258,11 +269,11 @@ class PersonDraft:
                 self.model.forbid_all((item.worked, later.worked), tag)
 
 
-def _items_of_call(option: CallOption) -> list[Item]:
+def _items_of_call(option: CallOption, place: str | None) -> list[Item]:
     duty = option.duty
-    found = [Item(duty.start, duty.end, duty.day, duty.call.duty_type, option.taken)]
+    found = [Item(duty.start, duty.end, duty.day, duty.call.duty_type, option.taken, place)]
     if duty.end_all > duty.end:
-        found.append(Item(duty.end, duty.end_all, duty.day, DutyType.TRANSITION, option.taken))
+        found.append(Item(duty.end, duty.end_all, duty.day, DutyType.TRANSITION, option.taken, place))
     return found
 
 
