@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -29,6 +29,8 @@ class EditPlan:
     deleted: dict[UUID, AssignmentRow] = field(default_factory=dict)
     updated: dict[UUID, AssignmentRow] = field(default_factory=dict)
     created: dict[UUID, AssignmentRow] = field(default_factory=dict)
+    taken_along: set[UUID] = field(default_factory=set)
+    """Handovers that go with their calls; naming one of them as well, once, asks for the same."""
 
     def people(self, rows: dict[UUID, AssignmentRow]) -> set[str]:
         """Everyone whose rows change, before or after."""
@@ -41,6 +43,11 @@ class EditPlan:
             raise UnresolvedError("there is no such assignment in this version")
         if row_id in self.deleted or row_id in self.updated:
             raise UnresolvedError("the same assignment is changed twice")
+
+    def expect_not_updated(self, handover: Iterable[UUID]) -> None:
+        """Raises UnresolvedError where an earlier change of the set gives a call's handover other hours."""
+        if any(row_id in self.updated for row_id in handover):
+            raise UnresolvedError("its handover, which goes with it, is changed too")
 
     def apply(self, rows: dict[UUID, AssignmentRow]) -> dict[UUID, AssignmentRow]:
         """All rows as they are after the changes."""
@@ -64,9 +71,14 @@ def plan_of(
                 plan.created |= {new_id(): row for row in _resolve(resolver, codes, change)}
                 continue
             missing = missing or change.id not in rows
+            if isinstance(change, BulkDelete) and change.id in plan.taken_along:
+                plan.taken_along.remove(change.id)
+                continue
             plan.expect_untouched(change.id, rows)
             handover = _handover_of(rows, change.id)
+            plan.expect_not_updated(handover)
             if isinstance(change, BulkDelete):
+                plan.taken_along |= {row_id for row_id in handover if row_id not in plan.deleted}
                 plan.deleted |= {row_id: rows[row_id] for row_id in (change.id, *handover)}
                 continue
             first, *others = _resolve(resolver, codes, change)

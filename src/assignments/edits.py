@@ -23,10 +23,11 @@ from src.assignments.judgement import Effect, SavedState, carry_over
 from src.assignments.models import Assignment
 from src.assignments.preview import Preview, preview_changes
 from src.assignments.reads import AssignmentFilter, assignments_of, read_of
-from src.assignments.schemas import CoverageRead, EditOutcome, FindingRead, WaivedRead
+from src.assignments.schemas import CoverageRead, EditOutcome, WaivedRead
 from src.assignments.storage import Codes, assignment_values
 from src.auth import audit
 from src.auth.viewer import Viewer
+from src.compliance.finding_schemas import FindingRead
 from src.compliance.storage import replace_findings_of
 from src.database import after_commit
 from src.etags import etag_of

@@ -16,7 +16,15 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.coverage import Demand, demand_on
 from src.assignments.edit_plan import Change, EditPlan, conflicts_of, plan_of
-from src.assignments.judgement import Effect, effect_of, frame_of, judge_saved, known_of, make_frame
+from src.assignments.judgement import (
+    Effect,
+    SavedPerson,
+    effect_of,
+    frame_of,
+    judge_saved,
+    known_of,
+    make_frame,
+)
 from src.assignments.prepared import Prepared, load_prepared
 from src.assignments.touched import (
     Names,
@@ -94,19 +102,13 @@ async def preview_changes(
     )
 
 
-async def _judged(
-    session: AsyncSession,
-    version: ScheduleVersion,
-    names: Names,
-    prepared: Prepared,
-    touched: Touched,
-    plan: EditPlan,
-) -> Effect:
-    """The findings before and after; only people who are not remembered in this state are read whole."""
+async def saved_people(
+    session: AsyncSession, version: ScheduleVersion, names: Names, prepared: Prepared, people: Sequence[str]
+) -> dict[str, SavedPerson]:
+    """People as the rules find them in the saved state; only those not remembered in it are read whole."""
     saved = (version.id, version.revision)
-    known = known_of(saved, touched.people)
-    missing = [person for person in touched.people if person not in known]
-    aside = asyncio.to_thread if len(touched.people) > MOST_PEOPLE_AT_ONCE else _at_once
+    known = known_of(saved, people)
+    missing = [person for person in people if person not in known]
     if missing:
         whole = await load_whole(session, version, names, prepared.program.zone, missing)
         # Where nobody else matters, the year is the same for every state of every version of the snapshot.
@@ -116,14 +118,32 @@ async def _judged(
         if frame is None:
             in_clinic = await load_in_clinic(session, version, names, prepared)
             frame = await asyncio.to_thread(make_frame, prepared, key, in_clinic)
-        known |= await aside(judge_saved, prepared, saved, frame, missing, whole)
+        known |= await _for_people(people, judge_saved, prepared, saved, frame, missing, whole)
+    return known
+
+
+async def _judged(
+    session: AsyncSession,
+    version: ScheduleVersion,
+    names: Names,
+    prepared: Prepared,
+    touched: Touched,
+    plan: EditPlan,
+) -> Effect:
+    """The findings before and after."""
+    known = await saved_people(session, version, names, prepared, touched.people)
     gone = [touched.rows[row_id] for row_id in (*plan.deleted, *plan.updated)]
     come = [*plan.updated.values(), *plan.created.values()]
     people = {person: known[person] for person in touched.people if person in known}
-    return await aside(effect_of, prepared, people, gone, come)
+    return await _for_people(touched.people, effect_of, prepared, people, gone, come)
 
 
-async def _at_once[**P, R](work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+async def _for_people[**P, R](
+    people: Sequence[str], work: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """Do work on people: at once for a few, for many in a thread beside the event loop."""
+    if len(people) > MOST_PEOPLE_AT_ONCE:
+        return await asyncio.to_thread(work, *args, **kwargs)
     return work(*args, **kwargs)
 
 

@@ -15,11 +15,11 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
 
+from src.assignments.explain import explain
 from src.assignments.models import Assignment, DeniedRequest, UnmetDemand, VacationWeek, YearAssignment
 from src.assignments.schemas import (
     AssignmentRead,
     DeniedRead,
-    FindingRead,
     Grid,
     GridCell,
     GridLine,
@@ -28,6 +28,7 @@ from src.assignments.schemas import (
     YearLine,
 )
 from src.assignments.storage import CLINIC_ID
+from src.compliance.finding_schemas import FindingRead
 from src.compliance.models import Finding
 from src.etags import etag_of
 from src.interchange.model import Program, Session, days_between
@@ -284,21 +285,7 @@ async def list_findings(
         col(Finding.position),
         params,
     )
-    items = [
-        FindingRead(
-            rule=row.rule,
-            severity=row.severity,
-            person=person,
-            window_start_at=row.window_start_at,
-            window_end_at=row.window_end_at,
-            value=row.value,
-            limit=row.limit,
-            clause=row.clause,
-            message=row.message,
-        )
-        for row, person in rows
-    ]
-    return page_of(items, total, params)
+    return page_of(await explain(session, version, rows), total, params)
 
 
 async def list_unmet(session: AsyncSession, version: ScheduleVersion, params: PageParams) -> Page[UnmetRead]:

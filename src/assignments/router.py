@@ -25,12 +25,12 @@ from src.assignments.schemas import (
     CoverageRead,
     DeniedRead,
     FairnessLine,
-    FindingRead,
     Grid,
     UnmetRead,
     YearLine,
 )
 from src.auth.permissions import CurrentViewer
+from src.compliance.finding_schemas import FindingRead
 from src.database import SessionDep
 from src.exception_handlers import error_responses
 from src.exceptions import InvalidError

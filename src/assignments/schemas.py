@@ -9,10 +9,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
-from src.compliance.rules import Basis, Finding
+from src.compliance.finding_schemas import FindingRead
 from src.compliance.waivers import Waived
 from src.interchange.model import DutyType, RequestKind, Session
-from src.interchange.schedule import AssignmentKind, Severity, UnmetKind
+from src.interchange.schedule import AssignmentKind, UnmetKind
 from src.schemas import Body
 
 MAX_BULK = 100
@@ -118,39 +118,6 @@ class BulkRequest(Body):
         list[Annotated[BulkCreate | BulkUpdate | BulkDelete, Field(discriminator="op")]],
         Field(min_length=1, max_length=MAX_BULK),
     ]
-
-
-class FindingRead(BaseModel):
-    """What a rule says about a window of one person; `value` and `limit` in the rule's unit.
-
-    `basis` is what was judged: a version's findings stand on the schedule, those on worked hours on the log.
-    """
-
-    basis: Basis = Basis.SCHEDULE
-    rule: str
-    severity: Severity
-    person: str
-    window_start_at: dt.datetime
-    window_end_at: dt.datetime
-    value: str
-    limit: str
-    clause: str
-    message: str
-
-    @classmethod
-    def of(cls, finding: Finding) -> Self:
-        return cls(
-            basis=finding.basis,
-            rule=finding.rule,
-            severity=finding.severity,
-            person=finding.person,
-            window_start_at=finding.window_start_at,
-            window_end_at=finding.window_end_at,
-            value=str(finding.value),
-            limit=str(finding.limit),
-            clause=finding.clause,
-            message=finding.message,
-        )
 
 
 class WaivedRead(BaseModel):

@@ -17,8 +17,8 @@ from src.auth.constants import EVERY_ROLE, MANAGERS, Role
 from src.auth.permissions import CurrentViewer
 from src.auth.rules import program_rule, states
 from src.database import SessionDep
-from src.programs.exceptions import ProgramArchivedError, ProgramNotFoundError
 from src.programs.locks import lock_program
+from src.programs.lookup import program_by_id, refuse_archived
 from src.programs.models import Program
 
 READ = program_rule("read the program and its inputs", EVERY_ROLE)
@@ -32,14 +32,14 @@ ENTER_REQUESTS = program_rule("enter requests", MANAGERS | {Role.CHIEF, Role.RES
 async def readable_program(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
     """The program, for everyone who belongs to it."""
     READ.check(viewer, program_id)
-    return await _program(session, program_id)
+    return await program_by_id(session, program_id)
 
 
 @states(EXPORT)
 async def exportable_program(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
     """The program, for those who may take all of it away."""
     EXPORT.check(viewer, program_id)
-    return await _program(session, program_id)
+    return await program_by_id(session, program_id)
 
 
 @states(EDIT)
@@ -63,17 +63,9 @@ async def managed_program(program_id: UUID, viewer: CurrentViewer, session: Sess
     return await lock_program(session, program_id)
 
 
-async def _program(session: AsyncSession, program_id: UUID) -> Program:
-    found = await session.get(Program, program_id)
-    if found is None:
-        raise ProgramNotFoundError
-    return found
-
-
 async def _unarchived(session: AsyncSession, program_id: UUID) -> Program:
     program = await lock_program(session, program_id)
-    if program.archived_at is not None:
-        raise ProgramArchivedError
+    refuse_archived(program)
     return program
 
 

@@ -21,7 +21,7 @@ from src.compliance.hours.exceptions import EntryNotFoundError, SheetClosedError
 from src.compliance.hours.models import HourEntry
 from src.compliance.hours.repository import Resident, Sheet, find_entry, find_resident, find_sheet
 from src.database import SessionDep
-from src.programs.exceptions import ProgramArchivedError, ProgramNotFoundError
+from src.programs.lookup import program_by_id, refuse_archived
 from src.programs.models import Program
 
 READ = program_rule("read worked hours: residents the own, managers all", READERS, readers=READERS)
@@ -41,14 +41,14 @@ class EditableEntry:
 async def program_with_hours(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
     """The program, for everyone who may know of hours in it."""
     READ.check(viewer, program_id)
-    return await _program(session, program_id)
+    return await program_by_id(session, program_id)
 
 
 @states(KEEP)
 async def program_keeping_hours(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
     """The program, archived or not, for those who keep everybody's hours."""
     KEEP.check(viewer, program_id)
-    return await _program(session, program_id)
+    return await program_by_id(session, program_id)
 
 
 @states(READ)
@@ -116,12 +116,6 @@ async def editable_entry(entry_id: UUID, viewer: CurrentViewer, session: Session
     return EditableEntry(await find_entry(session, entry_id), sheet)
 
 
-def refuse_archived(program: Program) -> None:
-    """Raises ProgramArchivedError for a program that is read only."""
-    if program.archived_at is not None:
-        raise ProgramArchivedError
-
-
 def _refuse_closed(sheet: Sheet) -> None:
     if sheet.row.state not in TAKES_ENTRIES:
         raise SheetClosedError(details={"sheet_id": sheet.row.id, "state": sheet.row.state})
@@ -134,13 +128,6 @@ async def _sheet_of(
         return await find_sheet(session, viewer, row.sheet_id, lock=lock)
     except SheetNotFoundError as error:
         raise EntryNotFoundError from error
-
-
-async def _program(session: SessionDep, program_id: UUID) -> Program:
-    found = await session.get(Program, program_id)
-    if found is None:
-        raise ProgramNotFoundError
-    return found
 
 
 ProgramWithHours = Annotated[Program, Depends(program_with_hours)]

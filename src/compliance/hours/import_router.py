@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict
 
 from src.auth.permissions import CurrentViewer
 from src.compliance.hours.constants import MAX_IMPORT_BYTES
-from src.compliance.hours.dependencies import LoggingResident, ProgramKeepingHours, refuse_archived
+from src.compliance.hours.dependencies import LoggingResident, ProgramKeepingHours
 from src.compliance.hours.imports import HoursImport, import_hours, preview_hours
 from src.database import SessionDep
 from src.exception_handlers import error_responses
 from src.exceptions import TooLargeError
 from src.idempotency import IdempotencyKey, answer_once
+from src.programs.lookup import refuse_archived
 from src.programs.schemas.imports import IssueRead
 from src.rate_limits import rate_limit
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.permissions import CurrentViewer
 from src.auth.viewer import Viewer
@@ -51,6 +54,34 @@ router.include_router(read_router)
 router.include_router(import_router)
 
 _EDIT_ERRORS = error_responses(401, 403, 404, 409, 412, 428)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a sheet from one state to the next: who takes it, on which state, and where the tag goes."""
+
+    viewer: Viewer
+    session: AsyncSession
+    response: Response
+    if_match: str | None
+
+    async def take(
+        self, sheet: Sheet, move: Callable[[AsyncSession, Viewer, Sheet], Awaitable[None]]
+    ) -> SheetDetail:
+        await match_sheet(self.session, sheet, self.if_match)
+        await move(self.session, self.viewer, sheet)
+        shown = await sheet_detail(self.session, sheet)
+        self.response.headers["ETag"] = shown.etag
+        return shown
+
+
+async def step_of(
+    viewer: CurrentViewer, session: SessionDep, response: Response, if_match: IfMatch = None
+) -> Step:
+    return Step(viewer, session, response, if_match)
+
+
+StepDep = Annotated[Step, Depends(step_of)]
 
 
 @router.get(
@@ -215,14 +246,8 @@ async def confirm_hours(
     summary="Hand a sheet in; from then on it is what the rules judge",
     responses=_EDIT_ERRORS,
 )
-async def submit_hours(
-    sheet: OwnSheet,
-    viewer: CurrentViewer,
-    session: SessionDep,
-    response: Response,
-    if_match: IfMatch = None,
-) -> SheetDetail:
-    return await _move(sheets.submit_sheet, sheet, viewer, session, response, if_match)
+async def submit_hours(sheet: OwnSheet, step: StepDep) -> SheetDetail:
+    return await step.take(sheet, sheets.submit_sheet)
 
 
 @router.post(
@@ -230,14 +255,8 @@ async def submit_hours(
     summary="Accept and lock a sheet that was handed in",
     responses=_EDIT_ERRORS,
 )
-async def lock_hours(
-    sheet: KeptSheet,
-    viewer: CurrentViewer,
-    session: SessionDep,
-    response: Response,
-    if_match: IfMatch = None,
-) -> SheetDetail:
-    return await _move(sheets.lock_sheet, sheet, viewer, session, response, if_match)
+async def lock_hours(sheet: KeptSheet, step: StepDep) -> SheetDetail:
+    return await step.take(sheet, sheets.lock_sheet)
 
 
 @router.post(
@@ -245,17 +264,8 @@ async def lock_hours(
     summary="Give a sheet that was handed in back to its resident, with a reason",
     responses=_EDIT_ERRORS,
 )
-async def reopen_hours(
-    sheet: KeptSheet,
-    viewer: CurrentViewer,
-    session: SessionDep,
-    body: ReopenRequest,
-    response: Response,
-    if_match: IfMatch = None,
-) -> SheetDetail:
-    await match_sheet(session, sheet, if_match)
-    await sheets.reopen_sheet(session, viewer, sheet, body.reason)
-    return await _show(sheet, session, response)
+async def reopen_hours(sheet: KeptSheet, step: StepDep, body: ReopenRequest) -> SheetDetail:
+    return await step.take(sheet, partial(sheets.reopen_sheet, reason=body.reason))
 
 
 @router.get(
@@ -311,22 +321,3 @@ async def match_sheet(session: SessionDep, sheet: Sheet, if_match: str | None) -
 def _match_entry(entry: EditableEntryDep, if_match: str | None) -> None:
     current = EntryRead.of(entry.row, entry.sheet.person.code)
     require_match(if_match, current.etag, current.model_dump(mode="json"))
-
-
-async def _move(
-    move: Callable[[SessionDep, Viewer, Sheet], Awaitable[None]],
-    sheet: Sheet,
-    viewer: Viewer,
-    session: SessionDep,
-    response: Response,
-    if_match: str | None,
-) -> SheetDetail:
-    await match_sheet(session, sheet, if_match)
-    await move(session, viewer, sheet)
-    return await _show(sheet, session, response)
-
-
-async def _show(sheet: Sheet, session: SessionDep, response: Response) -> SheetDetail:
-    shown = await sheet_detail(session, sheet)
-    response.headers["ETag"] = shown.etag
-    return shown

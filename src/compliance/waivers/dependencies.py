@@ -11,7 +11,7 @@ from src.auth.constants import MANAGERS
 from src.auth.permissions import CurrentViewer
 from src.auth.rules import program_rule, states
 from src.database import SessionDep
-from src.programs.exceptions import ProgramArchivedError, ProgramNotFoundError
+from src.programs.lookup import program_by_id, refuse_archived
 from src.programs.models import Program
 
 WAIVE = program_rule("grant, read and revoke waivers", MANAGERS, readers=MANAGERS)
@@ -21,17 +21,13 @@ WAIVE = program_rule("grant, read and revoke waivers", MANAGERS, readers=MANAGER
 async def waiving_program(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
     """The program, for those who decide what may stand; archived or not."""
     WAIVE.check(viewer, program_id)
-    program = await session.get(Program, program_id)
-    if program is None:
-        raise ProgramNotFoundError
-    return program
+    return await program_by_id(session, program_id)
 
 
 @states(WAIVE)
 async def program_taking_waivers(program: Annotated[Program, Depends(waiving_program)]) -> Program:
     """The same; raises ProgramArchivedError for an archived one."""
-    if program.archived_at is not None:
-        raise ProgramArchivedError
+    refuse_archived(program)
     return program
 
 

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from src.compliance.finding_schemas import FindingFields, fields_of
 from src.compliance.hours.drift import Drift
 from src.compliance.hours.judgement import LogFinding
 from src.compliance.hours.schemas import EditOutcome
 from src.compliance.rules import Basis, DataFinding, DataFindingKind
 from src.interchange.model import DutyType
-from src.interchange.schedule import Severity
 from src.pagination import Page
 
 
@@ -61,8 +61,8 @@ class WeekRead(BaseModel):
     hours: str | None
 
 
-class LogFindingRead(BaseModel):
-    """What a rule says of a window of one resident's log; `value` and `limit` in the rule's unit.
+class LogFindingRead(FindingFields):
+    """What a rule says of a window of one resident's log.
 
     `is_certain`: it holds whatever was worked on the window's unknown dates, which both sides leave out.
     `entry_ids` are the logged entries it rests on, `entries` names all, history included.
@@ -92,40 +92,15 @@ class LogFindingRead(BaseModel):
         }
     )
 
-    basis: Basis
-    rule: str
-    severity: Severity
-    person: str
-    window_start_at: dt.datetime
-    window_end_at: dt.datetime
-    value: str
-    limit: str
-    unit: str
-    clause: str
-    message: str
-    pack: str
     is_certain: bool
     unknown: list[DateRange]
     weeks: list[WeekRead]
     entry_ids: list[UUID]
-    entries: list[str]
 
     @classmethod
     def of(cls, found: LogFinding) -> Self:
-        finding = found.finding
         return cls(
-            basis=finding.basis,
-            rule=finding.rule,
-            severity=finding.severity,
-            person=finding.person,
-            window_start_at=finding.window_start_at,
-            window_end_at=finding.window_end_at,
-            value=str(finding.value),
-            limit=str(finding.limit),
-            unit=finding.unit,
-            clause=finding.clause,
-            message=finding.message,
-            pack=finding.pack,
+            **fields_of(found.finding),
             is_certain=found.is_certain,
             unknown=DateRange.of(found.unknown_dates),
             weeks=[
@@ -138,7 +113,6 @@ class LogFindingRead(BaseModel):
                 for week in found.weeks
             ],
             entry_ids=list(found.entry_ids),
-            entries=list(finding.entries),
         )
 
 

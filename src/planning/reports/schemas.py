@@ -6,27 +6,29 @@ import datetime as dt
 from decimal import Decimal
 from typing import Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
-from src.compliance.reports.model import (
-    Counts,
-    HoursLine,
-    PackLine,
-    PlacedFinding,
-    PlacedMeasure,
-    Report,
-    ReportScope,
-)
+from src.compliance.finding_schemas import Figure, FindingFields, fields_of
+from src.compliance.reports.model import PlacedFinding, PlacedMeasure, Report, ReportScope
 from src.compliance.rules import Basis
-from src.compliance.waivers import Waiver
-from src.interchange.model import RuleApproval, RuleApprovalKind, RuleOverride
+from src.interchange.model import RuleApprovalKind
 from src.interchange.schedule import Severity
 
 CLOSEST_SHOWN = 50
 """Close calls that a report holds; all of them are in the list of their own."""
 
 
-class ReportPack(BaseModel):
+class Told(BaseModel):
+    """The base of what is told as the report holds it, name by name."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def of(cls, line: object) -> Self:
+        return cls.model_validate(line)
+
+
+class ReportPack(Told):
     """A rule pack that the version is judged by; where overrides cut the year, one for each stretch."""
 
     id: str
@@ -36,153 +38,72 @@ class ReportPack(BaseModel):
     judges_from: dt.date | None
     judges_until: dt.date | None
 
-    @classmethod
-    def of(cls, pack: PackLine) -> Self:
-        return cls(
-            id=pack.id,
-            version=pack.version,
-            title=pack.title,
-            overridden=list(pack.overridden),
-            judges_from=pack.judges_from,
-            judges_until=pack.judges_until,
-        )
+
+class Decided(Told):
+    """Why something was decided, by whom, and on which local dates it holds (both inside)."""
+
+    reason: str
+    approved_by: str
+    start_date: dt.date
+    end_date: dt.date
 
 
-class ReportOverride(BaseModel):
+class ReportOverride(Decided):
     """A parameter that the program sets otherwise, with the reason and who approved it."""
 
     pack: str
     rule: str | None
     parameter: str
     value: int | bool
-    reason: str
-    approved_by: str
-    start_date: dt.date
-    end_date: dt.date
-
-    @classmethod
-    def of(cls, row: RuleOverride) -> Self:
-        return cls(
-            pack=row.pack,
-            rule=row.rule,
-            parameter=row.parameter,
-            value=row.value,
-            reason=row.reason,
-            approved_by=row.approved_by,
-            start_date=row.start_date,
-            end_date=row.end_date,
-        )
 
 
-class ReportApproval(BaseModel):
+class ReportApproval(Decided):
     """An approval on record."""
 
     kind: RuleApprovalKind
     person: str | None
     rotation: str | None
     weekly_minutes: int | None
-    reason: str
-    approved_by: str
-    start_date: dt.date
-    end_date: dt.date
-
-    @classmethod
-    def of(cls, row: RuleApproval) -> Self:
-        return cls(
-            kind=row.kind,
-            person=row.person,
-            rotation=row.rotation,
-            weekly_minutes=row.weekly_minutes,
-            reason=row.reason,
-            approved_by=row.approved_by,
-            start_date=row.start_date,
-            end_date=row.end_date,
-        )
 
 
-class ReportWaiver(BaseModel):
+class ReportWaiver(Told):
     """A hard finding that somebody entitled to lets stand."""
 
     rule: str
     person: str
     window_start_at: dt.datetime
     window_end_at: dt.datetime
-    value: str
-    limit: str
+    value: Figure
+    limit: Figure
     reason: str
     granted_by: str
     granted_at: dt.datetime
     expires_date: dt.date | None
 
-    @classmethod
-    def of(cls, waiver: Waiver) -> Self:
-        return cls(
-            rule=waiver.rule,
-            person=waiver.person,
-            window_start_at=waiver.window_start_at,
-            window_end_at=waiver.window_end_at,
-            value=str(waiver.value),
-            limit=str(waiver.limit),
-            reason=waiver.reason,
-            granted_by=waiver.granted_by,
-            granted_at=waiver.granted_at,
-            expires_date=waiver.expires_date,
-        )
 
-
-class SeverityCounts(BaseModel):
+class SeverityCounts(Told):
     """Findings by severity."""
 
     hard: int
     soft: int
     info: int
 
-    @classmethod
-    def of(cls, counts: Counts) -> Self:
-        return cls(hard=counts.hard, soft=counts.soft, info=counts.info)
 
+class ReportFinding(FindingFields):
+    """A finding with the academic block and rotation its window begins in, and why it may stand."""
 
-class ReportFinding(BaseModel):
-    """A finding, and what it rests on: `basis` is the schedule or the log."""
-
-    pack: str
-    rule: str
-    severity: Severity
-    basis: Basis
-    person: str
     name: str
     block: int | None
     rotation: str | None
-    window_start_at: dt.datetime
-    window_end_at: dt.datetime
-    value: str
-    limit: str
-    unit: str
-    clause: str
-    message: str
-    entries: list[str]
     waived_because: str | None
 
     @classmethod
     def of(cls, placed: PlacedFinding) -> Self:
-        one = placed.finding
         return cls(
-            pack=one.pack,
-            rule=one.rule,
-            severity=one.severity,
-            basis=one.basis,
-            person=one.person,
+            **fields_of(placed.finding),
             name=placed.name,
             block=placed.block,
             rotation=placed.rotation,
-            window_start_at=one.window_start_at,
-            window_end_at=one.window_end_at,
-            value=str(one.value),
-            limit=str(one.limit),
-            unit=one.unit,
-            clause=one.clause,
-            message=one.message,
-            entries=list(one.entries),
             waived_because=None if placed.waiver is None else placed.waiver.reason,
         )
 
@@ -199,9 +120,9 @@ class ReportMeasure(BaseModel):
     rotation: str | None
     window_start_at: dt.datetime
     window_end_at: dt.datetime
-    value: str
-    limit: str
-    margin: str
+    value: Figure
+    limit: Figure
+    margin: Figure
     percent: Decimal | None
     unit: str
     severity: Severity | None
@@ -220,9 +141,9 @@ class ReportMeasure(BaseModel):
             rotation=placed.rotation,
             window_start_at=one.window_start_at,
             window_end_at=one.window_end_at,
-            value=str(one.value),
-            limit=str(one.limit),
-            margin=str(one.margin),
+            value=one.value,
+            limit=one.limit,
+            margin=one.margin,
             percent=placed.percent,
             unit=one.unit,
             severity=one.severity,
@@ -230,7 +151,7 @@ class ReportMeasure(BaseModel):
         )
 
 
-class ReportHours(BaseModel):
+class ReportHours(Told):
     """Hours a week and findings of a block, a rotation or a person; leave is left out."""
 
     key: str
@@ -240,18 +161,6 @@ class ReportHours(BaseModel):
     most_hours: Decimal | None
     most_person: str | None
     counts: SeverityCounts
-
-    @classmethod
-    def of(cls, line: HoursLine) -> Self:
-        return cls(
-            key=line.key,
-            label=line.label,
-            residents=line.residents,
-            mean_hours=line.mean_hours,
-            most_hours=line.most_hours,
-            most_person=line.most_person,
-            counts=SeverityCounts.of(line.counts),
-        )
 
 
 class ReportRead(BaseModel):

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel
 
-from src.assignments.schemas import FindingRead
+from src.compliance.finding_schemas import FindingRead
 from src.pagination import Page
 from src.planning.swaps.judge import JudgedOffer
 from src.planning.versions.schemas import DayChangeRead

@@ -10,8 +10,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from src.assignments.schemas import FindingRead, WaivedRead
+from src.assignments.schemas import WaivedRead
 from src.compliance.check import CheckReport
+from src.compliance.finding_schemas import FindingRead
 from src.compliance.waivers import Waived
 from src.planning.versions.compare import Comparison, DayChange
 from src.schemas import Body, Note

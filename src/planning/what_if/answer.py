@@ -19,9 +19,9 @@ from src.assignments.schemas import (
     BulkDelete,
     BulkUpdate,
     CoverageRead,
-    FindingRead,
     WaivedRead,
 )
+from src.compliance.finding_schemas import FindingRead
 from src.etags import etag_of
 from src.schedules.models import ScheduleVersion
 from src.schemas import Body

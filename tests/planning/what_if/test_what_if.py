@@ -134,6 +134,55 @@ async def test_the_saved_state_moves_and_trials_follow_it(desk: Desk) -> None:
     assert (await desk.what_if(LATE_WORK))["blocked"] is False
 
 
+async def test_a_whole_day_goes_with_its_call_and_the_handover_named_too(desk: Desk) -> None:
+    """Who deletes every row of a week names calls and their handovers; each goes once, in either order."""
+    assert (await desk.save(CALL)).status_code == 200
+    call, handover = [row for row in await desk.on("R1", "2026-07-04") if row["item"] == "WE"] + [
+        row for row in await desk.on("R1", "2026-07-05") if row["item"] == "WE"
+    ]
+    rows = [{"op": "delete", "id": row["id"]} for row in (call, handover)]
+    for changes in (rows, rows[::-1]):
+        assert (await desk.what_if(*changes))["dates"] == ["2026-07-04", "2026-07-05"]
+    thrice = await desk.post("what-if", {"changes": [*rows, rows[1]]})
+    assert thrice.json()["error"]["details"]["errors"][0]["pointer"] == "/body/changes/2"
+    assert (await desk.save(*rows)).status_code == 200
+    assert not [row for row in await desk.on("R1", "2026-07-05") if row["item"] == "WE"]
+
+
+async def test_a_call_does_not_go_while_its_handover_is_given_other_hours(desk: Desk) -> None:
+    assert (await desk.save(CALL)).status_code == 200
+    call = next(row for row in await desk.on("R1", "2026-07-04") if row["item"] == "WE")
+    handover = next(row for row in await desk.on("R1", "2026-07-05") if row["item"] == "WE")
+    change = {**LATE_WORK, "op": "update", "id": handover["id"]}
+    refused = await desk.post("what-if", {"changes": [change, {"op": "delete", "id": call["id"]}]})
+    assert refused.status_code == 422
+    error = refused.json()["error"]["details"]["errors"][0]
+    assert error == {
+        "pointer": "/body/changes/1",
+        "message": "its handover, which goes with it, is changed too",
+    }
+
+
+async def test_a_trial_on_a_state_that_is_no_more_is_refused_where_the_caller_says_which(desk: Desk) -> None:
+    tag = (await desk.what_if(CALL))["version_etag"]
+    assert (await desk.post("what-if", {"changes": [CALL]}, **{"If-Match": tag})).status_code == 200
+    assert (await desk.save(CALL)).status_code == 200
+    refused = await desk.post("what-if", {"changes": [LATE_WORK]}, **{"If-Match": tag})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (412, "PRECONDITION_FAILED")
+
+
+async def test_a_finding_is_explained(desk: Desk) -> None:
+    """The sentence, the window, the unit, the entries, what would clear it: when tried and when listed."""
+    tried = (await desk.what_if(CALL, LATE_WORK))["blocked_by"][0]
+    assert (tried["pack"], tried["unit"], tried["basis"]) == ("acgme-cpr-2023", "hours", "schedule")
+    assert tried["entries"]
+    assert tried["remedy"]
+    await desk.waive(tried)
+    assert (await desk.save(CALL, LATE_WORK)).status_code == 200
+    listed = (await desk.get("findings", rule="US-CONT24")).json()["items"]
+    assert listed == [tried]
+
+
 async def test_findings_that_would_go_and_those_that_stay_are_told(desk: Desk) -> None:
     """Seven hours of rest before Monday morning: an advisory, which blocks nothing."""
     evening = {**LATE_WORK, "person": "R2"}
