@@ -2,8 +2,8 @@
 
 A person's findings depend on every row of the person's year: windows are averaged, runs are counted. They do
 not depend on others, save for the ratio in clinic, where a program says who precepts. So a change is judged
-on whole persons, but what is known of a person in a saved state is kept, and only the rows that change are
-made into duties again.
+on whole persons, but what was found on a person in a saved state is kept: only the rows that change are made
+into duties again, and only what lies near them is judged again.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from uuid import UUID
 
 from src.assignments.prepared import Prepared
 from src.compliance.facts import facts_of
-from src.compliance.rules import Duty, Facts, Finding, PersonFacts, judge_person
-from src.compliance.rules.columns import columns_of
-from src.compliance.rules.screen import judge_columns
+from src.compliance.rules import Duty, Facts, Finding, PersonFacts
+from src.compliance.rules.changed import JudgedPerson, judge_again, judge_first
 from src.interchange.schedule import AssignmentRow, Schedule, Severity
 
 type SavedState = tuple[UUID, int]
@@ -36,8 +35,15 @@ class SavedPerson:
     """A person in a saved state; of others, `frame` holds the sessions in clinic, if they matter."""
 
     frame: Facts
-    facts: PersonFacts
-    findings: tuple[Finding, ...]
+    judged: JudgedPerson
+
+    @property
+    def facts(self) -> PersonFacts:
+        return self.judged.person
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        return self.judged.findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +92,8 @@ def judge_saved(
 ) -> dict[str, SavedPerson]:
     """Judge people as they are saved, from all of their rows, and remember it."""
     facts = facts_of(prepared.only(people), schedule)
-    findings = _judge(prepared, frame, facts.people)
-    found = {
-        own.person: SavedPerson(frame, own, tuple(one for one in findings if one.person == own.person))
-        for own in facts.people
-    }
+    judged = _judge(prepared, frame, facts.people)
+    found = {one.person.person: SavedPerson(frame, one) for one in judged}
     for person, known in found.items():
         _saved[saved, person] = known
     while len(_saved) > KEPT_IN_MEMORY:
@@ -120,18 +123,15 @@ def effect_of(
     """What the rules say of the people when some of their rows go and others come."""
     old = tuple(finding for known in saved.values() for finding in known.findings)
     without, having = _duties_of(prepared, saved, gone), _duties_of(prepared, saved, come)
-    changed = tuple(_changed(known.facts, without[person], having[person]) for person, known in saved.items())
-    frame = next((known.frame for known in saved.values()), None)
-    new = () if frame is None else _judge(prepared, frame, changed)
+    changed = {
+        person: _changed(known.facts, without[person], having[person]) for person, known in saved.items()
+    }
+    people = _judge_again(prepared, saved, changed)
+    new = tuple(finding for known in people.values() for finding in known.findings)
     known_before = {_identity(finding) for finding in old}
     now = {_identity(finding) for finding in new}
     return Effect(
-        people={
-            own.person: replace(
-                saved[own.person], facts=own, findings=tuple(one for one in new if one.person == own.person)
-            )
-            for own in changed
-        },
+        people=people,
         after=new,
         added=tuple(finding for finding in new if _identity(finding) not in known_before),
         removed=tuple(finding for finding in old if _identity(finding) not in now),
@@ -142,11 +142,21 @@ def effect_of(
     )
 
 
-def _judge(prepared: Prepared, frame: Facts, people: tuple[PersonFacts, ...]) -> tuple[Finding, ...]:
-    """Every finding on the people, in their order."""
-    if prepared.sees_everybody:
-        return tuple(finding for own in people for finding in judge_person(frame, own, prepared.packs))
-    return judge_columns(columns_of(replace(frame, people=people)), prepared.packs)
+def _judge(prepared: Prepared, frame: Facts, people: tuple[PersonFacts, ...]) -> tuple[JudgedPerson, ...]:
+    """What the rules find on people as they are saved."""
+    return judge_first(frame, people, prepared.packs)
+
+
+def _judge_again(
+    prepared: Prepared, saved: Mapping[str, SavedPerson], changed: Mapping[str, PersonFacts]
+) -> dict[str, SavedPerson]:
+    """What the rules find on people once some of their duties have changed."""
+    if not saved:
+        return {}
+    frame = next(iter(saved.values())).frame
+    before_and_after = [(known.judged, changed[person]) for person, known in saved.items()]
+    judged = judge_again(frame, before_and_after, prepared.packs)
+    return dict(zip(saved, (SavedPerson(frame, one) for one in judged), strict=True))
 
 
 def _duties_of(

@@ -34,28 +34,76 @@ def judged(
     facts: Facts, person: PersonFacts, packs: Sequence[RulePack]
 ) -> Iterator[tuple[RulePack, Rule, Iterator[Judged]]]:
     """For each enabled rule of each pack, everything it judged of a person in the dates the pack judges."""
-    views: dict[tuple[int, bool], PersonView] = {}
+    views = Views(facts, person)
     for pack in packs:
-        exceptions_hold = any(rule.enabled and rule.kind == EXCEPTED_HOURS for rule in pack.rules)
-        key = id(pack.parameters), exceptions_hold
-        if key not in views:
-            views[key] = PersonView(facts, person, pack.parameters, exceptions_hold=exceptions_hold)
-        view = views[key]
-        span = _span_of(pack, facts)
         for rule in pack.rules:
             if rule.enabled:
-                found = iter(KINDS[rule.kind](view, rule))
-                yield pack, rule, found if span is None else _starting_in(found, span)
+                yield pack, rule, judged_by(views.of(pack), pack, rule)
+
+
+def judged_by(view: PersonView, pack: RulePack, rule: Rule) -> Iterator[Judged]:
+    """Everything that one rule judged of a person in the dates its pack judges."""
+    found, span = iter(KINDS[rule.kind](view, rule)), _span_of(pack, view.facts)
+    return found if span is None else _starting_in(found, span)
+
+
+def failures_by(view: PersonView, pack: RulePack, rule: Rule) -> tuple[Failure, ...]:
+    """What one rule found wrong, before what overlaps is made one."""
+    return tuple(one for one in judged_by(view, pack, rule) if isinstance(one, Failure))
+
+
+class Views:
+    """A person seen through the parameters of several packs; those with the same share what is computed.
+
+    `tells_kept` and `days` are handed to the views.
+    """
+
+    def __init__(
+        self, facts: Facts, person: PersonFacts, *, tells_kept: bool = True, days: Span | None = None
+    ) -> None:
+        self._facts, self._person = facts, person
+        self._tells_kept, self._days = tells_kept, days
+        self._known: dict[tuple[int, bool], PersonView] = {}
+
+    def of(self, pack: RulePack) -> PersonView:
+        """The person as a pack sees them."""
+        exceptions_hold = any(rule.enabled and rule.kind == EXCEPTED_HOURS for rule in pack.rules)
+        key = id(pack.parameters), exceptions_hold
+        if key not in self._known:
+            self._known[key] = PersonView(
+                self._facts,
+                self._person,
+                pack.parameters,
+                exceptions_hold=exceptions_hold,
+                tells_kept=self._tells_kept,
+                days=self._days,
+            )
+        return self._known[key]
 
 
 def _judge(
     facts: Facts, person: PersonFacts, packs: Sequence[RulePack], spans: tuple[Span, ...]
 ) -> Iterator[Finding]:
-    for pack, rule, found in judged(facts, person, packs):
-        failures = [one for one in found if isinstance(one, Failure)]
-        for failure in merge_overlapping(failures) if failures else ():
-            if _is_reported(failure, spans):
-                yield _finding(facts, person, pack, rule, failure)
+    views = Views(facts, person, tells_kept=False)
+    for pack in packs:
+        for rule in pack.rules:
+            if rule.enabled:
+                failures = failures_by(views.of(pack), pack, rule)
+                yield from findings_of(facts, person, pack, rule, failures, spans)
+
+
+def findings_of(
+    facts: Facts,
+    person: PersonFacts,
+    pack: RulePack,
+    rule: Rule,
+    failures: Sequence[Failure],
+    spans: tuple[Span, ...],
+) -> Iterator[Finding]:
+    """The failures of one rule as findings: what overlaps is one, what starts in no checked span is none."""
+    for failure in merge_overlapping(failures) if failures else ():
+        if _is_reported(failure, spans):
+            yield _finding(facts, person, pack, rule, failure)
 
 
 def _span_of(pack: RulePack, facts: Facts) -> Span | None:

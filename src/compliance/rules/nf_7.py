@@ -25,12 +25,13 @@ from src.interchange.model import DutyType
 
 
 def nf_7(view: PersonView, rule: Rule) -> Iterator[Judged]:
-    """A failure for each stretch of failing 7-date windows that overlap; each kept window from a night on."""
+    """A failure for each run of failing windows that overlap; each kept window from a night, if wanted."""
     calendar, length = view.facts.calendar, view.parameters.night_float_window_days
     nights = sorted(view.days_of(DutyType.NIGHT_FLOAT, calendar.day_of))
     if not nights:
         return
-    yield from _kept_windows(view, calendar, nights)
+    if view.tells_kept:
+        yield from _kept_windows(view, calendar, nights)
     for first, last in _failing_stretches(view, calendar, nights):
         start, end = calendar.start_of(first), calendar.start_of(last + 1)
         yield Failure(

@@ -85,6 +85,32 @@ AVERAGED_KINDS = frozenset(
 )
 """Kinds that judge windows as wholes; all others judge every gap, period or run by itself."""
 
+LOCAL_WINDOW_KINDS = frozenset(
+    {
+        "weekly_hours",
+        EXCEPTED_HOURS,
+        "free_days",
+        "postcall_free_days",
+        "call_frequency",
+        "elected_extensions",
+        "home_call_frequency",
+        "emergency_clinical_hours",
+        "emergency_hours",
+    }
+)
+"""Kinds that judge each averaging window by what lies in it, and by nothing else (see `near`)."""
+
+LOCAL_SINGLE_KINDS = frozenset(
+    {
+        "rest_between",
+        "rest_after_call",
+        "continuous_duty",
+        "moonlighting",
+        "free_among_nights",
+    }
+)
+"""Kinds that judge rests, periods, entries and stretches, none of which reaches across a long break."""
+
 UNKNOWN_IS_UNCHECKED = frozenset({"night_float_service", "clinic_sessions"})
 """Kinds with several limits, of which those nobody knows are not checked."""
 

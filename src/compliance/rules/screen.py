@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from src.compliance.rules.columns import FactColumns, columns_of
+from src.compliance.rules.columns import FactColumns
 from src.compliance.rules.engine import judge_person
-from src.compliance.rules.model import Facts, Finding, PersonFacts, Rule, RulePack, RuleParameters
+from src.compliance.rules.model import Finding, Rule, RulePack, RuleParameters
 from src.compliance.rules.registry import lacking
 from src.compliance.rules.screen_rules import SCREENS
 from src.compliance.rules.screen_time import Line
@@ -28,7 +28,7 @@ def judge_columns(columns: FactColumns, packs: Sequence[RulePack]) -> tuple[Find
     rules = [(pack, rule) for pack in packs for rule in pack.rules if rule.enabled]
     if not rules or not len(columns):
         return ()
-    is_suspect = _suspects(columns, packs)
+    is_suspect = suspects(columns, packs)
     is_all_screened = all(
         _is_screened(pack, rule) or lacking(columns.frame, rule.kind) for pack, rule in rules
     )
@@ -43,15 +43,7 @@ def judge_columns(columns: FactColumns, packs: Sequence[RulePack]) -> tuple[Find
     return tuple(found)
 
 
-def judge_changed(facts: Facts, person: PersonFacts, packs: Sequence[RulePack]) -> tuple[Finding, ...]:
-    """The findings on one person, who need not be the one `facts` holds: what `judge_person` finds, sooner.
-
-    For someone in whose year most rules find nothing, which is nearly everyone.
-    """
-    return judge_columns(columns_of(replace(facts, people=(person,))), packs)
-
-
-def _suspects(columns: FactColumns, packs: Sequence[RulePack]) -> NDArray[np.bool_]:
+def suspects(columns: FactColumns, packs: Sequence[RulePack]) -> NDArray[np.bool_]:
     """Rules, in order of packs, by people: whether the rule may find something on the person."""
     lines: dict[RuleParameters, Line] = {}
     masks: list[NDArray[np.bool_]] = []

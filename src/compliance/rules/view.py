@@ -26,7 +26,11 @@ class FreePiece:
 
 
 class PersonView:
-    """What the rules ask of one person. Nothing in it changes; each part is computed at its first use."""
+    """What the rules ask of one person. Nothing in it changes; each part is computed at its first use.
+
+    `tells_kept`: a rule says also what was kept; one to which that is much work may else leave it out.
+    `days`: the first and last local date, by ordinal, of which windows are wanted; None = of all.
+    """
 
     def __init__(
         self,
@@ -35,11 +39,15 @@ class PersonView:
         parameters: RuleParameters,
         *,
         exceptions_hold: bool = False,
+        tells_kept: bool = True,
+        days: tuple[int, int] | None = None,
     ) -> None:
         self.facts = facts
         self.person = person
         self.parameters = parameters
         self.exceptions_hold = exceptions_hold
+        self.tells_kept = tells_kept
+        self._days = days
         self._counts: DutyCounts = duty_counts(parameters)
 
     @cached_property
@@ -110,7 +118,7 @@ class PersonView:
 
     @cached_property
     def _all_windows(self) -> Windows:
-        return Windows(self.facts, self.person, self.hours, self.parameters)
+        return Windows(self.facts, self.person, self.hours, self.parameters, self._days)
 
     @cached_property
     def exceptions(self) -> Exceptions:

@@ -20,12 +20,13 @@ Windows begin with the year: what of history reaches into its first day is count
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from src.compliance.rules.choices import WindowMode
-from src.compliance.rules.model import Facts, PersonFacts, RuleParameters
+from src.compliance.rules.model import Facts, PersonFacts, RotationSegment, RuleParameters
 from src.compliance.rules.timeline import MergedTime
 
 
@@ -72,13 +73,23 @@ type Stretch = tuple[str | None, int, int]
 
 
 class Windows:
-    """Makes the windows of one person, seen through one pack's parameters."""
+    """Makes the windows of one person, seen through one pack's parameters.
+
+    `days` are the first and last date, by ordinal, that matter: segments that hold none of them are left out;
+    None = all matter.
+    """
 
     def __init__(
-        self, facts: Facts, person: PersonFacts, hours: MergedTime, parameters: RuleParameters
+        self,
+        facts: Facts,
+        person: PersonFacts,
+        hours: MergedTime,
+        parameters: RuleParameters,
+        days: tuple[int, int] | None = None,
     ) -> None:
         self._facts = facts
         self._person = person
+        self._first, self._last = days or (date.min.toordinal(), date.max.toordinal())
         self._parameters = parameters
         calendar, edge = facts.calendar, parameters.window_edge_minutes
         self._edges = calendar.cuts(edge) if edge else calendar.midnights
@@ -100,9 +111,15 @@ class Windows:
         """The windows by rotation, whatever the mode."""
         return self._counted(
             (segment.rotation, first_day, days)
-            for segment in self._person.segments
+            for segment in self._segments()
             for first_day, days in cut(segment.first_date.toordinal(), segment.days, self._parameters)
         )
+
+    def _segments(self) -> Iterator[RotationSegment]:
+        for segment in self._person.segments:
+            first = segment.first_date.toordinal()
+            if first <= self._last and first + segment.days > self._first:
+                yield segment
 
     def _counted(
         self, stretches: Iterable[Stretch], *, is_rolling: bool = False, lead: str = ""
@@ -171,7 +188,8 @@ class Windows:
         is_rolling: bool = False,
         lead: str = "",
     ) -> AveragingWindow:
-        inside = tuple(day for day in self._excluded if first_day <= day < first_day + days)
+        excluded = self._excluded
+        inside = tuple(excluded[bisect_left(excluded, first_day) : bisect_left(excluded, first_day + days)])
         first = first_day - self._facts.calendar.first_day
         return AveragingWindow(
             rotation=rotation,
