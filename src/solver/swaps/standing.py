@@ -21,6 +21,8 @@ from src.solver.expand import session_by_start
 from src.solver.plan import YearPlan
 from src.solver.problem import Limits
 
+STRETCH = 28
+"""Days that are worked out together."""
 CALL_KINDS = frozenset({AssignmentKind.CALL, AssignmentKind.JEOPARDY})
 
 
@@ -69,6 +71,8 @@ class Holder:
         self.year = year
         self.rows = rows
         self._spans_of_calls: dict[CallDuty, tuple[Span, ...]] = {}
+        self._spans_by_stretch: dict[int, dict[int, list[Span]]] = {}
+        """What the resident works as it stands, stretch by stretch, by day."""
         self.state = self._state_of(rows)
 
     @property
@@ -146,14 +150,41 @@ class Holder:
 
     def spans(self, state: State, first: int, last: int) -> list[Span]:
         """The intervals of a stretch of days in a state: those of sessions and calls that start in it."""
-        found = [
-            Span(duty.start, duty.end, duty.day, duty.session, duty.kind, duty.id, duty.duty_type)
-            for duty in self.sessions(state, first, last)
-        ]
+        if state is not self.state:
+            return self._worked_out(state, first, last)
+        found: list[Span] = []
+        for number in range(first // STRETCH, last // STRETCH + 1):
+            by_day = self._standing_spans(number)
+            for day in range(max(first, number * STRETCH), min(last, (number + 1) * STRETCH - 1) + 1):
+                found += by_day.get(day, ())
+        return found
+
+    def _standing_spans(self, number: int) -> Mapping[int, Sequence[Span]]:
+        """What starts in a stretch as it stands, by day; worked out once. A handover goes with its call."""
+        found = self._spans_by_stretch.get(number)
+        if found is None:
+            found = defaultdict(list)
+            first, last = number * STRETCH, (number + 1) * STRETCH - 1
+            for span in self._session_spans(self.state, first, last):
+                found[span.day].append(span)
+            for call in self.state.calls:
+                if first <= call.day <= last:
+                    found[call.day] += self._call_spans(call)
+            self._spans_by_stretch[number] = found
+        return found
+
+    def _worked_out(self, state: State, first: int, last: int) -> list[Span]:
+        found = self._session_spans(state, first, last)
         for call in state.calls:
             if first <= call.day <= last:
                 found += self._call_spans(call)
         return found
+
+    def _session_spans(self, state: State, first: int, last: int) -> list[Span]:
+        return [
+            Span(duty.start, duty.end, duty.day, duty.session, duty.kind, duty.id, duty.duty_type)
+            for duty in self.sessions(state, first, last)
+        ]
 
     def _call_spans(self, call: CallDuty) -> tuple[Span, ...]:
         found = self._spans_of_calls.get(call)
