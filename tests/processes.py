@@ -16,7 +16,7 @@ import redis
 from src.embedded.leash import start_leashed
 from src.health import WORKERS_KEY
 
-START_SECONDS = 90.0
+START_SECONDS = 180.0
 STOP_SECONDS = 3.0
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.processes import Processes
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 
 def test_a_server_answers_and_logs_each_request_with_its_id(processes: Processes) -> None:

@@ -31,7 +31,7 @@ from tests.factories.auth import PASSWORD, make_member, make_user
 from tests.planning.wards import restless_ward
 from tests.processes import Processes
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 START_SECONDS = 30
 
