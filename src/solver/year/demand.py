@@ -49,6 +49,14 @@ def demands(facts: YearFacts, blocks: Collection[int] = ()) -> tuple[Demand, ...
     return collector.found()
 
 
+def demands_on(facts: YearFacts, day: date) -> tuple[Demand, ...]:
+    """What one date asks."""
+    collector = _Collector(facts)
+    collector.add_staffing(day)
+    collector.add_calls(day)
+    return collector.found()
+
+
 def broken_by(
     asked: Iterable[Demand], plan: YearPlan, granted: frozenset[int]
 ) -> tuple[list[Demand], list[Demand]]:

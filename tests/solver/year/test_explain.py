@@ -70,8 +70,10 @@ def test_each_way_out_says_how_much() -> None:
 
     ways = answer(made).way_out
 
-    assert "Lower the minimum of coverage.csv row 2 by 1, to 0." in ways
-    assert "Lower the minimum of requirements.csv row 2 by 1, to 1." in ways
+    assert ways == (
+        "Lower the minimum of coverage.csv row 2 by 1, to 0 (WARD).",
+        "Lower the minimum of requirements.csv row 2 by 1, to 1 (CLIN).",
+    )
 
 
 def test_without_any_one_of_the_conflicts_there_is_a_plan() -> None:
@@ -124,14 +126,14 @@ def test_staffing_that_absence_makes_impossible_is_named() -> None:
         [WARD, CLIN],
         templates=(weekday_session("WARD"),),
         staffing=(Staffing("WARD", (0,), Session.AM, (), 2, row=4),),
-        absences=(Absence("A", "sick", MONDAY, MONDAY, AbsenceStatus.APPROVED),),
+        absences=(Absence("A", "sick", MONDAY, MONDAY, AbsenceStatus.APPROVED, row=2),),
     )
 
     result = answer(made, Scope.BOTH)
 
     assert result.status is SolveStatus.INFEASIBLE
-    assert named(result) == {("staffing.csv", 4)}
-    assert "Lower the minimum of staffing.csv row 4 by 1, to 1." in result.way_out
+    assert named(result) == {("staffing.csv", 4), ("absences.csv", 2)}
+    assert "Lower the minimum of staffing.csv row 4 by 1, to 1 (WARD, AM)." in result.way_out
 
 
 def test_open_demand_is_no_conflict_where_it_is_allowed() -> None:

@@ -1,0 +1,393 @@
+"""The rules of a year plan as rows of numbers, each with the input row it rests on: any can be left out.
+
+What a `Key` names is a row of the program folder: a rule whose limits fall away when it is left out, or a
+fact (an absence, a pin) that then no longer stands in anybody's way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from src.interchange.model import AbsenceStatus, Session
+from src.solver.plan import YearPlan
+from src.solver.year.demand import Demand, demands, demands_on
+from src.solver.year.facts import Week, YearFacts
+from src.solver.year.model import Frozen, Side, Source, YearModel
+from src.solver.year.plans import plan_of
+from src.solver.year.presence import Chance
+from src.solver.year.rules import (
+    add_coverage,
+    add_max_consecutive,
+    add_max_on_vacation,
+    add_requirements,
+    add_successions,
+    add_vacation_weeks_due,
+)
+from src.solver.year.wishes import Wishes
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+FREE = 10**6
+"""Stands for no bound."""
+VACATION_ROOM = "vacation_weeks_max"
+NOBODY_ASKED: Wishes = Wishes()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Key:
+    """An input row; `about` tells apart what `program.toml` says of several things."""
+
+    file: str
+    row: int = 0
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClashRow:
+    """`low <= sum(coefficient * variable) <= high`, as long as `key` is kept (None: always).
+
+    `loose` holds variables whose coefficient becomes another when a key of their own is left out.
+    """
+
+    terms: tuple[tuple[int, int], ...]
+    low: int
+    high: int
+    key: Key | None = None
+    words: str = ""
+    loose: tuple[tuple[int, int, Key], ...] = ()
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """The limits the row has."""
+        least = (Side.LEAST,) if self.low > -FREE else ()
+        return (*least, Side.MOST) if self.high < FREE else least
+
+
+class ClashModel(YearModel):
+    """Every rule of the year as `rows`, and what single dates ask as far as it was `ask`ed for."""
+
+    def __init__(self, program_facts: YearFacts, frozen: Frozen, *, minima_bind: bool = True) -> None:
+        self._minima_bind = minima_bind
+        self.rows: list[ClashRow] = []
+        self.words_of: dict[Key, list[str]] = {}
+        self._facts_known: dict[Key, int] = {}
+        self.asked: dict[tuple[Source, int], None] = {}
+        self.strict = YearFacts(program_facts.program)
+        super().__init__(program_facts, frozen=frozen)
+        self._one_rotation_each()
+        self._keep_pins()
+        for add in (
+            add_coverage,
+            add_requirements,
+            add_successions,
+            add_max_consecutive,
+            add_vacation_weeks_due,
+            add_max_on_vacation,
+        ):
+            add(self)
+        self._keep_vacations_in_their_places()
+
+    def at_least(self, terms: Sequence[cp_model.IntVar], least: int, source: Source) -> None:
+        if least > 0 and (self._minima_bind or not source.demand):
+            self._record([(literal.index, 1) for literal in terms], least, FREE, source)
+
+    def at_most(self, terms: Sequence[cp_model.IntVar], most: int, source: Source) -> None:
+        if most < len(terms):
+            self._record([(literal.index, 1) for literal in terms], -FREE, most, source)
+
+    @cached_property
+    def sizes(self) -> list[tuple[int, int]]:
+        """Lower and upper end of every variable, by index."""
+        return [(variable.domain[0], variable.domain[1]) for variable in self.model.proto.variables]
+
+    @cached_property
+    def alike(self) -> Mapping[int, int]:
+        """Variable -> that of the first resident whom the rules of the year treat the same."""
+        pinned = {pin.person for pin in self.facts.program.rotation_pins}
+        pinned |= {pin.person for pin in self.facts.program.call_pins}
+        first: dict[object, str] = {}
+        twin: dict[str, str] = {}
+        for person in self.facts.residents:
+            dates = (person.start_date, person.end_date)
+            kind: object = (person.pgy, person.track, dates)
+            if person.id in pinned or self.frozen.rotation:
+                kind = person.id
+            twin[person.id] = first.setdefault(kind, person.id)
+        found = {
+            literal.index: self.on[twin[person], block, name].index
+            for (person, block, name), literal in self.on.items()
+        }
+        for (who, monday), literal in self.away.items():
+            found[literal.index] = self.away[twin[who], monday].index
+        return found
+
+    @cached_property
+    def binding_demands(self) -> tuple[Demand, ...]:
+        """What single dates ask, all facts counted; nothing where demand may stay open."""
+        return demands(self.strict, self._solved) if self._minima_bind else ()
+
+    def ask(self, demand: Demand) -> None:
+        """Take in what a date asks; absences and pins stand in the way by rows of their own."""
+        if (demand.source, demand.least) in self.asked:
+            return
+        self.asked[demand.source, demand.least] = None
+        strict = {(chance.person, chance.rotations): chance for chance in demand.chances}
+        terms = [
+            place
+            for chance in self._loosely(demand)
+            if (place := self._chance(chance, strict.get((chance.person, chance.rotations)), demand))
+            is not None
+        ]
+        self._record([(place, 1) for place in terms], demand.least, FREE, demand.source)
+
+    def plan(self, values: Sequence[int]) -> YearPlan:
+        """The plan that a solution stands for."""
+        return plan_of(self, values)
+
+    def _record(self, terms: Iterable[tuple[int, int]], low: int, high: int, source: Source) -> None:
+        key = self._key_of(source)
+        said = self.words_of.setdefault(key, [])
+        words = source.words[:1].upper() + source.words[1:]
+        if words not in said:
+            said.append(words)
+        self.rows.append(ClashRow(tuple(terms), low, high, key, words))
+
+    def _key_of(self, source: Source) -> Key:
+        if source.file != "program.toml":
+            about = "max_consecutive" if source.file == "rotations.csv" else ""
+            return Key(source.file, source.row or 0, about)
+        about, _, who = source.part.partition(" ")
+        if about == "vacation_weeks":
+            return Key(source.file, 0, f"vacation_weeks {self.facts.program.person_by_id[who].pgy}")
+        return Key(source.file, 0, about)
+
+    def _always(self, terms: Iterable[tuple[int, int]], low: int, high: int) -> None:
+        self.rows.append(ClashRow(tuple(terms), low, high))
+
+    def _one_rotation_each(self) -> None:
+        for person, block in self.facts.options:
+            chosen = [(self.on[person, block, name].index, 1) for name in self.choices(person, block)]
+            self._always(chosen, 1, 1)
+
+    def _fact(self, key: Key, words: str) -> int:
+        """A truth value that holds as long as the key is kept."""
+        known = self._facts_known.get(key)
+        if known is None:
+            known = self.model.new_bool_var(f"fact {key}").index
+            self.__dict__.pop("sizes", None)
+            self._facts_known[key] = known
+            self.words_of.setdefault(key, [words])
+            self.rows.append(ClashRow(((known, 1),), 1, FREE, key, words))
+        return known
+
+    def _keep_pins(self) -> None:
+        """A pinned rotation is kept; one that is nobody's otherwise is open through its pin alone."""
+        program = self.facts.program
+        for pin in program.rotation_pins:
+            if (pin.person, pin.block) not in self.facts.options or self.is_frozen(pin.block):
+                continue
+            fact = self._fact(
+                Key("pins.csv", pin.row), f"{pin.person} is pinned to {pin.rotation} in block {pin.block}"
+            )
+            pinned = program.expand(pin.rotation)
+            there = self.literals(pin.person, pin.block, pinned)
+            self._always([*((literal.index, 1) for literal in there), (fact, -1)], 0, FREE)
+            for name in set(pinned) - set(self.facts.own_rotations[pin.person]):
+                for literal in self.literals(pin.person, pin.block, [name]):
+                    terms = ((fact, 1), (literal.index, -1))
+                    key = Key("pins.csv", pin.row)
+                    self.rows.append(ClashRow(terms, 0, FREE, loose=((fact, 0, key),)))
+        for taken in program.call_pins:
+            self._keep_call_pin(taken.person, taken.date, taken.call, taken.row)
+
+    def _keep_call_pin(self, person: str, on: date, name: str, row: int) -> None:
+        """Who is pinned to a call is on a rotation that may take it, and not on leave while it lasts."""
+        block = self.facts.program.block_of(on)
+        call = self.facts.program.call_by_id.get(name)
+        if block is None or call is None or (person, block) not in self.facts.options:
+            return
+        fact = self._fact(Key("pins.csv", row), f"{person} is pinned to call {name} on {on}")
+        eligible = self.literals(person, block, self.facts.call_rotations[call.id])
+        self._always([*((literal.index, 1) for literal in eligible), (fact, -1)], 0, FREE)
+        touched = self.facts.call_dates(call, on)
+        for day in touched:
+            away = self.away_on(person, day)
+            if away is not None:
+                self._always([(fact, 1), (away.index, 1)], -FREE, 1)
+        for key, words in self._absences(person, touched):
+            self._always([(fact, 1), (self._fact(key, words), 1)], -FREE, 1)
+
+    def _absences(self, person: str, dates: Sequence[date]) -> list[tuple[Key, str]]:
+        """The approved absences of a resident on any of the dates."""
+        return [
+            (
+                Key("absences.csv", row.row),
+                f"{person} is absent from {row.start_date} to {row.end_date} ({row.kind})",
+            )
+            for row in self.facts.program.absences
+            if row.person == person
+            and row.status is AbsenceStatus.APPROVED
+            and any(row.start_date <= day <= row.end_date for day in dates)
+        ]
+
+    def _keep_vacations_in_their_places(self) -> None:
+        """A week lies in blocks whose rotation allows vacation, no more of them than it allows."""
+        rotations = self.facts.program.rotations
+        for rotation in rotations:
+            self.words_of.setdefault(
+                Key("rotations.csv", rotation.row, VACATION_ROOM),
+                [f"{rotation.id} allows {rotation.vacation_weeks_max} vacation weeks in a block"],
+            )
+        for person in self.facts.residents:
+            for block in self.facts.blocks_of[person.id]:
+                begin = [w for w in self.facts.weeks if w.block == block]
+                self._hold(person.id, block, begin, many=True)
+                for week in self.facts.weeks:
+                    if week.spill == block:
+                        self._hold(person.id, block, [week], many=False)
+
+    def _hold(self, person: str, block: int, weeks: Sequence[Week], *, many: bool) -> None:
+        away = [self.away[person, week.monday].index for week in weeks if (person, week.monday) in self.away]
+        if not away:
+            return
+        terms = [(index, -1) for index in away]
+        loose: list[tuple[int, int, Key]] = []
+        for name in self.choices(person, block):
+            rotation = self.facts.program.rotation_by_id[name]
+            allows = rotation.vacation_weeks_max if many else min(1, rotation.vacation_weeks_max)
+            index = self.on[person, block, name].index
+            terms.append((index, allows))
+            if allows < len(away):
+                loose.append((index, len(away), Key("rotations.csv", rotation.row, VACATION_ROOM)))
+        if loose:
+            self.rows.append(ClashRow(tuple(terms), 0, FREE, None, "", tuple(loose)))
+
+    def _may_be_vacation(self, person: str, week: Week) -> bool:
+        """Where no rotation allows vacation, rows say so: they might be left out."""
+        blocks = (week.block,) if week.spill is None else (week.block, week.spill)
+        return all(self.choices(person, block) for block in blocks)
+
+    def _chance(self, chance: Chance, strict: Chance | None, demand: Demand) -> int | None:
+        """The variable of a chance: the rotation's own, or one that every blocker holds down."""
+        here = [literal.index for literal in self.literals(chance.person, chance.block, chance.rotations)]
+        if not here:
+            return None
+        blockers = [
+            literal.index
+            for blocker in (strict or chance).blockers
+            for literal in NOBODY_ASKED.literals(self, blocker)
+        ]
+        if strict is None:
+            facts = self._absences(chance.person, self._touched(demand))
+            if not facts:
+                return None
+            blockers += [self._fact(key, words) for key, words in facts]
+        if not blockers and len(here) == 1:
+            return here[0]
+        free = self.model.new_bool_var("free").index
+        self.__dict__.pop("sizes", None)
+        self._always([*((index, 1) for index in here), (free, -1)], 0, FREE)
+        for index in dict.fromkeys(blockers):
+            self._always([(free, 1), (index, 1)], -FREE, 1)
+        return free
+
+    def _loosely(self, demand: Demand) -> tuple[Chance, ...]:
+        """Who could meet the demand if nobody were absent."""
+        day = date.fromisoformat(demand.source.part[:10])
+        wanted = (demand.source.place, demand.source.part)
+        found = (each for each in self._asked_loosely(day) if (each.source.place, each.source.part) == wanted)
+        return next((each.chances for each in found), demand.chances)
+
+    def _asked_loosely(self, day: date) -> tuple[Demand, ...]:
+        if day not in self._loose_known:
+            self._loose_known[day] = demands_on(self._without_absences, day)
+        return self._loose_known[day]
+
+    @cached_property
+    def _loose_known(self) -> dict[date, tuple[Demand, ...]]:
+        return {}
+
+    @cached_property
+    def _without_absences(self) -> YearFacts:
+        return YearFacts(replace(self.facts.program, absences=()), loose_pins=True)
+
+    def _touched(self, demand: Demand) -> tuple[date, ...]:
+        """The dates on which an absence keeps one from the duty: its own, and the next where it runs on."""
+        day = date.fromisoformat(demand.source.part[:10])
+        named = demand.source.part[11:]
+        if named in set(Session):
+            return (day, day + timedelta(days=1)) if named == Session.NIGHT else (day,)
+        calls = self.facts.program.call_by_id
+        dates = [
+            touched
+            for name in named.split(" and ")
+            if name in calls
+            for touched in self.facts.call_dates(calls[name], day)
+        ]
+        return tuple(dict.fromkeys(dates)) or (day,)
+
+    @cached_property
+    def _solved(self) -> tuple[int, ...]:
+        return tuple(block for block in self.facts.block_numbers if not self.is_frozen(block))
+
+
+def kept_rows(rows: Iterable[ClashRow], keys: frozenset[Key]) -> list[ClashRow]:
+    """The rows that hold while only `keys` are kept, with the coefficients they have then."""
+    found: list[ClashRow] = []
+    for row in rows:
+        if row.key is not None and row.key not in keys:
+            continue
+        dropped = {index: factor for index, factor, key in row.loose if key not in keys}
+        if dropped:
+            terms = tuple((index, dropped.get(index, factor)) for index, factor in row.terms)
+            found.append(replace(row, terms=terms))
+        else:
+            found.append(row)
+    return found
+
+
+def needed_rows(rows: Sequence[ClashRow]) -> list[ClashRow]:
+    """The rows without those that variables of no other row can always keep.
+
+    What no row with a key speaks of may be nought: only rows that this does not settle are needed.
+    """
+    used = {index for row in rows if row.key is not None for index, _ in row.terms}
+    always = [row for row in rows if row.key is None]
+    found = [row for row in rows if row.key is not None]
+    while True:
+        waiting: list[ClashRow] = []
+        grown = False
+        for row in always:
+            is_one_sided = row.low == 0 and row.high >= FREE
+            if is_one_sided and any(index in used and factor < 0 for index, factor in row.terms):
+                used.update(index for index, _ in row.terms)
+                found.append(row)
+                grown = True
+            else:
+                waiting.append(row)
+        always = waiting
+        if not grown:
+            break
+    for row in always:
+        terms = tuple(term for term in row.terms if term[0] in used)
+        if row.low == 1 and terms and len(terms) == len(row.terms):
+            found.append(row)
+        elif row.high == 1 and len(terms) > 1:
+            found.append(replace(row, terms=terms, low=-FREE))
+    return found
+
+
+def keys_of(rows: Iterable[ClashRow]) -> Mapping[Key, None]:
+    """Every key that some row rests on, in order of appearance."""
+    found: dict[Key, None] = {}
+    for row in rows:
+        if row.key is not None:
+            found[row.key] = None
+        for _, _, key in row.loose:
+            found[key] = None
+    return found

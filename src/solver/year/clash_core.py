@@ -1,0 +1,323 @@
+"""Which rows of a program collide: few by linear prices, then fewest by leaving out one after another.
+
+A linear programme in which every row may give way at a price is feasible; the rows whose prices are not zero
+cannot all hold, and it takes a second to find them. What whole numbers alone rule out is found by leaving
+out halves. Every test of a smaller set is a search of its own, with all that single dates ask under the
+rows that are kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+import highspy
+import numpy as np
+
+from src.solver.stop import Stop
+from src.solver.year.clash import FREE, ClashModel, ClashRow, Key, kept_rows, keys_of, needed_rows
+from src.solver.year.demand import Demand, broken_by
+from src.solver.year.model import Side
+from src.solver.year.search import Effort
+
+SECONDS_A_TEST = 4.0
+SECONDS_OF_PRICES = 8.0
+MOST_ROUNDS = 30
+DEMANDING = frozenset({"staffing.csv", "calls.csv"})
+SMALL = 1e-6
+
+
+At = tuple[Key, Side]
+
+
+class Holds(Enum):
+    """Whether rows can hold together."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a search of some rows ended with; `bends` are what limits gave way by."""
+
+    holds: Holds
+    values: Sequence[int] = ()
+    bends: dict[At, int] = field(default_factory=dict)
+    proved: bool = False
+
+
+class Clash:
+    """Searches over parts of the rows, with what dates ask taken in as plans break it."""
+
+    def __init__(self, model: ClashModel, effort: Effort, stop: Stop, until: float) -> None:
+        self.model = model
+        self._effort = effort
+        self._stop = stop
+        self._until = until
+
+    @property
+    def has_time(self) -> bool:
+        """Whether another search may be begun; with deterministic effort time does not count."""
+        if self._stop.cancelled:
+            return False
+        return self._effort.deterministic is not None or self._stop.seconds < self._until
+
+    def try_rows(
+        self,
+        keys: frozenset[Key],
+        costs: dict[At, int] | None = None,
+        seconds: float = SECONDS_A_TEST,
+    ) -> Tried:
+        """Whether the rows of `keys` can hold; limits in `costs` may give way, as cheaply as can be."""
+        for _ in range(MOST_ROUNDS):
+            if not self.has_time:
+                return Tried(Holds.UNKNOWN)
+            tried = self._search(keys, costs or {}, seconds)
+            if tried.holds is not Holds.YES:
+                return tried
+            broken, met = broken_by(self._asked_of(keys), self.model.plan(tried.values), frozenset())
+            if not broken:
+                return tried
+            for demand in (*broken, *met):
+                self.model.ask(demand)
+        return Tried(Holds.UNKNOWN)
+
+    def _asked_of(self, keys: frozenset[Key]) -> list[Demand]:
+        if not any(key.file in DEMANDING for key in keys):
+            return []
+        return [
+            demand
+            for demand in self.model.binding_demands
+            if Key(demand.source.file, demand.source.row or 0) in keys
+            and (demand.source, demand.least) not in self.model.asked
+        ]
+
+    def _search(self, keys: frozenset[Key], costs: dict[At, int], seconds: float) -> Tried:
+        from ortools.sat.python import cp_model as cp
+
+        rows = needed_rows(kept_rows(self.model.rows, keys))
+        model = cp.CpModel()
+        proto = model.proto
+        for low, high in self.model.sizes:
+            proto.variables.add().domain.extend((low, high))
+        bends: dict[At, int] = {}
+        for at, most in _bends(rows, costs):
+            bends[at] = len(proto.variables)
+            proto.variables.add().domain.extend((0, most))
+        for row in rows:
+            linear = proto.constraints.add().linear
+            linear.vars.extend([index for index, _ in row.terms])
+            linear.coeffs.extend([factor for _, factor in row.terms])
+            for side, factor in ((Side.LEAST, 1), (Side.MOST, -1)):
+                if row.key is not None and (row.key, side) in bends and side in row.sides:
+                    linear.vars.append(bends[row.key, side])
+                    linear.coeffs.append(factor)
+            linear.domain.extend((row.low, row.high))
+        bends |= self._room_bends(model, rows, costs)
+        for at, index in bends.items():
+            proto.objective.vars.append(index)
+            proto.objective.coeffs.append(costs[at])
+        return self._solve(model, bends, seconds)
+
+    def _room_bends(self, model: object, rows: Sequence[ClashRow], costs: dict[At, int]) -> dict[At, int]:
+        """Vacation weeks that a rotation allows beyond its most: one number for the rotation."""
+        proto = model.proto  # type: ignore[attr-defined]
+        found: dict[At, int] = {}
+        for place, row in enumerate(rows):
+            for index, most, key in row.loose:
+                at = (key, Side.MOST)
+                if at not in costs or dict(row.terms)[index] >= most:
+                    continue
+                if at not in found:
+                    found[at] = len(proto.variables)
+                    proto.variables.add().domain.extend((0, 7))
+                more = len(proto.variables)
+                proto.variables.add().domain.extend((0, 7))
+                proto.constraints[place].linear.vars.append(more)
+                proto.constraints[place].linear.coeffs.append(1)
+                for other, factor in ((index, 7), (found[at], 1)):
+                    under = proto.constraints.add().linear
+                    under.vars.extend((other, more))
+                    under.coeffs.extend((factor, -1))
+                    under.domain.extend((0, FREE))
+        return found
+
+    def _solve(self, model: object, bends: dict[At, int], seconds: float) -> Tried:
+        from ortools.sat.python import cp_model as cp
+
+        solver = cp.CpSolver()
+        solver.parameters.num_workers = self._effort.workers
+        solver.parameters.random_seed = self._effort.seed % 2**31
+        if self._effort.deterministic is None:
+            left = max(0.05, self._until - self._stop.seconds)
+            solver.parameters.max_time_in_seconds = min(seconds, left)
+        else:
+            solver.parameters.max_deterministic_time = self._effort.deterministic
+        forget = self._stop.on_cancel(solver.stop_search)
+        try:
+            status = solver.solve(model)  # type: ignore[arg-type]
+        finally:
+            forget()
+        if status == cp.INFEASIBLE:
+            return Tried(Holds.NO, proved=True)
+        if status not in (cp.OPTIMAL, cp.FEASIBLE):
+            return Tried(Holds.UNKNOWN)
+        values = tuple(solver.response_proto.solution)
+        bent = {at: values[index] for at, index in bends.items() if values[index]}
+        return Tried(Holds.YES, values, bent, proved=status == cp.OPTIMAL)
+
+
+class Core:
+    """Finds rows that collide, none of them superfluous."""
+
+    def __init__(self, clash: Clash, posted: Iterable[Demand] = ()) -> None:
+        self._clash = clash
+        self._model = clash.model
+        self._posted = frozenset(Key(demand.source.file, demand.source.row or 0) for demand in posted)
+        self.is_minimal = True
+
+    def find(self) -> frozenset[Key] | None:
+        """Keys that cannot all be kept; None when they can, or when that was not found out."""
+        rules = frozenset(keys_of(self._model.rows))
+        start = self._by_prices(rules, self._model.alike)
+        if start is not None and self._clash.try_rows(start).holds is Holds.NO:
+            return self._shrunk(start)
+        start = self._grown(rules)
+        if start is None:
+            return None
+        return self._shrunk(self._halved(self._by_prices(start) or start))
+
+    def _grown(self, rules: frozenset[Key]) -> frozenset[Key] | None:
+        """The first family of rules with which what is asked cannot hold: demands and facts, then more."""
+        kept = self._posted | {key for key in rules if key.file in FACTS}
+        for family in FAMILIES:
+            kept |= {key for key in rules if key.file in family}
+            if self._clash.try_rows(kept).holds is Holds.NO:
+                return kept
+        return None
+
+    def _by_prices(
+        self, keys: frozenset[Key], alike: Mapping[int, int] | None = None
+    ) -> frozenset[Key] | None:
+        """Keys of the rows with a price in the cheapest way to give way; None where nothing has to."""
+        rows = kept_rows(self._model.rows, keys)
+        rows = _merged(rows, alike) if alike else needed_rows(rows)
+        return frozenset(keys_of(rows[place] for place in priced_rows(rows, self._model.sizes))) or None
+
+    def _halved(self, keys: frozenset[Key]) -> frozenset[Key]:
+        """Leave out ever smaller parts as long as the rest still collides."""
+        kept = sorted(keys)
+        size = max(1, len(kept) // 2)
+        while size >= 1 and self._clash.has_time:
+            place = 0
+            while place < len(kept) and self._clash.has_time:
+                rest = kept[:place] + kept[place + size :]
+                if self._clash.try_rows(frozenset(rest)).holds is Holds.NO:
+                    kept = rest
+                else:
+                    place += size
+            size //= 2
+        return frozenset(kept)
+
+    def _shrunk(self, keys: frozenset[Key]) -> frozenset[Key]:
+        """Leave out one key after another; facts last, so that rules are what is left out first."""
+        kept = keys
+        for key in sorted(keys, key=lambda key: (key.file in FACTS, key)):
+            if len(kept) == 1:
+                break
+            tried = self._clash.try_rows(kept - {key})
+            if tried.holds is Holds.NO:
+                kept -= {key}
+            elif tried.holds is Holds.UNKNOWN:
+                self.is_minimal = False
+        return kept
+
+
+FACTS = frozenset({"absences.csv", "pins.csv"})
+FAMILIES = (
+    frozenset[str](),
+    frozenset({"coverage.csv"}),
+    frozenset({"requirements.csv"}),
+    frozenset({"successions.csv", "rotations.csv"}),
+    frozenset({"program.toml"}),
+)
+
+
+def _merged(rows: Iterable[ClashRow], alike: Mapping[int, int]) -> list[ClashRow]:
+    """The rows with one variable for all residents alike, their average: as linear rows they say the same."""
+    found: dict[ClashRow, None] = {}
+    for row in rows:
+        if row.key is not None and row.key.file in DEMANDING:
+            continue
+        sums: dict[int, int] = {}
+        for index, factor in row.terms:
+            own = alike.get(index, index)
+            sums[own] = sums.get(own, 0) + factor
+        found[replace(row, terms=tuple(sums.items()), words="")] = None
+    return list(found)
+
+
+def priced_rows(rows: Sequence[ClashRow], sizes: Sequence[tuple[int, int]]) -> list[int]:
+    """Places of the rows that a linear programme gives a price to; none when all hold as they are."""
+    bends = {at: place for place, (at, _) in enumerate(_bends(rows))}
+    solver = _linear(rows, sizes, bends)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return []
+    if solver.getInfo().objective_function_value < SMALL:
+        return []
+    prices = np.abs(np.array(solver.getSolution().row_dual))
+    return [int(place) for place in np.flatnonzero(prices > SMALL)]
+
+
+def _bends(rows: Iterable[ClashRow], costs: Mapping[At, int] | None = None) -> list[tuple[At, int]]:
+    """The limits that may give way, and how far."""
+    found: dict[At, int] = {}
+    for row in rows:
+        if row.key is None:
+            continue
+        for side in row.sides:
+            if costs is None or (row.key, side) in costs:
+                most = row.low if side is Side.LEAST else len(row.terms)
+                found[row.key, side] = max(found.get((row.key, side), 1), most)
+    return list(found.items())
+
+
+def _linear(
+    rows: Sequence[ClashRow], sizes: Sequence[tuple[int, int]], bends: dict[At, int]
+) -> highspy.Highs:
+    count = len(sizes)
+    starts: list[int] = [0]
+    index: list[int] = []
+    value: list[float] = []
+    for row in rows:
+        index += [each for each, _ in row.terms]
+        value += [float(factor) for _, factor in row.terms]
+        for side in row.sides:
+            if row.key is not None:
+                index.append(count + bends[row.key, side])
+                value.append(1.0 if side is Side.LEAST else -1.0)
+        starts.append(len(index))
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = count + len(bends), len(rows)
+    model.col_cost_ = np.concatenate((np.zeros(count), np.ones(len(bends))))
+    model.col_lower_ = np.concatenate((np.array([low for low, _ in sizes], float), np.zeros(len(bends))))
+    most = np.array([high for _, high in sizes], float)
+    model.col_upper_ = np.concatenate((most, np.full(len(bends), highspy.kHighsInf)))
+    infinity = highspy.kHighsInf
+    model.row_lower_ = np.array([row.low if row.low > -FREE else -infinity for row in rows], float)
+    model.row_upper_ = np.array([row.high if row.high < FREE else infinity for row in rows], float)
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = np.array(starts, np.int32)
+    model.a_matrix_.index_ = np.array(index, np.int32)
+    model.a_matrix_.value_ = np.array(value, float)
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("parallel", "off")
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("time_limit", SECONDS_OF_PRICES)
+    solver.passModel(model)
+    return solver

@@ -1,0 +1,179 @@
+"""The cheapest ways out of a clash: the least change of limits that leaves the program a year plan.
+
+A step is one unit of one limit: a minimum lower by one, a maximum higher by one, a pin dropped. Leaving out a
+succession or moving an absence weighs more than a step, for it changes what people were promised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from src.interchange.model import Program
+from src.solver.year.clash import VACATION_ROOM, Key, keys_of
+from src.solver.year.clash_core import At, Clash, Holds, Tried
+from src.solver.year.model import Side
+
+SECONDS_A_WAY = 8.0
+MOST_WAYS = 8
+STEP = 1
+NOT_FOUND_OUT = ", or by more: what other rules say to it was not found out in time"
+PRICES = {"absences.csv": 3, "successions.csv": 3}
+
+
+def find_ways(program: Program, clash: Clash, core: frozenset[Key]) -> tuple[str, ...]:
+    """Ways out as sentences with sizes, the cheapest first.
+
+    Each row of the core alone first; where no single one helps, all of them together, then every limit.
+    Where time ends before the whole program was tried, the least that settles this clash is told, and said to
+    be no more.
+    """
+    everything = frozenset(keys_of(clash.model.rows)) | frozenset(
+        Key(demand.source.file, demand.source.row or 0) for demand in clash.model.binding_demands
+    )
+    alone = sorted(core, key=lambda key: (PRICES.get(key.file, STEP), key))
+    sets: list[frozenset[Key]] = [frozenset({key}) for key in alone[:MOST_WAYS]]
+    sets += [each for each in (core, everything) if len(core) > 1 or each is everything]
+    ways: dict[str, int] = {}
+    guesses: dict[str, int] = {}
+    for bendable in sets:
+        if ways and len(bendable) > 1:
+            break
+        costs = {at: PRICES.get(at[0].file, STEP) for key in bendable for at in _limits_of(key)}
+        local = clash.try_rows(core, costs)
+        if local.holds is Holds.YES and local.bends:
+            guesses[_sentence(program, local, NOT_FOUND_OUT)] = _price(costs, local)
+        if local.holds is not Holds.NO:
+            tried = clash.try_rows(everything, costs, SECONDS_A_WAY)
+            if tried.holds is Holds.YES and tried.bends:
+                ways[_sentence(program, tried)] = _price(costs, tried)
+    best = ways or guesses
+    return tuple(sorted(best, key=lambda sentence: best[sentence]))
+
+
+def _price(costs: Mapping[At, int], tried: Tried) -> int:
+    return sum(costs[at] * by for at, by in tried.bends.items())
+
+
+def _limits_of(key: Key) -> list[At]:
+    """The limits of a row that somebody might change."""
+    if key.about.startswith("vacation_weeks ") or key.file in ("pins.csv", "absences.csv"):
+        return [(key, Side.LEAST)]
+    if key.file in ("rotations.csv", "successions.csv") or key.about == "max_on_vacation":
+        return [(key, Side.MOST)]
+    return [(key, Side.LEAST), (key, Side.MOST)]
+
+
+def _sentence(program: Program, tried: Tried, more: str = "") -> str:
+    steps = [_step(program, key, side, by) for (key, side), by in sorted(tried.bends.items(), key=_order)]
+    text = ", and ".join(steps)
+    return f"{text[:1].upper()}{text[1:]}{more}."
+
+
+def _order(bend: tuple[At, int]) -> tuple[Key, str]:
+    (key, side), _ = bend
+    return key, side.value
+
+
+def _step(program: Program, key: Key, side: Side, by: int) -> str:
+    say = _STEPS.get(key.file)
+    return say(program, key, side, by) if say is not None else f"bend {key.file} row {key.row} by {by}"
+
+
+def _limit(rows: Iterable[tuple[int, int, int | None, str]], key: Key, side: Side, by: int) -> str:
+    for row, least, most, what in rows:
+        if row == key.row and side is Side.LEAST:
+            return f"lower the minimum of {key.file} row {row} by {by}, to {max(0, least - by)} ({what})"
+        if row == key.row and most is not None:
+            return f"raise the maximum of {key.file} row {row} by {by}, to {most + by} ({what})"
+    return f"bend the limit of {key.file} row {key.row} by {by}"
+
+
+def _coverage(program: Program, key: Key, side: Side, by: int) -> str:
+    rows = ((c.row, c.min, c.max, _of(c.rotation, c.pgys)) for c in program.coverage)
+    return _limit(rows, key, side, by)
+
+
+def _requirement(program: Program, key: Key, side: Side, by: int) -> str:
+    rows = ((r.row, r.min_blocks, r.max_blocks, _of(r.rotation, r.pgys)) for r in program.requirements)
+    return _limit(rows, key, side, by)
+
+
+def _staffing(program: Program, key: Key, side: Side, by: int) -> str:
+    rows = ((s.row, s.min, s.max, f"{_of(s.rotation, s.pgys)}, {s.session}") for s in program.staffing)
+    return _limit(rows, key, side, by)
+
+
+def _call(program: Program, key: Key, side: Side, by: int) -> str:
+    rows = ((c.row, c.min, c.max, _of(c.id, c.pgys)) for c in program.calls)
+    return _limit(rows, key, side, by)
+
+
+def _of(name: str, pgys: tuple[int, ...]) -> str:
+    return f"{name}, PGY-{'/'.join(map(str, pgys))}" if pgys else name
+
+
+def _rotation(program: Program, key: Key, side: Side, by: int) -> str:
+    del side
+    for rotation in program.rotations:
+        if rotation.row == key.row and key.about == VACATION_ROOM:
+            most = rotation.vacation_weeks_max + by
+            return (
+                f"raise vacation_weeks_max of {rotation.id} (rotations.csv row {key.row}) by {by}, to {most}"
+            )
+        if rotation.row == key.row and rotation.max_consecutive is not None:
+            most = rotation.max_consecutive + by
+            return f"raise max_consecutive of {rotation.id} by {by}, to {most} (rotations.csv row {key.row})"
+    return f"raise the limit of rotations.csv row {key.row} by {by}"
+
+
+def _succession(program: Program, key: Key, side: Side, by: int) -> str:
+    del side, by
+    for row in program.successions:
+        if row.row == key.row:
+            pair = f"{row.to_rotation} directly after {row.from_rotation}"
+            return f"allow {pair} (drop successions.csv row {key.row})"
+    return f"drop successions.csv row {key.row}"
+
+
+def _pin(program: Program, key: Key, side: Side, by: int) -> str:
+    del side, by
+    for pin in program.rotation_pins:
+        if pin.row == key.row:
+            what = f"{pin.person} to {pin.rotation} in block {pin.block}"
+            return f"drop the pin of pins.csv row {key.row} ({what})"
+    for taken in program.call_pins:
+        if taken.row == key.row:
+            return f"drop the pin of pins.csv row {key.row} ({taken.person} to {taken.call} on {taken.date})"
+    return f"drop the pin of pins.csv row {key.row}"
+
+
+def _absence(program: Program, key: Key, side: Side, by: int) -> str:
+    del side, by
+    for row in program.absences:
+        if row.row == key.row:
+            when = f"{row.start_date} to {row.end_date}"
+            return f"move the absence of {row.person} from {when} (absences.csv row {key.row})"
+    return f"move the absence of absences.csv row {key.row}"
+
+
+def _program(program: Program, key: Key, side: Side, by: int) -> str:
+    del side
+    about, _, pgy = key.about.partition(" ")
+    if about == "vacation_weeks":
+        left = max(0, program.vacation_weeks.get(int(pgy), 0) - by)
+        return f"give PGY-{pgy} {by} vacation weeks fewer (program.toml, vacation_weeks: {pgy} = {left})"
+    most = (program.max_on_vacation or 0) + by
+    return f"let {by} more be on vacation in one week (program.toml, max_on_vacation = {most})"
+
+
+_STEPS: dict[str, Callable[[Program, Key, Side, int], str]] = {
+    "coverage.csv": _coverage,
+    "requirements.csv": _requirement,
+    "staffing.csv": _staffing,
+    "calls.csv": _call,
+    "rotations.csv": _rotation,
+    "successions.csv": _succession,
+    "pins.csv": _pin,
+    "absences.csv": _absence,
+    "program.toml": _program,
+}
