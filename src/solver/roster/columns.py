@@ -1,159 +1,215 @@
-"""The working memory of column generation: pricers, the pool of rows, the best roster, and when to end."""
+"""A linear master and its rounds: rows of some people, with some of their days still open, against cover."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import isinf
 
 import numpy as np
+import numpy.typing as npt
 
-from src.solver.roster.master import Floats, Master, Solved, Table
-from src.solver.roster.memory import peak_mb
-from src.solver.roster.pricing import Priced, Pricer
-from src.solver.roster.problem import Problem, Row
-from src.solver.roster.result import Found
-from src.solver.roster.strategy import Options
-from src.solver.stop import Stop
+from src.solver.roster import interior
+from src.solver.roster.problem import Row
+from src.solver.roster.table import Floats, Integers
+from src.solver.roster.work import ROUNDING, Work
 
-POOL_ROWS = 250
-"""Rows kept a person; the oldest leave first."""
+Open = npt.NDArray[np.bool_]
 WANTED_ROWS = 3
 MULTIPLIER_STEP = 2.0
-SMOOTHING = 0.5
-"""How far prices stay at those of the best bound so far; the masters' own prices swing wildly at first."""
-ROUNDING = 1e-6
+FIRST_COLUMNS = 512
+LOOSE, TIGHT = 0.05, 1e-4
+"""Relative gaps of a master far from the end of column generation, and near it."""
+OF_THE_GAP = 0.1
+"""A master is solved to that part of the gap that column generation still has."""
+IDLE_ROUNDS = 6
+ROOM = 40
+"""Columns a person above which those idle for long are dropped."""
+USED = 1e-4
 
 
-class Work:
-    """State of one search; not shared between searches."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is free: the marks still open by person (rows of `open`) and day; all others keep their rows."""
 
-    def __init__(self, problem: Problem, stop: Stop, options: Options) -> None:
-        self.problem, self.stop, self.options = problem, stop, options
-        self.table = Table(problem)
-        self.pricers = [Pricer(problem, person) for person in range(len(problem.people))]
-        self.pool: list[dict[Row, None]] = [{} for _ in problem.people]
-        self.rng = np.random.default_rng(options.seed)
-        self.rows: list[Row] = []
-        self.price: int | None = None
-        self.bound: int | None = None
-        self.found: list[Found] = []
-        self.masters_solved = 0
-        self.ended = ""
-        self._executor: ThreadPoolExecutor | None = None
-
-    @contextmanager
-    def threads(self) -> Iterator[None]:
-        """Price people side by side while inside."""
-        with ThreadPoolExecutor(max(1, self.options.workers)) as self._executor:
-            yield
-        self._executor = None
-
-    def over(self) -> bool:
-        """Whether to end now; `ended` then says why."""
-        if self.stop.reached:
-            self.ended = "cancelled" if self.stop.cancelled else "time"
-        elif self.options.iterations is not None and self.masters_solved >= self.options.iterations:
-            self.ended = "iterations"
-        elif peak_mb() > self.options.memory_mb:
-            self.ended = "memory"
-        elif self.proved:
-            self.ended = "proved"
-        return bool(self.ended)
-
-    @property
-    def proved(self) -> bool:
-        """Whether the best roster meets the bound."""
-        return self.price is not None and self.bound is not None and self.price <= self.bound
-
-    def take(self, rows: Sequence[Row]) -> bool:
-        """Take a roster that is no worse; True when it is better."""
-        price = self.table.price(rows)
-        if self.price is not None and price > self.price:
-            return False
-        better = self.price is None or price < self.price
-        self.rows, self.price = list(rows), price
-        if better:
-            self.found.append(Found(self.stop.seconds, price))
-        return better
-
-    def keep(self, person: int, row: Row) -> None:
-        """Remember a row for later masters."""
-        pool = self.pool[person]
-        pool[row] = None
-        if len(pool) > POOL_ROWS:
-            del pool[next(iter(pool))]
-
-    def side_by_side[T, U](self, work: Callable[[T], U], items: Sequence[T]) -> list[U]:
-        """`work` done on each item, on all workers; results in the order of the items."""
-        if self._executor is None or len(items) == 1:
-            return [work(item) for item in items]
-        return list(self._executor.map(work, items))
-
-    def price_all(self, people: Sequence[int], duals: Floats, *, side_by_side: bool) -> list[Priced]:
-        """Cheapest rows of each of the people by `duals`."""
-
-        def one(person: int) -> Priced:
-            prices = self.table.reduced(person, duals)
-            return self.pricers[person].price(prices, WANTED_ROWS, step=MULTIPLIER_STEP)
-
-        return self.side_by_side(one, people) if side_by_side else [one(person) for person in people]
+    people: tuple[int, ...]
+    open: Open
 
 
 class Relaxation:
-    """Column generation on one master: rounds of linear program and pricing."""
+    """Column generation on one part: rounds of linear program and pricing."""
 
-    def __init__(
-        self, work: Work, people: Sequence[int], others: Iterable[Row], *, side_by_side: bool = True
-    ) -> None:
-        self.work = work
-        self.master = Master(work.table, people, work.table.there(others))
-        self.solved: Solved | None = None
-        self.best = -np.inf
+    def __init__(self, work: Work, part: Part, others: Iterable[Row], *, side_by_side: bool = True) -> None:
+        self.work, self.people, self.open = work, part.people, part.open
+        self.value, self.best = np.inf, -np.inf
         self.converged = False
-        self._centre: Floats | None = None
-        self._smoothing = SMOOTHING
+        self.columns: list[tuple[int, Row]] = []
+        self.x: Floats = np.empty(0)
         self._side_by_side = side_by_side
+        self._left = work.table.need - work.table.there(others)
+        self._place = {person: place for place, person in enumerate(part.people)}
+        self._known: set[tuple[int, Row]] = set()
+        self._prices: Floats = np.zeros(len(self._left))
+        self._of_people: Floats = np.zeros(len(part.people))
+        days = work.problem.days
+        self._days = np.arange(days)
+        self._rows: Integers = np.zeros((FIRST_COLUMNS, days), np.int64)
+        self._lines: Integers = np.zeros((FIRST_COLUMNS, days), np.int64)
+        self._count: Integers = np.zeros(FIRST_COLUMNS, np.int64)
+        self._person: Integers = np.zeros(FIRST_COLUMNS, np.int64)
+        self._cost: Floats = np.zeros(FIRST_COLUMNS)
+        self._idle: Integers = np.zeros(FIRST_COLUMNS, np.int64)
+        self.narrow()
 
-    def round(self) -> bool:
-        """One linear program and one pricing; False when nothing is to be gained or the search is over."""
-        solved = self.master.solve(self.work.stop.remaining)
-        self.work.masters_solved += 1
-        if solved is None:
+    def narrow(self) -> None:
+        """Look at what is open now: settled days leave the master, and lines that only they serve."""
+        table = self.work.table
+        self._settled: Open = self.open.sum(2) == 1
+        place, day = np.nonzero(self._settled)
+        lines = table.line_at[day, self.open.argmax(2)[place, day]]
+        need = self._left - np.bincount(lines[lines >= 0], minlength=len(self._left))
+        served = table.line_at[(self.open & ~self._settled[:, :, None]).any(0)]
+        self.lines: Integers = np.unique(served[served >= 0])
+        self._number: Integers = np.full(len(need) + 1, -1, np.int64)
+        self._number[self.lines] = np.arange(len(self.lines))
+        self.need: Floats = need[self.lines]
+        idle = np.delete(need, self.lines)
+        under, over = np.delete(table.under, self.lines), np.delete(table.over, self.lines)
+        self._constant = float(np.where(idle > 0, under * idle, over * -idle).sum())
+        self._prices[np.delete(np.arange(len(need)), self.lines)] = 0.0
+        for at in range(len(self.columns)):
+            self._place_lines(at)
+
+    def _place_lines(self, at: int) -> None:
+        lines = self._number[self.work.table.line_at[self._days, self._rows[at]]]
+        lines = lines[(lines >= 0) & ~self._settled[self._person[at]]]
+        self._lines[at, : len(lines)], self._count[at] = lines, len(lines)
+
+    def add(self, person: int, row: Row) -> bool:
+        """Take a row in as a column; False when it is there already."""
+        if (person, row) in self._known:
             return False
-        self.solved = solved
-        free = self.master.free
-        duals = solved.duals
-        if self._centre is not None and self._smoothing:
-            duals = self._smoothing * self._centre + (1 - self._smoothing) * duals
-        priced = self.work.price_all(free, duals, side_by_side=self._side_by_side)
-        if len(free) == len(self.master.people):
-            bound = self.master.lagrangian(duals, sum(one.least for one in priced))
-            if bound > self.best:
-                self.best, self._centre = bound, duals
-        added = self._add(free, priced, solved)
-        if solved.value - self.best < ROUNDING:
-            self.converged = True
-            return False
-        if not added:
-            if not self._smoothing:
-                self.converged = True
-                return False
-            self._smoothing = 0.0
+        at = len(self.columns)
+        if at == len(self._cost):
+            for name in ("_rows", "_lines", "_count", "_person", "_cost", "_idle"):
+                array = getattr(self, name)
+                setattr(self, name, np.concatenate((array, np.zeros_like(array))))
+        self._rows[at], self._person[at], self._idle[at] = row, self._place[person], 0
+        self._place_lines(at)
+        self._cost[at] = self.work.table.wish_cost(person, row)
+        self.columns.append((person, row))
+        self._known.add((person, row))
         return True
 
-    def restart(self) -> None:
-        """Forget the centre: after a row is fixed the old prices mislead."""
-        self._centre, self._smoothing, self.converged = None, 0.0, False
+    def begin(self, rows: Mapping[int, Row]) -> None:
+        """Take in the rows of the people of the part, and all that are remembered and fit what is open."""
+        for place, person in enumerate(self.people):
+            self.add(person, rows[person])
+            for row in list(self.work.pool[person]):
+                if self.open[place, self._days, list(row)].all():
+                    self.add(person, row)
 
-    def _add(self, free: Sequence[int], priced: Sequence[Priced], solved: Solved) -> int:
+    def linear(self, tolerance: float) -> None:
+        """Solve the master of the columns there are."""
+        many, table = len(self.columns), self.work.table
+        self.x = np.empty(many)
+        prices = np.empty(len(self.need))
+        under, over = table.under[self.lines], table.over[self.lines]
+        value, _ = interior.solve(
+            self._lines[:many],
+            self._count[:many],
+            self._person[:many],
+            self._cost[:many],
+            self.need,
+            under,
+            over,
+            len(self.people),
+            self._prices[self.lines],
+            tolerance,
+            self.x,
+            prices,
+            self._of_people,
+        )
+        self.value = value + self._constant
+        self._prices[self.lines] = np.clip(prices, -over, under)
+        self._idle[:many] = np.where(self.x > USED, 0, self._idle[:many] + 1)
+        self.work.masters_solved += 1
+
+    def price(self, places: Sequence[int] | None = None) -> int:
+        """Price the people at these places (all: the bound is told too); how many columns are new."""
+        every = places is None
+        places = range(len(self.people)) if places is None else places
+        step = MULTIPLIER_STEP if every else 0.0
+
+        def one(place: int) -> tuple[float, int]:
+            person = self.people[place]
+            prices = self.work.table.reduced(person, self._prices)
+            settled = self._settled[place]
+            prices[settled] = self.work.table.costs[person][settled]
+            prices[~self.open[place]] = np.inf
+            priced = self.work.pricers[person].price(prices, WANTED_ROWS, step=step)
+            found.extend(
+                (person, row) for value, row in priced.rows if value < self._of_people[place] - ROUNDING
+            )
+            return priced.least, 0
+
+        found: list[tuple[int, Row]] = []
+        if self._side_by_side:
+            least = [value for value, _ in self.work.side_by_side(one, places)]
+        else:
+            least = [one(place)[0] for place in places]
+        if every and not any(isinf(value) for value in least):
+            bound = float(self._prices[self.lines] @ self.need) + self._constant + sum(least)
+            self.best = max(self.best, bound)
         added = 0
-        days = np.arange(self.work.problem.days)
-        for person, found in zip(free, priced, strict=True):
-            prices = self.work.table.reduced(person, solved.duals)
-            for _, row in found.rows:
-                value = float(prices[days, list(row)].sum()) - solved.person_duals[person]
-                if value < -ROUNDING and self.master.add(person, row):
-                    self.work.keep(person, row)
-                    added += 1
+        for person, row in sorted(found):
+            if self.add(person, row):
+                self.work.keep(person, row)
+                added += 1
         return added
+
+    def round(self) -> bool:
+        """One linear program and one pricing; False when nothing is to be gained."""
+        gap = (self.value - self.best) / max(1.0, abs(self.value)) if np.isfinite(self.best) else 1.0
+        if not np.isfinite(gap):
+            gap = 1.0
+        self.linear(min(LOOSE, max(TIGHT, OF_THE_GAP * gap)))
+        added = self.price()
+        self.converged = not added and gap < LOOSE
+        if len(self.columns) > ROOM * len(self.people):
+            self.keep(self._idle[: len(self.columns)] < IDLE_ROUNDS)
+        return bool(added) and self.value - self.best > ROUNDING
+
+    def keep(self, wanted: Open) -> None:
+        """Drop the columns that are not wanted."""
+        index = np.flatnonzero(wanted)
+        for name in ("_rows", "_lines", "_count", "_person", "_cost", "_idle"):
+            array = getattr(self, name)
+            array[: len(index)] = array[index]
+        self.columns = [self.columns[at] for at in index]
+        self._known = set(self.columns)
+        self.x = self.x[wanted[: len(self.x)]]
+
+    def reduced_costs(self) -> tuple[Floats, float]:
+        """What each column costs beyond the prices of the last master, never below zero for these; and what
+        those prices prove for all columns together.
+        """
+        many = len(self.columns)
+        reduced = np.empty(many)
+        lines, count, person = self._lines[:many], self._count[:many], self._person[:many]
+        prices = self._prices[self.lines]
+        interior.pay(lines, count, person, prices, np.zeros(len(self.people)), reduced)
+        reduced = self._cost[:many] - reduced
+        least = np.full(len(self.people), np.inf)
+        np.minimum.at(least, person, reduced)
+        return reduced - least[person], float(prices @ self.need + least.sum()) + self._constant
+
+    def column(self, at: int) -> tuple[Integers, int, float]:
+        """A column: the lines it serves (numbers in `lines`), whose it is (place), and what it costs."""
+        return self._lines[at, : self._count[at]], int(self._person[at]), float(self._cost[at])
+
+    def of_place(self, place: int) -> tuple[Integers, Integers]:
+        """The columns of one person: their numbers, and their rows."""
+        many = len(self.columns)
+        mine = np.flatnonzero(self._person[:many] == place)
+        return mine, self._rows[mine]

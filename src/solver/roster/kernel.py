@@ -32,7 +32,10 @@ def _can_cache() -> bool:
     return True
 
 
-compiled: Callable[[Any], Any] = njit(cache=_can_cache(), nogil=True)
+_CACHE = _can_cache()
+compiled: Callable[[Any], Any] = njit(cache=_CACHE, nogil=True)
+compiled_fast: Callable[[Any], Any] = njit(cache=_CACHE, nogil=True, fastmath={"reassoc", "contract"})
+"""With sums in any order, which lets loops over them use wide registers."""
 
 
 @compiled
@@ -69,14 +72,16 @@ def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code i
     counting: bool,
     values: Any,
     counts: Any,
-    came_from: Any,
-    came_by: Any,
+    came: Any,
+    first: Any,
+    last: Any,
 ) -> int:
     """Fill the tables day by day; returns which half of `values` holds the last day.
 
     `limits` = run_min, run_max, off_min, weekends_max. `values`/`counts` are [2, state, used, units − low],
     where `used` is weekends plus, by `group_stride`, the counts held exactly; `may_take[used, group]` guards
-    their maxima. `came_from`/`came_by` hold a day's previous state and group (`NO_GROUP` = free day). With
+    their maxima. `came` holds a day's previous state and group in one number (0 in the place of the group:
+    free day); `first` and `last` [2, state, used] say between which units anything was reached at all. With
     `counting` each cell carries the packed counts of its cheapest way and never exceeds the other maxima
     either: the rows found are legal, but not always the cheapest. Without it the answer is exact for the
     problem without those other maxima.
@@ -86,11 +91,15 @@ def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code i
     states, weeks, width = values.shape[1], weekends_max + 1, values.shape[3]
     uses = values.shape[2]
     now = 0
-    values[now, :, :, :] = np.inf
+    sides = groups + 1
+    values[:, :, :, :] = np.inf
+    first[:, :, :] = width
+    last[:, :, :] = -1
     if low[0] <= 0:
         values[now, off_min - 1, 0, 0 - low[0]] = off_cost[0]
         counts[now, off_min - 1, 0, 0 - low[0]] = 0
-        came_by[0, off_min - 1, 0, 0 - low[0]] = NO_GROUP
+        came[0, off_min - 1, 0, 0 - low[0]] = 0
+        first[now, off_min - 1, 0] = last[now, off_min - 1, 0] = 0 - low[0]
     spent = 1 if weekend[0] > 0 else 0
     if spent <= weekends_max:
         for group in range(groups):
@@ -104,10 +113,11 @@ def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code i
             if price < values[now, state, use, unit - low[0]]:
                 values[now, state, use, unit - low[0]] = price
                 counts[now, state, use, unit - low[0]] = np.int64(1) << slot if slot >= 0 else 0
-                came_by[0, state, use, unit - low[0]] = group
+                came[0, state, use, unit - low[0]] = group + 1
+                first[now, state, use] = min(first[now, state, use], unit - low[0])
+                last[now, state, use] = max(last[now, state, use], unit - low[0])
     for day in range(1, days):
         then = 1 - now
-        values[then, :, :, :] = np.inf
         shift_low = low[day - 1] - low[day]
         room = high[day] - low[day]
         for state in range(states):
@@ -123,10 +133,13 @@ def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code i
                 rest_to = 0
             step = 1 if weekend[day] == 1 or (weekend[day] == 2 and resting) else 0
             for use in range(uses):
-                for at in range(width):
+                begin, end = first[now, state, use], last[now, state, use] + 1
+                first[now, state, use], last[now, state, use] = width, -1
+                for at in range(begin, end):
                     value = values[now, state, use, at]
                     if value == np.inf:
                         continue
+                    values[now, state, use, at] = np.inf
                     packed = counts[now, state, use, at]
                     base = at + shift_low
                     if may_rest and 0 <= base <= room:
@@ -134,8 +147,9 @@ def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code i
                         if price < values[then, rest_to, use, base]:
                             values[then, rest_to, use, base] = price
                             counts[then, rest_to, use, base] = packed
-                            came_from[day, rest_to, use, base] = state
-                            came_by[day, rest_to, use, base] = NO_GROUP
+                            came[day, rest_to, use, base] = state * sides
+                            first[then, rest_to, use] = min(first[then, rest_to, use], base)
+                            last[then, rest_to, use] = max(last[then, rest_to, use], base)
                     if not may_work or use % weeks + step > weekends_max:
                         continue
                     for group in range(groups):
@@ -157,8 +171,9 @@ def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code i
                         else:
                             counts[then, target, used, to] = packed
                         values[then, target, used, to] = price
-                        came_from[day, target, used, to] = state
-                        came_by[day, target, used, to] = group
+                        came[day, target, used, to] = state * sides + group + 1
+                        first[then, target, used] = min(first[then, target, used], to)
+                        last[then, target, used] = max(last[then, target, used], to)
         now = then
     return now
 
@@ -175,14 +190,14 @@ def read_back(
     group_kind: Any,
     weekend: Any,
     off_min: int,
-    came_from: Any,
-    came_by: Any,
+    came: Any,
     rows: Any,
     row_values: Any,
 ) -> int:
     """The cheapest rows of distinct last cells, cheapest first; returns how many there are."""
     days = low.shape[0]
     _, states, uses, width = values.shape
+    sides = group_units.shape[0] + 1
     found = 0
     while found < rows.shape[0]:
         best, at_state, at_use, at_unit = np.inf, -1, -1, -1
@@ -197,8 +212,8 @@ def read_back(
         values[now, at_state, at_use, at_unit - low[days - 1]] = np.inf
         state, use, unit = at_state, at_use, at_unit
         for day in range(days - 1, -1, -1):
-            group = came_by[day, state, use, unit - low[day]]
-            before = came_from[day, state, use, unit - low[day]] if day > 0 else 0
+            code = came[day, state, use, unit - low[day]]
+            before, group = code // sides, code % sides - 1
             if group == NO_GROUP:
                 rows[found, day] = 0
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import reduce
 from math import gcd
+from threading import local
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from src.solver.roster.problem import Person, Problem, Row
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 PACKED_BITS = 62
+_kept = local()
 EXACT_USES = 45
 """Largest product of (maximum + 1) over the kinds whose counts are part of a cell."""
 
@@ -127,8 +129,7 @@ class Pricer:
         group_kind = np.empty((days, groups), np.int64)
         kernel.cheapest_of_groups(marks, self._group_of, groups, group_cost, group_kind)
         shape = (self.shape[0], layout.uses, self.shape[2])
-        values, counts = np.empty((2, *shape)), np.zeros((2, *shape), np.int64)
-        came = np.empty((2, days, *shape), np.int16)
+        values, counts, came, reached = _tables(days, shape)
         rows, found_values = np.zeros((wanted, days), np.int64), np.empty(wanted)
         now = kernel.run(
             np.ascontiguousarray(marks[:, 0]),
@@ -148,8 +149,9 @@ class Pricer:
             counting,
             values,
             counts,
-            came[0],
-            came[1],
+            came,
+            reached[0],
+            reached[1],
         )
         found = kernel.read_back(
             values,
@@ -162,8 +164,7 @@ class Pricer:
             group_kind,
             self._weekend,
             self.person.off_min,
-            came[0],
-            came[1],
+            came,
             rows,
             found_values,
         )
@@ -247,6 +248,23 @@ class Pricer:
                 self._closed[:, kind + 1] = np.inf
         for day in self.person.days_off:
             self._closed[day, 1:] = np.inf
+
+
+def _tables(days: int, shape: tuple[int, int, int]) -> tuple[Any, Any, Any, Any]:
+    """Tables for one run, cut from memory that each thread keeps: fresh memory costs more than the run."""
+    cells = shape[0] * shape[1] * shape[2]
+    if getattr(_kept, "cells", 0) < cells or _kept.days < days:
+        _kept.cells = max(cells, getattr(_kept, "cells", 0))
+        _kept.days = max(days, getattr(_kept, "days", 0))
+        _kept.values = np.empty(2 * _kept.cells)
+        _kept.counts = np.zeros(2 * _kept.cells, np.int64)
+        _kept.came = np.empty(_kept.days * _kept.cells, np.int32)
+    return (
+        _kept.values[: 2 * cells].reshape(2, *shape),
+        _kept.counts[: 2 * cells].reshape(2, *shape),
+        _kept.came[: days * cells].reshape(days, *shape),
+        np.empty((2, 2, shape[0], shape[1]), np.int64),
+    )
 
 
 def _most_days(days: int, person: Person) -> int:

@@ -1,0 +1,157 @@
+"""Better rosters from a roster: some people, or some days of all, are freed, priced and made whole again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from threading import Lock
+
+import numpy as np
+
+from src.solver.roster.columns import Part, Relaxation
+from src.solver.roster.dive import dive
+from src.solver.roster.legal import is_legal
+from src.solver.roster.problem import Row
+from src.solver.roster.whole import whole_rows
+from src.solver.roster.work import ROUNDING, Work
+
+ROUNDS = 25
+FIRST_PEOPLE, MOST_PEOPLE = 7, 24
+FIRST_DAYS, MOST_DAYS = 7, 28
+PATIENCE = 8
+WHOLE_SECONDS = 0.4
+AROUND_A_DATE = 0.6
+FADING = 0.9
+
+
+@dataclass
+class Kind:
+    """A kind of neighbourhood: how large it is now, how often it failed in a row, what it gains a second."""
+
+    name: str
+    first: int
+    most: int
+    size: int = 0
+    failures: int = 0
+    rate: float = np.inf
+    tried: int = 0
+    gained: float = 0.0
+    spent: float = 0.0
+
+    def learn(self, gain: float, seconds: float) -> None:
+        """Take in what one try came to."""
+        self.tried += 1
+        self.gained += gain
+        self.spent += seconds
+        now = gain / max(seconds, ROUNDING)
+        self.rate = now if np.isinf(self.rate) else FADING * self.rate + (1 - FADING) * now
+        self.failures = 0 if gain else self.failures + 1
+        if self.failures >= PATIENCE:
+            self.failures = 0
+            grown = self.size + max(1, self.size // 3)
+            self.size = grown if grown <= self.most else self.first
+
+
+class Search:
+    """Workers that take parts of one roster and give back what they found, each against the newest rows."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        people, days = len(work.rows), work.problem.days
+        self.kinds = [
+            Kind("people", min(people, FIRST_PEOPLE), min(people, MOST_PEOPLE)),
+            Kind("days", min(days, FIRST_DAYS), min(days, MOST_DAYS)),
+        ]
+        for kind in self.kinds:
+            kind.size = kind.first
+        self._lock = Lock()
+
+    def run(self) -> None:
+        """Until the search is over."""
+        self.work.side_by_side(lambda _: self._steps(), range(self.work.options.workers))
+
+    def _steps(self) -> None:
+        while not self.work.over():
+            with self._lock:
+                kind = self._choose()
+                base = list(self.work.rows)
+                part = self._people(kind.size) if kind.name == "people" else self._days(kind.size, base)
+            began = self.work.stop.seconds
+            rows = self._solve(part, base, self.work.price or 0)
+            with self._lock:
+                before = self.work.price or 0
+                if rows:
+                    self._take(base, rows)
+                kind.learn(before - (self.work.price or 0), self.work.stop.seconds - began)
+
+    def _choose(self) -> Kind:
+        rates = np.array([min(kind.rate, 1e6) for kind in self.kinds])
+        if not rates.sum():
+            return self.kinds[int(self.work.rng.integers(len(self.kinds)))]
+        chances = 0.8 * rates / rates.sum() + 0.2 / len(rates)
+        return self.kinds[int(self.work.rng.choice(len(rates), p=chances))]
+
+    def _painful(self) -> np.ndarray:
+        table = self.work.table
+        missing = table.need - table.there(self.work.rows)
+        return np.where(missing > 0, table.under * missing, table.over * -missing)
+
+    def _people(self, size: int) -> Part:
+        """Some people whole, of those who could serve a line that is not served as it should be."""
+        work = self.work
+        order = [int(person) for person in work.rng.permutation(len(work.rows))]
+        painful = self._painful()
+        if work.rng.random() < AROUND_A_DATE and painful.sum() > 0:
+            line = work.rng.choice(len(painful), p=painful / painful.sum())
+            kind = work.problem.cover[line].kind
+            order.sort(key=lambda person: work.problem.people[person].most_of_kind[kind] == 0)
+        people = tuple(sorted(order[:size]))
+        return Part(people, np.ones((size, work.problem.days, len(work.problem.kinds) + 1), np.bool_))
+
+    def _days(self, size: int, rows: list[Row]) -> Part:
+        """Some neighbouring days of all people."""
+        work = self.work
+        days = work.problem.days
+        painful = self._painful()
+        first = int(work.rng.integers(1 - size, days))
+        if work.rng.random() < AROUND_A_DATE and painful.sum() > 0:
+            line = work.rng.choice(len(painful), p=painful / painful.sum())
+            first = work.problem.cover[line].day - int(work.rng.integers(size))
+        first = max(0, min(first, days - size))
+        marks = np.array(rows)[:, :, None] == np.arange(len(work.problem.kinds) + 1)
+        marks[:, first : first + size] = True
+        return Part(tuple(range(len(rows))), marks)
+
+    def _solve(self, part: Part, base: list[Row], price: int) -> dict[int, Row] | None:
+        work = self.work
+        others = {person: row for person, row in enumerate(base) if person not in part.people}
+        enough = price - sum(work.table.wish_cost(*one) for one in others.items()) - 1 + ROUNDING
+        relaxation = Relaxation(work, part, others.values(), side_by_side=False)
+        relaxation.begin(dict(enumerate(base)))
+        for _ in range(ROUNDS):
+            if work.over() or relaxation.best > enough or not relaxation.round():
+                break
+        if relaxation.best > enough or work.over():
+            return None
+        if len(part.people) < len(base):
+            return whole_rows(relaxation, enough, min(WHOLE_SECONDS * len(part.people), work.stop.remaining))
+        return dive(relaxation, lambda: work.over() or relaxation.best > enough, lambda _: False)
+
+    def _take(self, base: list[Row], rows: dict[int, Row]) -> None:
+        """Put what was changed into the newest roster, when it is legal there and no worse."""
+        work = self.work
+        merged = list(work.rows)
+        for person, row in rows.items():
+            pairs = zip(row, base[person], work.rows[person], strict=True)
+            new = tuple(mark if mark != was else now for mark, was, now in pairs)
+            if new != row and not is_legal(work.problem, work.problem.people[person], new):
+                return
+            merged[person] = new
+        work.take(merged)
+
+
+def improve(work: Work) -> None:
+    """Search until `work` is over."""
+    if work.rows and not work.over():
+        search = Search(work)
+        search.run()
+        work.searched = [vars(kind) for kind in search.kinds]
