@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -22,13 +23,51 @@ def denied_rows(program: Program, schedule: Schedule, scope: Scope) -> tuple[Den
 
     A schedule of the year alone says nothing of requests about days and calls.
     """
+    asked = [request for request in program.requests if scope is not Scope.YEAR or request.kind in YEAR_KINDS]
+    found = _denied(program, schedule, scope, asked)
+    return tuple(found[request] for request in asked if request in found)
+
+
+class Denials:
+    """What schedules near to a base deny: where a person's days are the base's, so are the answers."""
+
+    def __init__(self, program: Program, base: Schedule) -> None:
+        self._program = program
+        self._base = base
+
+    @cached_property
+    def _of_base(self) -> dict[Request, DeniedRow]:
+        return _denied(self._program, self._base, Scope.BOTH, self._program.requests)
+
+    def of(self, schedule: Schedule, changed: Collection[str] | None = None) -> tuple[DeniedRow, ...]:
+        """The denied rows of a schedule, in the order of requests.csv.
+
+        `changed` are the people whose rows are not the base's, under the same rotations and vacations; None =
+        anything may differ.
+        """
+        requests = self._program.requests
+        if changed is None:
+            found = _denied(self._program, schedule, Scope.BOTH, requests)
+        else:
+            rows = tuple(row for row in schedule.assignments if row.person in changed)
+            own = [request for request in requests if request.person in changed]
+            kept = {request: row for request, row in self._of_base.items() if request.person not in changed}
+            found = kept | _denied(self._program, replace(schedule, assignments=rows), Scope.BOTH, own)
+        return tuple(found[request] for request in requests if request in found)
+
+
+def _denied(
+    program: Program, schedule: Schedule, scope: Scope, requests: Iterable[Request]
+) -> dict[Request, DeniedRow]:
     scorer = Scorer(program, schedule, scope)
     reasons = _Reasons(program, schedule, scorer)
-    return tuple(
-        DeniedRow(request.person, request.kind, request.rank, request.start_date, *reasons.why(request))
-        for request in program.requests
-        if (scope is not Scope.YEAR or request.kind in YEAR_KINDS) and not scorer.is_granted(request)
-    )
+    return {
+        request: DeniedRow(
+            request.person, request.kind, request.rank, request.start_date, *reasons.why(request)
+        )
+        for request in requests
+        if not scorer.is_granted(request)
+    }
 
 
 class _Reasons:

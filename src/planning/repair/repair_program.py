@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from src.compliance.check import CheckReport, check
 from src.interchange.model import Program
@@ -18,11 +20,12 @@ from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus, T
 from src.planning.generation.solve_program import ENGINE_VERSION, IllegalScheduleError
 from src.planning.limits import limits_of
 from src.solver.advisories import count_advisories
+from src.solver.expand import home_date
 from src.solver.plan import YearPlan
 from src.solver.problem import ProgressSink
 from src.solver.repair.model import Alternative, Repaired, RepairProblem
 from src.solver.repair.repair import repair
-from src.solver.scoring import Scorer, is_cost
+from src.solver.scoring import Score, Scorer, is_cost
 from src.solver.stop import Stop
 
 
@@ -106,27 +109,59 @@ def repair_program(
         options.seed,
         options.workers,
     )
-    found = repair(problem, stop, progress)
-    if not found.alternatives:
-        return RepairSolved(found, ())
-    plan = YearPlan.of_schedule(plain)
-    advisories = count_advisories(program, plan, plain.assignments, limits)
-    before = Scorer(program, plain, Scope.BOTH, advisories).score()
+    with _Judge(problem) as judge:
+        found = repair(problem, stop, progress, judge.take)
+        return RepairSolved(found, judge.judged(in_haste=stop.cancelled))
+
+
+class _Judge:
+    """Judges alternatives one after another, while the search looks for others.
+
+    The search spends its time outside of Python, so that three are judged in little more time than one.
+    """
+
+    def __init__(self, problem: RepairProblem) -> None:
+        self._problem = problem
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="repair-judge")
+        self._before: Future[Score] = self._beside.submit(_score_of, problem)
+        self._asked: list[Future[JudgedRepair]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._beside.shutdown(wait=True, cancel_futures=True)
+
+    def take(self, found: Alternative) -> None:
+        """Have an alternative judged as soon as the one before it is."""
+        self._asked.append(self._beside.submit(self._judge, found))
+
+    def judged(self, *, in_haste: bool) -> tuple[JudgedRepair, ...]:
+        """The alternatives as judged, in order. Who is in haste waits for the first alone."""
+        first, others = self._asked[:1], self._asked[1:]
+        if in_haste:
+            others = [each for each in others if each.done()]
+        return tuple(each.result() for each in (*first, *others))
+
+    def _judge(self, found: Alternative) -> JudgedRepair:
+        return _judged(self._problem, found, self._before.result())
+
+
+def _score_of(problem: RepairProblem) -> Score:
+    """The score of the schedule as it stood, under the program as it is now."""
+    program, base = problem.program, problem.base
+    plan = YearPlan.of_schedule(base)
+    advisories = count_advisories(program, plan, base.assignments, problem.limits)
+    return Scorer(program, base, Scope.BOTH, advisories).score()
+
+
+def _judged(problem: RepairProblem, found: Alternative, before: Score) -> JudgedRepair:
+    program, terms = problem.program, before.terms
     tiers = dict(enumerate(before.tiers, start=1))
-    kept = found.alternatives[:1] if stop.cancelled else found.alternatives  # who cancels does not wait
-    judged = [_judged(program, problem, each, dict(before.terms), tiers) for each in kept]
-    return RepairSolved(found, tuple(judged))
-
-
-def _judged(
-    program: Program,
-    problem: RepairProblem,
-    found: Alternative,
-    terms: dict[str, Decimal],
-    tiers: dict[int, Decimal],
-) -> JudgedRepair:
-    block_of = program.block_of
-    blocks = {block_of(row.date) for row in (*problem.base.assignments, *found.schedule.assignments)}
+    rows = (*problem.base.assignments, *found.schedule.assignments)
+    blocks = {program.block_of(home_date(program, row)) for row in rows}
     file = ResultFile(
         status=SolveStatus.FEASIBLE,
         scope=Scope.BOTH,

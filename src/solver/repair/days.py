@@ -6,7 +6,7 @@ the first must let go of a good part of the choices that each one before it made
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from src.interchange.schedule import AssignmentRow, UnmetRow
@@ -55,8 +55,8 @@ class DaysRepair:
         self.is_impossible = False
         """Whether the last search showed that nothing fits."""
 
-    def find(self, count: int) -> DaysAnswer:
-        """Up to `count` alternatives, each different from those before it."""
+    def find(self, count: int, found_one: Callable[[DaysFound], None] = lambda _: None) -> DaysAnswer:
+        """Up to `count` alternatives, each different from those before it, each told as soon as found."""
         found: list[DaysFound] = []
         impossible = False
         if self._near.daily.model.broken:
@@ -69,6 +69,7 @@ class DaysRepair:
             values = self._better(part, values)
             rows, unmet = self._near.rows(values)
             found.append(DaysFound(rows, unmet, is_least))
+            found_one(found[-1])
             self._note(values)
         return DaysAnswer(tuple(found), impossible)
 

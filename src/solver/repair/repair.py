@@ -8,15 +8,15 @@ whom jeopardy could bring in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from src.interchange.schedule import AssignmentRow, Conflict, Schedule, Scope, SolveStatus, UnmetRow
+from src.interchange.schedule import Conflict, Schedule, SolveStatus
 from src.solver.daily.assemble import CancelledError
-from src.solver.denied import denied_rows
+from src.solver.denied import Denials
 from src.solver.plan import Cut, OnRotation, YearPlan
 from src.solver.problem import Problem, Progress, ProgressSink
-from src.solver.repair.days import DaysAnswer, DaysRepair, words_of
+from src.solver.repair.days import DaysAnswer, DaysFound, DaysRepair, words_of
 from src.solver.repair.jeopardy import ways_out
 from src.solver.repair.model import Alternative, Repaired, RepairProblem
 from src.solver.repair.near import NearModel, Range, changed_cells
@@ -29,12 +29,22 @@ PLANS_TRIED = 4
 MOST_TROUBLES_NAMED = 40
 
 
-def repair(problem: RepairProblem, stop: Stop, progress: ProgressSink) -> Repaired:
+def _to_nobody(_: Alternative) -> None:
+    """For those who wait for the whole answer."""
+
+
+def repair(
+    problem: RepairProblem,
+    stop: Stop,
+    progress: ProgressSink,
+    found_one: Callable[[Alternative], None] = _to_nobody,
+) -> Repaired:
     """The best repairs found before the stop; a repaired schedule differs from the base in the range alone.
 
+    `found_one` is told of each alternative as soon as there is one, while others are still looked for.
     Raises ValueError when the range is empty, or the base has no days.
     """
-    asked = _Repair(problem, stop, progress)
+    asked = _Repair(problem, stop, progress, found_one)
     try:
         return asked.run()
     except CancelledError:
@@ -42,10 +52,18 @@ def repair(problem: RepairProblem, stop: Stop, progress: ProgressSink) -> Repair
 
 
 class _Repair:
-    def __init__(self, problem: RepairProblem, stop: Stop, progress: ProgressSink) -> None:
+    def __init__(
+        self,
+        problem: RepairProblem,
+        stop: Stop,
+        progress: ProgressSink,
+        found_one: Callable[[Alternative], None],
+    ) -> None:
         self._problem = problem
         self._stop = stop
         self._progress = progress
+        self._found_one = found_one
+        self._found: list[Alternative] = []
         if not problem.base.assignments:
             msg = "a repair needs a schedule with days to start from"
             raise ValueError(msg)
@@ -55,6 +73,7 @@ class _Repair:
         self._plan = self._standing.plan
         self._troubles: tuple[Trouble, ...] = ()
         self._conflicts: list[Conflict] = []
+        self._denials = Denials(problem.program, problem.base)
 
     def run(self) -> Repaired:
         self._tell("finding what the change breaks", 0.05)
@@ -64,13 +83,14 @@ class _Repair:
         if plan_troubles:
             return self._with_other_rotations(plans, plan_troubles, ())
         if not self._troubles:
-            return self._answer(SolveStatus.FEASIBLE, (self._unchanged(),))
+            self._take(self._plan, DaysFound(self._problem.base.assignments, (), is_least=True))
+            return self._answer(SolveStatus.FEASIBLE)
         return self._with_these_rotations(plans)
 
     def _with_these_rotations(self, plans: PlanRepair) -> Repaired:
         near, answer = self._days(self._plan, self._reach(self._plan), allow_unmet=False)
         if answer.found:
-            return self._found(self._plan, answer)
+            return self._answer(SolveStatus.FEASIBLE)
         if not answer.impossible:
             return self.ended_early()
         self._tell("moving rotations", 0.4)
@@ -93,7 +113,7 @@ class _Repair:
                 break
             _, answer = self._days(plan, reach, allow_unmet=False)
             if answer.found:
-                return self._found(plan, answer, told)
+                return self._answer(SolveStatus.FEASIBLE, told)
             if not answer.impossible:
                 return self.ended_early(told)
             learned.append(self._not_again(reach, plan))
@@ -107,12 +127,12 @@ class _Repair:
             reach = self._reach(self._plan, plans.blocks)
             near, answer = self._days(self._plan, reach, allow_unmet=True)
             if answer.found:
-                return self._found(self._plan, answer, told)
+                return self._answer(SolveStatus.FEASIBLE, told)
             if answer.impossible:
                 self._conflicts += self._named(near)
         proved = plans.exhausted and not self._stop.reached
         status = SolveStatus.INFEASIBLE if proved else SolveStatus.UNKNOWN
-        return self._answer(status, (), told)
+        return self._answer(status, told)
 
     def _days(self, plan: YearPlan, reach: Range, *, allow_unmet: bool) -> tuple[NearModel, DaysAnswer]:
         self._tell("days and calls", 0.6 if allow_unmet else 0.2)
@@ -125,7 +145,7 @@ class _Repair:
         )
         near = NearModel(problem, plan, self._standing, reach, self._stop)
         search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers)
-        return near, search.find(self._problem.alternatives)
+        return near, search.find(self._problem.alternatives, lambda found: self._take(plan, found))
 
     def _named(self, near: NearModel) -> list[Conflict]:
         """The input rows that collide when rotations stay as they are."""
@@ -152,42 +172,28 @@ class _Repair:
         ]
         return Cut.not_together(facts, "these rotations have no roster here")
 
-    def _found(self, plan: YearPlan, answer: DaysAnswer, told: tuple[str, ...] = ()) -> Repaired:
-        made = tuple(
-            self._alternative(plan, each.rows, each.unmet, is_least=each.is_least) for each in answer.found
-        )
-        return self._answer(SolveStatus.FEASIBLE, made, told)
-
-    def _alternative(
-        self,
-        plan: YearPlan,
-        rows: Sequence[AssignmentRow],
-        unmet: Sequence[UnmetRow],
-        *,
-        is_least: bool,
-    ) -> Alternative:
+    def _take(self, plan: YearPlan, found: DaysFound) -> None:
+        """One more alternative, told at once."""
         base = self._problem.base
-        schedule = Schedule(plan.year_rows(), plan.vacation_rows(), tuple(rows), tuple(unmet))
-        schedule = replace(schedule, denied=denied_rows(self._problem.program, schedule, Scope.BOTH))
         other = {
             (person, block)
             for (person, block) in plan.rotation.keys() | self._plan.rotation.keys()
             if plan.rotation.get((person, block)) != self._plan.rotation.get((person, block))
         }
-        cells = changed_cells(base.assignments, rows)
-        return Alternative(schedule, cells, tuple(sorted(other)), is_least and not other)
-
-    def _unchanged(self) -> Alternative:
-        """The schedule holds as it is."""
-        return self._alternative(self._plan, self._problem.base.assignments, (), is_least=True)
+        cells = changed_cells(base.assignments, found.rows)
+        schedule = Schedule(plan.year_rows(), plan.vacation_rows(), found.rows, found.unmet)
+        changed = {person for person, _ in cells} if plan is self._plan else None
+        schedule = replace(schedule, denied=self._denials.of(schedule, changed))
+        made = Alternative(schedule, cells, tuple(sorted(other)), found.is_least and not other)
+        self._found.append(made)
+        self._found_one(made)
 
     def ended_early(self, told: tuple[str, ...] = ()) -> Repaired:
         """Neither a repair nor a proof that there is none."""
-        return self._answer(SolveStatus.UNKNOWN, (), told)
+        return self._answer(SolveStatus.UNKNOWN, told)
 
-    def _answer(
-        self, status: SolveStatus, found: tuple[Alternative, ...], told: tuple[str, ...] = ()
-    ) -> Repaired:
+    def _answer(self, status: SolveStatus, told: tuple[str, ...] = ()) -> Repaired:
+        found = tuple(self._found)
         words = (*told, *(trouble.words for trouble in self._troubles[:MOST_TROUBLES_NAMED]))
         open_demand = [row for each in found for row in each.schedule.unmet]
         out = ways_out(self._standing, open_demand, self._conflicts)
