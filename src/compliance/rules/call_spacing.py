@@ -38,6 +38,7 @@ def call_spacing(view: PersonView, rule: Rule) -> Iterator[Judged]:
             unit="days",
             duties=duties,
             message=f"{view.person.person} had in-house call on {day(before)} and on {day(after)},"
-            f" {count(after - before, 'day')} apart; {rule.clause} asks for {least}, not averaged",
+            f" {count(after - before, 'day')} apart, {least - after + before} fewer than the {least} of"
+            f" {rule.clause}, which are not averaged",
             remedy=f"Take the call of {day(after)} no earlier than {day(before + least)}.",
         )

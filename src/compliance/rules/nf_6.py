@@ -12,7 +12,7 @@ from decimal import Decimal
 from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView
-from src.compliance.rules.wording import day, day_range
+from src.compliance.rules.wording import day_range, day_ranges
 from src.interchange.model import DutyType
 
 
@@ -36,7 +36,7 @@ def nf_6(view: PersonView, rule: Rule) -> Iterator[Judged]:
             duties=duties,
             message=f"{view.person.person} had {len(run)} nights of night float in a row,"
             f" {day_range(run[0], run[-1])}, {len(run) - most} more than the {most} of {rule.clause}",
-            remedy=f"Free the night of {day(run[most])}.",
+            remedy=f"Free the night of {day_ranges(run[most :: most + 1])}.",
         )
 
 

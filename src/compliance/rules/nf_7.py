@@ -42,9 +42,10 @@ def nf_7(view: PersonView, rule: Rule) -> Iterator[Judged]:
             limit=Decimal(1),
             unit="free periods begun",
             duties=touching(view.busy_duties, start, end),
-            message=f"{view.person.person} began no free period of 24 h in some {length} days of night float,"
-            f" {day_range(first, last)}; {rule.clause} asks for one in any {length}",
-            remedy=f"Begin a free period of 24 h by {day(first + length - 1)}.",
+            message=f"{view.person.person} began no free period of 24 h in {last + 1 - first} days with"
+            f" night float, {day_range(first, last)}; {rule.clause} asks for one in any {length}",
+            remedy=f"Begin a free period of 24 h by {day(first + length - 1)}"
+            f"{f', and one in any {length} days after it' if last + 1 - first >= 2 * length else ''}.",
         )
 
 

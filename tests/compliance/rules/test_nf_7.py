@@ -66,7 +66,7 @@ def test_overlapping_windows_are_one_finding_over_all_their_dates() -> None:
         date(2026, 7, 14),
     )
     assert finding.message == (
-        "R001 began no free period of 24 h in some 7 days of night float, 2–13 Jul;"
+        "R001 began no free period of 24 h in 12 days with night float, 2–13 Jul;"
         " CPR 6.26 (VI.F.6) asks for one in any 7"
     )
 

@@ -14,12 +14,12 @@ from itertools import pairwise
 from src.compliance.rules.failure import Judged
 from src.compliance.rules.international.book import SATURDAY, Book, book_of, runs, weekday
 from src.compliance.rules.international.hours import date_windows
-from src.compliance.rules.international.judging import Reading, judged, not_judged
+from src.compliance.rules.international.judging import Reading, days_to_free, in_dates, judged, not_judged
 from src.compliance.rules.international.leave import days_with_weekends_of
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.view import PersonView
 from src.compliance.rules.windows import AveragingWindow
-from src.compliance.rules.wording import count, day_range, moment
+from src.compliance.rules.wording import count, day_range, moment, rounded
 from src.interchange.model import DutyType
 from src.interchange.schedule import Severity
 
@@ -91,10 +91,10 @@ def _calls_in_windows(
         if len(windows) > 1 and rule.number("most_in_window"):
             readings.extend(_each(calls, windows, rule.number("most_in_window")))
 
-    def said(reading: Reading, value: Decimal) -> str:
-        return f"had {value} calls {day_range(*book.dates(reading.start, reading.end))},"
+    def said(reading: Reading, _: Decimal) -> str:
+        return f"had {count(reading.value, 'call')} {in_dates(book, reading)}"
 
-    found = list(judged(view, rule, readings, lambda *span: _entries(book, calls, *span), said))
+    found = list(judged(view, rule, readings, lambda *span: _entries(book, calls, *span), said, _give_away))
     yield from found
     why = "the table has no row for the number of days in their window"
     yield from not_judged(view, rule, outside, why, found)
@@ -153,11 +153,14 @@ def calls_weighted(view: PersonView, rule: Rule) -> Iterator[Judged]:
             readings.append(Reading(*span, weight * days, limit, "points", days, severity=severity))
 
     def said(reading: Reading, value: Decimal) -> str:
-        dates = day_range(*book.dates(reading.start, reading.end))
-        return f"had {value} points of blended call {dates},"
+        return f"had {value} points of blended call {in_dates(book, reading)}"
+
+    def cure(reading: Reading) -> str:
+        points = rounded(reading.value - reading.limit, reading.divisor, up=True)
+        return f"Give calls of {points} points or more to somebody else."
 
     both = book.call_days(DutyType.HOME_CALL_AVAILABILITY, DutyType.IN_HOUSE_CALL)
-    yield from judged(view, rule, readings, lambda *span: _entries(book, both, *span), said)
+    yield from judged(view, rule, readings, lambda *span: _entries(book, both, *span), said, cure)
 
 
 def calls_apart(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -174,11 +177,16 @@ def calls_apart(view: PersonView, rule: Rule) -> Iterator[Judged]:
         if not (may_pair and weekday(one) == SATURDAY and other == one + 1)
     ]
 
-    def said(reading: Reading, value: Decimal) -> str:
+    def said(reading: Reading, _: Decimal) -> str:
         since = moment(reading.start, view.facts.time_zone)
-        return f"had the next call {value} days after the one of {since},"
+        return f"had the next call {count(reading.value, 'day')} after the one of {since}"
 
-    yield from judged(view, rule, readings, lambda *span: _starting(calls, *span), said)
+    def cure(reading: Reading) -> str:
+        book = book_of(view)
+        first, _ = book.dates(reading.start, reading.end)
+        return f"Put the next call no earlier than {day_range(first + least, first + least)}."
+
+    yield from judged(view, rule, readings, lambda *span: _starting(calls, *span), said, cure)
 
 
 def calls_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -190,9 +198,13 @@ def calls_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
 
     def said(reading: Reading, value: Decimal) -> str:
         dates = day_range(*book.dates(reading.start, reading.end))
-        return f"had call on {value} nights in a row, {dates},"
+        return f"had call on {value} nights in a row, {dates}"
 
-    yield from judged(view, rule, readings, lambda *span: _entries(book, calls, *span), said)
+    def cure(reading: Reading) -> str:
+        first, last = book.dates(reading.start, reading.end)
+        return f"Give the call of {days_to_free(range(first, last + 1), reading.limit)} to somebody else."
+
+    yield from judged(view, rule, readings, lambda *span: _entries(book, calls, *span), said, cure)
 
 
 def calls_in_dates(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -212,10 +224,14 @@ def calls_in_dates(view: PersonView, rule: Rule) -> Iterator[Judged]:
         for first, last in date_windows(book, rule)
     )
 
-    def said(reading: Reading, value: Decimal) -> str:
-        return f"had {value} calls {day_range(*book.dates(reading.start, reading.end))},"
+    def said(reading: Reading, _: Decimal) -> str:
+        return f"had {count(reading.value, 'call')} {in_dates(book, reading)}"
 
-    yield from judged(view, rule, readings, lambda *span: _entries(book, calls, *span), said)
+    yield from judged(view, rule, readings, lambda *span: _entries(book, calls, *span), said, _give_away)
+
+
+def _give_away(reading: Reading) -> str:
+    return f"Give {count(reading.value - reading.limit, 'call')} to somebody else."
 
 
 def _calls(view: PersonView, rule: Rule) -> _Calls:

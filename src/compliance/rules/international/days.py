@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from src.compliance.rules.failure import Judged
 from src.compliance.rules.international.book import SATURDAY, WORK_ON_CALL, Book, book_of, runs, weekday
-from src.compliance.rules.international.judging import Reading, judged, not_judged
+from src.compliance.rules.international.judging import Reading, days_to_free, judged, not_judged, start_later
 from src.compliance.rules.model import Basis, Duty, Rule
 from src.compliance.rules.timeline import MergedTime
 from src.compliance.rules.view import PersonView, touching
@@ -46,6 +46,7 @@ def days_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
     lengths: list[Reading] = []
     rests: list[Reading] = []
     unknown: list[Duty] = []
+    dates: dict[int, list[int]] = {}
     for run in runs(sorted(days)):
         inside = events[bisect_left(days, run[0]) : bisect_left(days, run[-1] + 1)]
         start, end = inside[0].start, max(event.end for event in inside)
@@ -53,6 +54,7 @@ def days_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
         if most is None:
             unknown.extend(touching(book.on_calls, start, end)[:1])
             continue
+        dates[start] = run
         lengths.append(Reading(start, end, len(run), most, "days"))
         index = bisect_left(starts, end)
         if least and len(run) == most and index < len(starts):
@@ -60,17 +62,27 @@ def days_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
             rests.append(Reading(end, starts[index], rest, least, "hours", 60, at_least=True))
 
     def in_row(reading: Reading, value: Decimal) -> str:
-        first, last = book.dates(reading.start, reading.end)
-        return f"was on duty {value} days in a row, {day_range(first, last)},"
+        run = dates[reading.start]
+        return f"was on duty {value} days in a row, {day_range(run[0], run[-1])}"
+
+    def cure(reading: Reading) -> str:
+        return f"Start no duty on {days_to_free(dates[reading.start], reading.limit)}."
 
     def rested(reading: Reading, value: Decimal) -> str:
         since = moment(reading.start, view.facts.time_zone)
-        return f"had {value} h off from {since} after as many days in a row as there may be,"
+        return f"had {value} h off from {since} after as many days in a row as there may be"
 
     duties = sorted([*view.hours_duties, *book.on_calls], key=lambda duty: (duty.start, duty.end))
     found = [
-        *judged(view, rule, lengths, lambda *span: touching(duties, *span), in_row),
-        *judged(view, rule, rests, lambda start, end: touching(duties, start - 1, end + 1), rested),
+        *judged(view, rule, lengths, lambda *span: touching(duties, *span), in_row, cure),
+        *judged(
+            view,
+            rule,
+            rests,
+            lambda start, end: touching(duties, start - 1, end + 1),
+            rested,
+            start_later(view),
+        ),
     ]
     yield from found
     why = "whether the on-call at its weekend is of low intensity is not known"

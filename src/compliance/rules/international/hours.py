@@ -9,11 +9,18 @@ from decimal import Decimal
 from src.compliance.rules.failure import Judged
 from src.compliance.rules.international.book import Book, book_of, place_of, weekday
 from src.compliance.rules.international.expected import ExpectedWork
-from src.compliance.rules.international.judging import Reading, judged, not_judged
+from src.compliance.rules.international.judging import (
+    Reading,
+    end_by,
+    hours_off,
+    in_dates,
+    judged,
+    not_judged,
+)
 from src.compliance.rules.international.reference import reference_windows
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.view import PersonView, touching
-from src.compliance.rules.wording import day_range, moment
+from src.compliance.rules.wording import day_range, hours, moment
 
 HOURS_A_WEEK = "hours a week"
 
@@ -40,41 +47,71 @@ def average_hours(view: PersonView, rule: Rule) -> Iterator[Judged]:
     unknown: list[Duty] = []
     for first, last in reference_windows(book, rule):
         start, end = book.span(first, last)
-        minutes, divisor = _weekly(book, rule, expected, first, last)
+        minutes, divisor, share = _weekly(book, rule, expected, first, last)
         if minutes is None:
             unknown.extend(touching(view.hours_duties, start, end))
         elif divisor > 0:
             weight = divisor * expected.scale
-            readings.append(Reading(start, end, minutes, limit * weight, HOURS_A_WEEK, 60 * weight))
+            readings.append(
+                Reading(
+                    start,
+                    end,
+                    minutes,
+                    limit * weight,
+                    HOURS_A_WEEK,
+                    60 * weight,
+                    per_minute=share * expected.scale,
+                )
+            )
 
     def said(reading: Reading, value: Decimal) -> str:
-        return f"worked {value} h a week {day_range(*book.dates(reading.start, reading.end))}"
+        return f"worked {value} h a week {in_dates(book, reading)}"
 
-    found = list(judged(view, rule, readings, expected.entries, said))
+    def cure(reading: Reading) -> str:
+        return hours_off(reading, in_dates(book, reading))
+
+    def weeks(reading: Reading) -> tuple[Decimal, ...]:
+        return _weeks(book, expected, reading)
+
+    found = list(judged(view, rule, readings, expected.entries, said, cure, weeks))
     yield from found
     yield from expected.not_judged(found)
     why = "fewer worked dates are known after it than it holds dates of leave"
     yield from not_judged(view, rule, unknown, why, found)
 
 
-def _weekly(book: Book, rule: Rule, expected: ExpectedWork, first: int, last: int) -> tuple[int | None, int]:
-    """Minutes a week as a fraction, the numerator times `expected.scale`; None where it is not known."""
+def _weekly(
+    book: Book, rule: Rule, expected: ExpectedWork, first: int, last: int
+) -> tuple[int | None, int, int]:
+    """Minutes a week as a fraction, its numerator times `expected.scale`, and what a minute adds to that.
+
+    None where it is not known.
+    """
     days = last + 1 - first
     worked = expected.between(*book.span(first, last))
     if "prospective_cover" in rule.parameters and rule.choice("prospective_cover"):
         leave, leave_minutes = rule.number("leave_days_a_year"), rule.number("leave_day_minutes")
         covered = 5 * leave * leave_minutes * days * expected.scale
-        return 1820 * worked - covered, (260 - leave) * days
+        return 1820 * worked - covered, (260 - leave) * days, 1820
     away = book.leave_between(first, last)
     if "leave_made_up_after" in rule.parameters and rule.choice("leave_made_up_after"):
         after = [day for day in range(last + 1, book.horizon[1] + 1) if book.minutes_on(day, day)]
         if len(after) < len(away):
-            return None, days
+            return None, days, 7
         made_up = sum(expected.between(*book.span(day, day)) for day in after[: len(away)])
-        return 7 * (worked + made_up), days
+        return 7 * (worked + made_up), days, 7
     if rule.choice("leave_in_working_days"):
-        return 35 * worked, 5 * days - 7 * sum(weekday(day) < 5 for day in away)
-    return 7 * worked, days - len(away)
+        return 35 * worked, 5 * days - 7 * sum(weekday(day) < 5 for day in away), 35
+    return 7 * worked, days - len(away), 7
+
+
+def _weeks(book: Book, expected: ExpectedWork, reading: Reading) -> tuple[Decimal, ...]:
+    """Hours in each seven days of a window, from its first date; the last may be shorter."""
+    first, last = book.dates(reading.start, reading.end)
+    return tuple(
+        hours(expected.between(*book.span(day, min(day + 6, last))), divisor=expected.scale, rounded_up=True)
+        for day in range(first, last + 1, 7)
+    )
 
 
 def hours_in_period(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -85,7 +122,15 @@ def hours_in_period(view: PersonView, rule: Rule) -> Iterator[Judged]:
     expected, length = ExpectedWork(view, rule), rule.number("period_minutes")
     limit, divisor = rule.number("minutes") * expected.scale, 60 * expected.scale
     readings = (
-        Reading(start, start + length, expected.between(start, start + length), limit, "hours", divisor)
+        Reading(
+            start,
+            start + length,
+            expected.between(start, start + length),
+            limit,
+            "hours",
+            divisor,
+            per_minute=expected.scale,
+        )
         for start in expected.starts
     )
 
@@ -93,7 +138,11 @@ def hours_in_period(view: PersonView, rule: Rule) -> Iterator[Judged]:
         since = moment(reading.start, view.facts.time_zone)
         return f"worked {value} h in the {length // 60} h from {since}"
 
-    found = list(judged(view, rule, readings, expected.entries, said))
+    def cure(reading: Reading) -> str:
+        since = moment(reading.start, view.facts.time_zone)
+        return hours_off(reading, f"in the {length // 60} h from {since}")
+
+    found = list(judged(view, rule, readings, expected.entries, said, cure))
     yield from found
     yield from expected.not_judged(found)
 
@@ -114,9 +163,12 @@ def hours_in_dates(view: PersonView, rule: Rule) -> Iterator[Judged]:
     )
 
     def said(reading: Reading, value: Decimal) -> str:
-        return f"worked {value} h {day_range(*book.dates(reading.start, reading.end))}"
+        return f"worked {value} h {in_dates(book, reading)}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(view.hours_duties, *span), said)
+    def cure(reading: Reading) -> str:
+        return hours_off(reading, in_dates(book, reading))
+
+    yield from judged(view, rule, readings, lambda *span: touching(view.hours_duties, *span), said, cure)
 
 
 def date_windows(book: Book, rule: Rule) -> Iterator[tuple[int, int]]:
@@ -156,7 +208,10 @@ def fatigue_risk(view: PersonView, rule: Rule) -> Iterator[Judged]:
     def said(_: Reading, value: Decimal) -> str:
         return f"worked {value} h in the week {day_range(first, last)}"
 
-    yield from judged(view, rule, [reading], lambda *span: touching(view.hours_duties, *span), said)
+    def cure(one: Reading) -> str:
+        return hours_off(one, "in that week")
+
+    yield from judged(view, rule, [reading], lambda *span: touching(view.hours_duties, *span), said, cure)
 
 
 def night_work_average(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -177,7 +232,8 @@ def night_work_average(view: PersonView, rule: Rule) -> Iterator[Judged]:
             rule,
             hazards,
             lambda *span: touching(view.rest_duties, *span),
-            lambda _, value: f"worked {value} h by night",
+            lambda one, value: f"worked {value} h by night from {moment(one.start, view.facts.time_zone)}",
+            end_by(view, "End the shift"),
         )
     night_days, shift_days = [s.day for s in nights], [s.day for s in book.shifts]
     share = rule.number("night_share_percent")
@@ -190,11 +246,15 @@ def night_work_average(view: PersonView, rule: Rule) -> Iterator[Judged]:
             start, end = book.span(first, last)
             minutes = 7 * book.minutes_on(first, last)
             readings.append(
-                Reading(start, end, minutes, limit * 6 * counted, "hours a day", 60 * 6 * counted)
+                Reading(
+                    start, end, minutes, limit * 6 * counted, "hours a day", 60 * 6 * counted, per_minute=7
+                )
             )
 
     def said(reading: Reading, value: Decimal) -> str:
-        dates = day_range(*book.dates(reading.start, reading.end))
-        return f"worked nights and {value} h per 24 h on average {dates}"
+        return f"worked nights and {value} h per 24 h on average {in_dates(book, reading)}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(view.hours_duties, *span), said)
+    def cure(reading: Reading) -> str:
+        return hours_off(reading, in_dates(book, reading))
+
+    yield from judged(view, rule, readings, lambda *span: touching(view.hours_duties, *span), said, cure)

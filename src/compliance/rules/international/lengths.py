@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from src.compliance.rules.failure import Judged
 from src.compliance.rules.international.book import Book, Shift, book_of, by_day
-from src.compliance.rules.international.judging import Reading, judged
+from src.compliance.rules.international.judging import Reading, end_by, hours_off, judged
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.view import PersonView, touching
 from src.compliance.rules.wording import moment
@@ -30,7 +30,14 @@ def shift_length(view: PersonView, rule: Rule) -> Iterator[Judged]:
     def said(reading: Reading, value: Decimal) -> str:
         return f"was on duty for {value} h from {moment(reading.start, view.facts.time_zone)}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(view.rest_duties, *span), said)
+    yield from judged(
+        view,
+        rule,
+        readings,
+        lambda *span: touching(view.rest_duties, *span),
+        said,
+        end_by(view, "End the shift"),
+    )
 
 
 def day_length(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -46,7 +53,10 @@ def day_length(view: PersonView, rule: Rule) -> Iterator[Judged]:
     def said(reading: Reading, value: Decimal) -> str:
         return f"was on duty for {value} h in a day, from {moment(reading.start, view.facts.time_zone)}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(view.rest_duties, *span), said)
+    def cure(reading: Reading) -> str:
+        return hours_off(reading, "that day")
+
+    yield from judged(view, rule, readings, lambda *span: touching(view.rest_duties, *span), said, cure)
 
 
 def on_call_length(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -58,7 +68,9 @@ def on_call_length(view: PersonView, rule: Rule) -> Iterator[Judged]:
     def said(reading: Reading, value: Decimal) -> str:
         return f"was on call for {value} h from {moment(reading.start, view.facts.time_zone)}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(on_calls, *span), said)
+    yield from judged(
+        view, rule, readings, lambda *span: touching(on_calls, *span), said, end_by(view, "End the on-call")
+    )
 
 
 def work_day_with_call(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -77,9 +89,11 @@ def work_day_with_call(view: PersonView, rule: Rule) -> Iterator[Judged]:
 
     def said(reading: Reading, value: Decimal) -> str:
         since = moment(reading.start, view.facts.time_zone)
-        return f"was on duty for {value} h from the start of the work day, {since},"
+        return f"was on duty for {value} h from the start of the work day, {since}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(view.rest_duties, *span), said)
+    yield from judged(
+        view, rule, readings, lambda *span: touching(view.rest_duties, *span), said, end_by(view, "Leave")
+    )
 
 
 def leave_after_call(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -105,9 +119,11 @@ def leave_after_call(view: PersonView, rule: Rule) -> Iterator[Judged]:
     )
 
     def said(reading: Reading, value: Decimal) -> str:
-        return f"stayed {value} h with call, until {moment(reading.end, view.facts.time_zone)},"
+        return f"stayed {value} h with call, until {moment(reading.end, view.facts.time_zone)}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(view.rest_duties, *span), said)
+    yield from judged(
+        view, rule, readings, lambda *span: touching(view.rest_duties, *span), said, end_by(view, "Leave")
+    )
 
 
 def _length(shifts: list[Shift]) -> int:

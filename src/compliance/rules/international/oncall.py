@@ -8,10 +8,10 @@ from decimal import Decimal
 from src.compliance.rules.failure import Judged
 from src.compliance.rules.international.book import MINUTES_A_DAY, Book, book_of, by_day
 from src.compliance.rules.international.expected import ExpectedWork
-from src.compliance.rules.international.judging import Reading, judged
+from src.compliance.rules.international.judging import Reading, hours_off, judged
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.view import PersonView, starting_in, touching
-from src.compliance.rules.wording import moment
+from src.compliance.rules.wording import hours, moment
 
 
 def day_after_on_call(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -26,9 +26,12 @@ def day_after_on_call(view: PersonView, rule: Rule) -> Iterator[Judged]:
 
     def said(reading: Reading, value: Decimal) -> str:
         since = moment(reading.start, view.facts.time_zone)
-        return f"was on duty for {value} h from {since}, the day after on-call,"
+        return f"was on duty for {value} h from {since}, the day after on-call"
 
-    yield from judged(view, rule, readings, lambda *span: starting_in(view.rest_duties, *span), said)
+    def cure(reading: Reading) -> str:
+        return hours_off(reading, "that day")
+
+    yield from judged(view, rule, readings, lambda *span: starting_in(view.rest_duties, *span), said, cure)
 
 
 def on_call_rest(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -53,22 +56,29 @@ def on_call_rest(view: PersonView, rule: Rule) -> Iterator[Judged]:
             day_share * (duty.end - duty.start) * expected.scale,
             "hours",
             60 * MINUTES_A_DAY * expected.scale,
+            per_minute=MINUTES_A_DAY * expected.scale,
         )
         for duty in known
     ]
     rests = [reading for duty in known for reading in _by_night(book, rule, duty)]
 
     def worked(reading: Reading, value: Decimal) -> str:
-        return f"worked {value} h in the on-call from {moment(reading.start, view.facts.time_zone)},"
+        return f"worked {value} h in the on-call from {moment(reading.start, view.facts.time_zone)}"
 
     def rested(reading: Reading, value: Decimal) -> str:
         since = moment(reading.start, view.facts.time_zone)
-        return f"had {value} h of rest in a row by night in the on-call from {since},"
+        return f"had {value} h of rest in a row by night in the on-call from {since}"
+
+    def less(reading: Reading) -> str:
+        return hours_off(reading, "that on-call")
+
+    def together(reading: Reading) -> str:
+        return f"Keep {hours(reading.limit, rounded_up=True)} h in a row of that night free of work."
 
     duties = sorted([*view.hours_duties, *book.on_calls], key=lambda duty: (duty.start, duty.end))
     found = [
-        *judged(view, rule, work, lambda *span: touching(duties, *span), worked),
-        *judged(view, rule, rests, lambda *span: touching(duties, *span), rested),
+        *judged(view, rule, work, lambda *span: touching(duties, *span), worked, less),
+        *judged(view, rule, rests, lambda *span: touching(duties, *span), rested, together),
     ]
     yield from found
     yield from expected.not_judged(found)

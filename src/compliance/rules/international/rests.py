@@ -5,15 +5,16 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 from src.compliance.rules.failure import Judged
 from src.compliance.rules.international.book import MINUTES_A_DAY, Book, Shift, book_of, weekday
-from src.compliance.rules.international.judging import Reading, judged, not_judged
+from src.compliance.rules.international.judging import Reading, in_dates, judged, not_judged, start_later
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.timeline import FAR_PAST, MergedTime
 from src.compliance.rules.view import PersonView, starting_in, touching
-from src.compliance.rules.wording import day_range, moment
+from src.compliance.rules.wording import count, hours, moment
 
 
 def rest_between_shifts(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -27,9 +28,9 @@ def rest_between_shifts(view: PersonView, rule: Rule) -> Iterator[Judged]:
     )
 
     def said(reading: Reading, value: Decimal) -> str:
-        return f"had {value} h off from {moment(reading.start, view.facts.time_zone)} between shifts,"
+        return f"had {value} h off from {moment(reading.start, view.facts.time_zone)} between shifts"
 
-    yield from judged(view, rule, readings, lambda *gap: around(view.rest_duties, *gap), said)
+    yield from judged(view, rule, readings, partial(around, view.rest_duties), said, start_later(view))
 
 
 def around(duties: list[Duty], start: int, end: int) -> tuple[Duty, ...]:
@@ -54,9 +55,13 @@ def rest_in_each_day(view: PersonView, rule: Rule) -> Iterator[Judged]:
 
     def said(reading: Reading, value: Decimal) -> str:
         since = moment(reading.start, view.facts.time_zone)
-        return f"had at most {value} h of rest in a row in the 24 h from {since},"
+        return f"had at most {value} h of rest in a row in the 24 h from {since}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(view.hours_duties, *span), said)
+    def cure(reading: Reading) -> str:
+        until = moment(reading.end, view.facts.time_zone)
+        return f"Give {hours(limit, rounded_up=True)} h of rest in a row before {until}."
+
+    yield from judged(view, rule, readings, lambda *span: touching(view.hours_duties, *span), said, cure)
 
 
 def _period_starts(work: MergedTime, merge_gap: int) -> Iterator[int]:
@@ -77,6 +82,7 @@ def rests_in_period(view: PersonView, rule: Rule) -> Iterator[Judged]:
     length, least, wanted = rule.number("days"), rule.number("rest_minutes"), rule.number("rests")
     duties = view.busy_duties if rule.choice("free_of_on_call") else view.hours_duties
     gaps = MergedTime(duties).gaps(1)
+    rest = hours(least, rounded_up=True)
     readings: list[Reading] = []
     for first in _first_dates(book, rule, length):
         start, end = book.span(first, first + length - 1)
@@ -89,12 +95,17 @@ def rests_in_period(view: PersonView, rule: Rule) -> Iterator[Judged]:
             readings.append(Reading(start, end, rests, wanted, "rests", at_least=True))
 
     def said(reading: Reading, value: Decimal) -> str:
-        dates = day_range(*book.dates(reading.start, reading.end))
         if wanted == 1:
-            return f"had at most {value} h of rest in a row {dates},"
-        return f"had {value} of the rests of {least // 60} h {dates},"
+            return f"had at most {value} h of rest in a row {in_dates(book, reading)}"
+        return f"had {count(reading.value, 'rest')} of {rest} h {in_dates(book, reading)}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(duties, *span), said)
+    def cure(reading: Reading) -> str:
+        if wanted == 1:
+            return f"Give {rest} h of rest in a row {in_dates(book, reading)}."
+        more = count(reading.limit - reading.value, "more rest")
+        return f"Give {more} of {rest} h {in_dates(book, reading)}."
+
+    yield from judged(view, rule, readings, lambda *span: touching(duties, *span), said, cure)
 
 
 def _first_dates(book: Book, rule: Rule, length: int) -> Iterator[int]:
@@ -139,11 +150,14 @@ def breaks(view: PersonView, rule: Rule) -> Iterator[Judged]:
         else:
             readings.append(Reading(shift.start, shift.end, taken, due, "breaks", at_least=True))
 
-    def said(reading: Reading, value: Decimal) -> str:
+    def said(reading: Reading, _: Decimal) -> str:
         since = moment(reading.start, view.facts.time_zone)
-        return f"had {value} breaks of {minutes} min in the shift from {since},"
+        return f"had {count(reading.value, 'break')} of {minutes} min in the shift from {since}"
 
-    found = list(judged(view, rule, readings, lambda *span: touching(view.rest_duties, *span), said))
+    def cure(reading: Reading) -> str:
+        return f"Give {count(reading.limit - reading.value, 'more break')} of {minutes} min in it."
+
+    found = list(judged(view, rule, readings, lambda *span: touching(view.rest_duties, *span), said, cure))
     yield from found
     why = "they give a right to breaks, and the schedule does not say when those are"
     yield from not_judged(view, rule, untold, why, found)

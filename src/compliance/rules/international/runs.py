@@ -9,11 +9,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from itertools import zip_longest
 
 from src.compliance.rules.failure import Judged
 from src.compliance.rules.international.book import Book, Shift, book_of, by_day, runs
-from src.compliance.rules.international.judging import Reading, judged
+from src.compliance.rules.international.judging import Reading, days_to_free, judged, start_later
 from src.compliance.rules.international.rests import around
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView, starting_in
@@ -70,9 +71,10 @@ def rest_after_nights(view: PersonView, rule: Rule) -> Iterator[Judged]:
 
     def said(reading: Reading, value: Decimal) -> str:
         since = moment(reading.start, view.facts.time_zone)
-        return f"had {value} h off from {since} after a run of nights,"
+        return f"had {value} h off from {since} after a run of nights"
 
-    yield from judged(view, rule, readings, lambda *gap: around(view.hours_duties, *gap), said)
+    entries = partial(around, view.hours_duties)
+    yield from judged(view, rule, readings, entries, said, start_later(view))
 
 
 def _runs_of_nights(book: Book, nights: set[Shift]) -> Iterator[tuple[Shift, int]]:
@@ -110,7 +112,9 @@ def _run_then_rest(view: PersonView, rule: Rule, shifts: Iterable[Shift], what: 
     by_date = by_day(shifts)
     lengths: list[Reading] = []
     rests: list[Reading] = []
+    dates: dict[int, list[int]] = {}
     for run in runs(sorted(by_date)):
+        dates[by_date[run[0]][0].start] = run
         end = max(shift.end for shift in by_date[run[-1]])
         lengths.append(Reading(by_date[run[0]][0].start, end, len(run), most, what))
         following = _next(book.work_starts, end)
@@ -118,14 +122,18 @@ def _run_then_rest(view: PersonView, rule: Rule, shifts: Iterable[Shift], what: 
             rests.append(Reading(end, following, following - end, rest, "hours", 60, at_least=True))
 
     def in_row(reading: Reading, value: Decimal) -> str:
-        return f"had {value} {what} in a row, {day_range(*book.dates(reading.start, reading.end))},"
+        run = dates[reading.start]
+        return f"had {value} {what} in a row, {day_range(run[0], run[-1])}"
+
+    def cure(reading: Reading) -> str:
+        return f"Keep {days_to_free(dates[reading.start], most)} free of {what}."
 
     def rested(reading: Reading, value: Decimal) -> str:
         since = moment(reading.start, view.facts.time_zone)
-        return f"had {value} h off from {since} after {most} {what} in a row,"
+        return f"had {value} h off from {since} after {most} {what} in a row"
 
-    yield from judged(view, rule, lengths, lambda *span: starting_in(view.rest_duties, *span), in_row)
-    yield from judged(view, rule, rests, lambda *gap: around(view.hours_duties, *gap), rested)
+    yield from judged(view, rule, lengths, lambda *span: starting_in(view.rest_duties, *span), in_row, cure)
+    yield from judged(view, rule, rests, partial(around, view.hours_duties), rested, start_later(view))
 
 
 def _next(starts: list[int], instant: int) -> int | None:

@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from src.compliance.rules.failure import Judged
 from src.compliance.rules.international.book import MINUTES_A_DAY, SATURDAY, Book, book_of, runs, weekday
-from src.compliance.rules.international.judging import Reading, judged
+from src.compliance.rules.international.judging import Reading, in_dates, judged
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.timeline import MergedTime
 from src.compliance.rules.view import PersonView, touching
-from src.compliance.rules.wording import day_range
+from src.compliance.rules.wording import count, day_range, day_ranges
 from src.interchange.model import DutyType
 from src.interchange.schedule import Severity
 
@@ -36,9 +36,11 @@ def weekend_frequency(view: PersonView, rule: Rule) -> Iterator[Judged]:
     reading = Reading(start, end, worked, limit, "weekends", severity=severity)
 
     def said(_: Reading, value: Decimal) -> str:
-        return f"worked {value} of {len(saturdays)} weekends {day_range(first, last)},"
+        return f"worked {value} of {count(len(saturdays), 'weekend')} in the days {day_range(first, last)}"
 
-    yield from judged(view, rule, [reading], lambda *_: _inside(book, rule, duties, saturdays), said)
+    yield from judged(
+        view, rule, [reading], lambda *_: _inside(book, rule, duties, saturdays), said, _free_some
+    )
 
 
 def free_weekends(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -62,10 +64,10 @@ def free_weekends(view: PersonView, rule: Rule) -> Iterator[Judged]:
         least = min(rule.number("least"), len(saturdays) // 2)
         readings.append(Reading(*book.span(first, last), free, least, "free weekends", at_least=True))
 
-    def said(reading: Reading, value: Decimal) -> str:
-        return f"had {value} free weekends {day_range(*book.dates(reading.start, reading.end))},"
+    def said(reading: Reading, _: Decimal) -> str:
+        return f"had {count(reading.value, 'free weekend')} {in_dates(book, reading)}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(duties, *span), said)
+    yield from judged(view, rule, readings, lambda *span: touching(duties, *span), said, _free_some)
 
 
 def worked_weekends(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -78,10 +80,10 @@ def worked_weekends(view: PersonView, rule: Rule) -> Iterator[Judged]:
         worked = len(_touched(book, rule, duties, saturdays))
         readings.append(Reading(*book.span(first, last), worked, rule.number("most"), "weekends"))
 
-    def said(reading: Reading, value: Decimal) -> str:
-        return f"worked {value} weekends {day_range(*book.dates(reading.start, reading.end))},"
+    def said(reading: Reading, _: Decimal) -> str:
+        return f"worked {count(reading.value, 'weekend')} {in_dates(book, reading)}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(duties, *span), said)
+    yield from judged(view, rule, readings, lambda *span: touching(duties, *span), said, _free_some)
 
 
 def weekends_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
@@ -90,15 +92,24 @@ def weekends_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
     duties = _duties(book, rule)
     touched = {(day - SATURDAY) // 7: day for day in _touched(book, rule, duties, _saturdays(book))}
     readings: list[Reading] = []
+    weekend_to_free: dict[int, str] = {}
     for run in runs(sorted(touched)):
         start, end = book.span(touched[run[0]], touched[run[-1]] + 1)
+        weekend_to_free[start] = day_ranges(touched[week] for week in run[rule.number("most") :][:1])
         readings.append(Reading(start, end, len(run), rule.number("most"), "weekends"))
 
     def said(reading: Reading, value: Decimal) -> str:
         dates = day_range(*book.dates(reading.start, reading.end))
-        return f"had duty on {value} weekends in a row, {dates},"
+        return f"had duty on {value} weekends in a row, {dates}"
 
-    yield from judged(view, rule, readings, lambda *span: touching(duties, *span), said)
+    def cure(reading: Reading) -> str:
+        return f"Free the weekend of {weekend_to_free[reading.start]}."
+
+    yield from judged(view, rule, readings, lambda *span: touching(duties, *span), said, cure)
+
+
+def _free_some(reading: Reading) -> str:
+    return f"Free {count(abs(reading.value - reading.limit), 'more weekend')}."
 
 
 def _duties(book: Book, rule: Rule) -> list[Duty]:

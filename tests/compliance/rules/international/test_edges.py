@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -94,7 +95,10 @@ def test_every_finding_names_clause_entries_and_numbers(pack: RulePack) -> None:
         assert finding.clause in finding.message
         if finding.unit != "not judged":
             assert finding.value != finding.limit
-            assert finding.remedy.startswith("At least ")
+            assert finding.remedy.endswith(".")
+        assert not re.search(
+            r",,|  |\b1 (more )?\w+s\b(?! (in a row|free))|None", f"{finding.message} {finding.remedy}"
+        )
 
 
 def test_what_fails_has_a_measure_beyond_its_limit_and_what_is_kept_none(pack: RulePack) -> None:
