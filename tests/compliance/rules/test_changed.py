@@ -13,7 +13,7 @@ from src.compliance.rules import Duty, Facts, PersonFacts, RotationSegment, Rule
 from src.compliance.rules.changed import JudgedPerson, judge_again, judge_first
 from src.compliance.rules.near import MANY, near_change
 from src.interchange.model import DutyType, RuleApproval, RuleApprovalKind
-from tests.compliance.rules.building import CALL, NIGHT, Roster, pack, pack_of, pack_with
+from tests.compliance.rules.building import CALL, EDUCATION, NIGHT, Roster, pack, pack_of, pack_with
 from tests.compliance.rules.crowds import crowds
 
 many = settings(
@@ -229,6 +229,24 @@ def test_a_longer_call_makes_the_next_rotations_free_day_a_post_call_one() -> No
     [known] = judge_again(roster.facts(), [(_judged(roster.facts(), before, packs), roster.person())], packs)
     assert known.findings == judge_person(roster.facts(), roster.person(), packs)
     assert "FREE7-POSTCALL" in {finding.rule for finding in known.findings}
+
+
+def test_a_call_before_six_on_the_next_rotations_first_day_stays_with_the_window_before() -> None:
+    """It starts after the window's last date, and counts in it."""
+
+    def calls(wall: str) -> Roster:
+        roster = Roster(blocks=(29, 3), rotations=("A", "B"))
+        return (
+            roster.work(0, wall, 1, EDUCATION)
+            .work(range(1, 28, 2), "07:00", 12, CALL)
+            .work(29, "05:59", 1, CALL)
+        )
+
+    facts, after = calls("01:00").facts(), calls("00:00").person()
+    [known] = judge_again(facts, [(_judged(facts, calls("01:00").person(), [pack()]), after)], [pack()])
+    assert known.findings == judge_person(facts, after, [pack()])
+    [found] = [finding for finding in known.findings if finding.rule == "US-CALL3"]
+    assert found.entries[-1] == "29/05:59/in_house_call"
 
 
 def test_nobody_changed_is_nobody_judged() -> None:
