@@ -9,8 +9,10 @@ from datetime import date
 from functools import cache, partial
 
 from src.compliance.structure.calls import is_held_on
-from src.interchange.model import Program, Session, Staffing
+from src.interchange.model import DutyType, Program, Session, Staffing
 from src.interchange.schedule import AssignmentKind, AssignmentRow
+
+CALLS = (AssignmentKind.CALL, AssignmentKind.JEOPARDY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def _people_by_place(
     for row in assignments:
         if row.kind is AssignmentKind.ROTATION:
             found[row.id, row.date, row.session].add(row.person)
-        elif row.kind in (AssignmentKind.CALL, AssignmentKind.JEOPARDY):
+        elif row.kind in CALLS and row.duty_type is not DutyType.TRANSITION:  # a handover starts no call
             found[row.id, row.date, None].add(row.person)
     return found
 
