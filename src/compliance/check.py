@@ -6,8 +6,9 @@ the API judge by, and shares no code with what makes schedules.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,7 @@ from src.compliance.rules import (
 from src.compliance.structure import Broken, Item, examine
 from src.compliance.structure.broken import ASSIGNMENTS_FILE, in_reading_order
 from src.compliance.structure.ground import Ground, judged_part
+from src.compliance.waivers import Waived, Waiver, sort_out
 from src.interchange.model import Program
 from src.interchange.schedule import FindingRow, Schedule, Severity
 
@@ -36,7 +38,8 @@ class CheckReport:
     `hard`, `soft` and `info` count the findings by severity. `broken` holds what must always hold and does
     not, a hard finding included (item 5). `score_terms` are counts by term of the objective, `tiers` scores.
     `not_judged` names the enabled rules that the program's data is not enough for: they are no pass.
-    `data_findings` tell what is odd in schedule and history; they neither break nor keep a rule.
+    `data_findings` tell what is odd in schedule and history; they neither break nor keep a rule. `waived` are
+    the hard findings that a waiver lets stand; they are not among what is broken.
     """
 
     findings: tuple[Finding, ...]
@@ -47,6 +50,7 @@ class CheckReport:
     figures: Mapping[str, int | Decimal]
     not_judged: tuple[NotJudged, ...] = ()
     data_findings: tuple[DataFinding, ...] = ()
+    waived: tuple[Waived, ...] = ()
 
     @property
     def hard(self) -> int:
@@ -62,11 +66,25 @@ class CheckReport:
 
     @property
     def ok(self) -> bool:
-        """Whether no finding is hard and everything that must hold does."""
-        return self.hard == 0 and not self.broken
+        """Whether no finding is hard, or a waiver lets it stand, and everything else that must hold does."""
+        return not self.blocking and not self.broken
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The hard findings that no waiver lets stand."""
+        stands = {one.finding for one in self.waived}
+        return tuple(one for one in self.findings if one.severity is Severity.HARD and one not in stands)
+
+    def under(self, waivers: Iterable[Waiver], today: date) -> CheckReport:
+        """The same report where the waivers in force on that local date let hard findings stand."""
+        _, waived = sort_out(self.findings, waivers, today)
+        stands = {told_as_broken(one.finding) for one in waived}
+        broken = tuple(one for one in self.broken if one.message not in stands)
+        return replace(self, waived=waived, broken=broken)
 
     def to_json(self) -> dict[str, Any]:
-        """What `rounds check --json` prints, as plain values of JSON."""
+        """What `rounds check --json` prints, as plain values of JSON; `waived` only where there are any."""
+        waived = {"waived": [_waived_json(one) for one in self.waived]} if self.waived else {}
         return {
             "hard": self.hard,
             "soft": self.soft,
@@ -78,6 +96,7 @@ class CheckReport:
                 {"item": one.item, "file": one.file, "row": one.row, "message": one.message}
                 for one in self.broken
             ],
+            **waived,
         }
 
     def _count(self, severity: Severity) -> int:
@@ -158,6 +177,19 @@ def _finding_json(row: FindingRow) -> dict[str, str]:
         "limit": row.limit,
         "clause": row.clause,
         "entries": row.entries,
+    }
+
+
+def _waived_json(waived: Waived) -> dict[str, str | None]:
+    finding, waiver = waived.finding, waived.waiver
+    return {
+        "rule": finding.rule,
+        "person": finding.person,
+        "message": finding.message,
+        "reason": waiver.reason,
+        "granted_by": waiver.granted_by,
+        "granted_at": waiver.granted_at.isoformat(),
+        "expires_date": None if waiver.expires_date is None else waiver.expires_date.isoformat(),
     }
 
 

@@ -119,8 +119,17 @@ YEAR = _table("year", "person block rotation")
 VACATIONS = _table("vacations", "person week_start_date request_rank", "request_rank")
 ASSIGNMENTS = _table("assignments", "person date session kind id start_at end_at duty_type")
 UNMET = _table("unmet", "what id date_or_block session pgys needed got")
-DENIED = _table("denied", "person kind rank start_date reason blocking", "rank start_date")
-FINDINGS = _table("findings", "rule severity person window_start_at window_end_at value limit clause entries")
+DENIED = _table(
+    "denied",
+    "person kind rank start_date reason blocking",
+    "rank start_date",
+    cell_limit=limits.MAX_EVIDENCE_LENGTH,
+)
+FINDINGS = _table(
+    "findings",
+    "rule severity person window_start_at window_end_at value limit clause entries",
+    cell_limit=limits.MAX_EVIDENCE_LENGTH,
+)
 
 SCHEDULE_TABLES = (YEAR, VACATIONS, ASSIGNMENTS, UNMET, DENIED, FINDINGS)
 REQUIRED_SCHEDULE_TABLES = (YEAR, VACATIONS, ASSIGNMENTS)

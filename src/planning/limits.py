@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import Any
 
 from src.compliance.care import care_of_items, supervision_of
@@ -49,6 +50,7 @@ CARE_OF_CHOICE: Mapping[str, Care] = {"emergency_only": Care.EMERGENCY, "critica
 """Rules that speak of one kind of place alone, by their kind or by a choice."""
 
 DAYS_A_FREE_DAY = 7
+DAYS_BEFORE = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def limits_of(program: Program) -> Limits:
 
     Raises UnknownRulePackError and OverrideInvalidError.
     """
-    packs = packs_of(program)
+    packs = _in_force(program)
     if not packs:
         return Limits()
     keeps = frozenset(rule.kind for pack in packs for rule in _hard(pack) if _is_common(pack, rule))
@@ -86,7 +88,7 @@ def unplanned(program: Program) -> tuple[UnplannedRule, ...]:
 
     Raises UnknownRulePackError and OverrideInvalidError.
     """
-    packs = packs_of(program)
+    packs = _in_force(program)
     rows = tuple(_rows(program, packs))
     found = (
         UnplannedRule(pack.id, rule.id, rule.sentence)
@@ -105,6 +107,17 @@ def unplanned_notice(program: Program) -> str | None:
         return None
     named = ", ".join(f"{one.rule} ({one.pack})" for one in rules)
     return f"Not planned by, but judged: {named}. A plan may break these."
+
+
+def _in_force(program: Program) -> tuple[RulePack, ...]:
+    """The packs that judge anything of the year or of the weeks before it, whose runs go on in it."""
+    first = program.year_start_date - timedelta(days=DAYS_BEFORE)
+    return tuple(
+        pack
+        for pack in packs_of(program)
+        if (pack.judges_from is None or pack.judges_from <= program.year_end_date)
+        and (pack.judges_until is None or pack.judges_until >= first)
+    )
 
 
 def _rows(program: Program, packs: tuple[RulePack, ...]) -> Iterator[LimitRow]:

@@ -18,7 +18,7 @@ from src.auth.permissions import CurrentViewer
 from src.auth.rules import program_rule, states
 from src.auth.viewer import Viewer, visible_program_ids_clause
 from src.database import SessionDep
-from src.exceptions import NotFoundError
+from src.programs.lookup import program_by_id
 from src.programs.models import Program
 from src.schedules.constants import VersionState
 from src.schedules.exceptions import (
@@ -93,14 +93,6 @@ async def find_version(session: AsyncSession, viewer: Viewer, version_id: UUID) 
 async def readable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Schedule:
     """The schedule, for everyone who may read any of its versions."""
     return await find_schedule(session, viewer, schedule_id)
-
-
-async def program_by_id(session: AsyncSession, program_id: UUID) -> Program:
-    """The program that a rule has let the viewer into; raises NotFoundError when it is gone."""
-    program = await session.get(Program, program_id)
-    if program is None:
-        raise NotFoundError
-    return program
 
 
 @states(BUILD)

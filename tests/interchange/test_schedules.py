@@ -61,6 +61,22 @@ def test_a_schedule_is_the_same_after_a_folder(tmp_path: Path) -> None:
     assert load_schedule(tmp_path / "out") == small_schedule()
 
 
+def test_a_finding_that_rests_on_a_whole_block_reads_back() -> None:
+    """Thirty days of sessions are far more than a program's cell may hold."""
+    given = small_schedule()
+    assert given.findings
+    assert given.denied
+    entries = " ".join(f"2026-07-{day:02}/{part}/ICU-DAY" for day in range(1, 31) for part in ("AM", "PM"))
+    long = replace(
+        given,
+        findings=(replace(given.findings[0], entries=entries),),
+        denied=(replace(given.denied[0], blocking="; ".join(["staffing.csv row 4"] * 100)),),
+    )
+    reading = read_schedule_bytes("x.zip", schedule_zip(long))
+    assert reading.issues == ()
+    assert reading.schedule == long
+
+
 def test_files_a_schedule_does_not_have_stay_absent() -> None:
     files = schedule_files(small_schedule(denied=None, findings=None, result=None, unmet=()))
     assert sorted(files) == ["assignments.csv", "unmet.csv", "vacations.csv", "year.csv"]

@@ -10,7 +10,7 @@ from src.compliance.certificates.document import (
     read_certificate,
 )
 from src.compliance.certificates.issue import Publication, issue
-from src.compliance.certificates.verify import Discrepancy, verify
+from src.compliance.certificates.verify import Discrepancy, publication_date, verify
 
 __all__ = [
     "Certificate",
@@ -19,6 +19,7 @@ __all__ = [
     "Publication",
     "certificate_text",
     "issue",
+    "publication_date",
     "read_certificate",
     "verify",
 ]

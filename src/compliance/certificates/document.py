@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from src.compliance.waivers import Waiver
 from src.exceptions import InvalidError
 from src.interchange.schedule import Scope
 
@@ -35,6 +37,32 @@ type MeasureRow = Annotated[
     list[Annotated[str, Field(max_length=400)]],
     Field(min_length=len(MEASURE_COLUMNS), max_length=len(MEASURE_COLUMNS)),
 ]
+
+
+def _instant(text: str) -> str:
+    if datetime.fromisoformat(text).utcoffset() is None:
+        raise ValueError("is no instant with its offset")
+    return text
+
+
+def _date(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+def _finite(text: str) -> str:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError("is no number") from error
+    if not number.is_finite():
+        raise ValueError("is no finite number")
+    return text
+
+
+InstantText = Annotated[str, AfterValidator(_instant)]
+DateText = Annotated[str, AfterValidator(_date)]
+NumberText = Annotated[str, AfterValidator(_finite)]
 
 
 class CertificateInvalidError(InvalidError):
@@ -101,14 +129,29 @@ class CertifiedWaiver(_Part):
 
     rule: str
     person: str
-    window_start_at: str
-    window_end_at: str
-    value: str
-    limit: str
+    window_start_at: InstantText
+    window_end_at: InstantText
+    value: NumberText
+    limit: NumberText
     reason: str
     granted_by: str
-    granted_at: str
-    expires_date: str | None
+    granted_at: InstantText
+    expires_date: DateText | None
+
+    def as_waiver(self) -> Waiver:
+        """The waiver that this tells of."""
+        return Waiver(
+            rule=self.rule,
+            person=self.person,
+            window_start_at=datetime.fromisoformat(self.window_start_at),
+            window_end_at=datetime.fromisoformat(self.window_end_at),
+            value=Decimal(self.value),
+            limit=Decimal(self.limit),
+            reason=self.reason,
+            granted_by=self.granted_by,
+            granted_at=datetime.fromisoformat(self.granted_at),
+            expires_date=None if self.expires_date is None else date.fromisoformat(self.expires_date),
+        )
 
 
 class CertifiedFile(_Part):
@@ -146,7 +189,7 @@ class CertifiedVersion(_Part):
     number: int
     scope: Scope
     academic_blocks: list[int]
-    published_at: datetime
+    published_at: AwareDatetime
     published_by: str
 
 

@@ -2,7 +2,7 @@
 
 What it proves: that the certified rows, inputs, packs, findings and numbers are the ones at hand, and that
 the rules of the certified versions give those numbers. What only the seal protects: when and by whom the
-version was published, and the waivers.
+version was published, and who granted its waivers and why.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain, zip_longest
 
 from src.compliance.certificates.digests import file_digest, row_differences, row_digests
@@ -35,6 +36,7 @@ from src.compliance.certificates.issue import (
     with_versions,
 )
 from src.compliance.packs import OverrideInvalidError, UnknownRulePackError
+from src.compliance.waivers import sort_out
 from src.interchange.columns import CERTIFICATE_FILE
 from src.interchange.model import Program
 from src.interchange.schedule import Schedule
@@ -87,6 +89,7 @@ def _discrepancies(
         return
     yield from _packs(certificate, program, computed)
     yield from _numbers(certificate, computed)
+    yield from _waivers(certificate, program, computed)
 
 
 def _told(message: str) -> Discrepancy:
@@ -168,6 +171,24 @@ def _numbers(certificate: Certificate, computed: Computed) -> Iterator[Discrepan
         yield _told(f"and {len(told) - MOST_NAMED} numbers more are not as certified")
     if told:
         yield _told(f"the numbers were certified by version {certificate.engine_version} of the engine")
+
+
+def _waivers(certificate: Certificate, program: Program, computed: Computed) -> Iterator[Discrepancy]:
+    """Waivers that let nothing stand, such as one of somebody else or one that had ended."""
+    published = publication_date(certificate, program)
+    for certified in certificate.waivers:
+        waiver = certified.as_waiver()
+        _, waived = sort_out(computed.findings, [waiver], published)
+        if not waived:
+            yield _told(
+                f"its waiver of {waiver.rule} on {waiver.person} from {certified.window_start_at} to"
+                f" {certified.window_end_at} covered no hard finding on {published}"
+            )
+
+
+def publication_date(certificate: Certificate, program: Program) -> date:
+    """The local date of the program on which the version was published."""
+    return certificate.version.published_at.astimezone(program.zone).date()
 
 
 def _finding_rows(findings: Iterable[CertifiedFinding]) -> Iterator[Row]:

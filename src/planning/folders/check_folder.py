@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
-from src.compliance.certificates import Discrepancy, verify
+from src.compliance.certificates import (
+    Certificate,
+    Discrepancy,
+    publication_date,
+    read_certificate,
+    verify,
+)
 from src.compliance.check import CheckReport, check
 from src.compliance.rules import Finding
 from src.compliance.structure import Broken, Item
+from src.compliance.waivers import Waived
 from src.interchange.columns import CERTIFICATE_FILE
 from src.interchange.schedule import Severity
 from src.planning.folders.read import Tell, program_at, schedule_at
@@ -31,10 +39,32 @@ WHAT_HOLDS = {
 SEVERITIES = (Severity.HARD, Severity.SOFT, Severity.INFO)
 
 
-def check_folder(program: Path, schedule: Path, tell: Tell) -> CheckReport:
+@dataclass(frozen=True, slots=True)
+class FolderReport:
+    """A schedule folder as it was judged; `certificate` is there where the folder's one verifies."""
+
+    report: CheckReport
+    certificate: Certificate | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """What `rounds check --json` prints; `certificate` says which publication was verified, if any."""
+        told = self.report.to_json()
+        if self.certificate is not None:
+            version = self.certificate.version
+            told["certificate"] = {
+                "sha256": self.certificate.seal(),
+                "version_id": version.id,
+                "published_at": version.published_at.isoformat(),
+                "published_by": version.published_by,
+            }
+        return told
+
+
+def check_folder(program: Path, schedule: Path, tell: Tell, *, with_waivers: bool = True) -> FolderReport:
     """Read both folders and judge the schedule; `tell` is handed the warnings of the reading.
 
-    A certificate in the schedule's folder is verified: what it says and what does not hold is broken.
+    A certificate in the schedule's folder is verified: what it says and what does not hold is broken. The
+    waivers of one that verifies let stand what they let stand on the day of publishing, unless told not to.
 
     Raises `ProgramRejectedError` or `ScheduleRejectedError` with every issue of a folder that cannot be
     read, and `UnknownRulePackError` for a rule pack that there is not.
@@ -42,23 +72,36 @@ def check_folder(program: Path, schedule: Path, tell: Tell) -> CheckReport:
     inputs, content = program_at(program, tell), schedule_at(schedule, tell)
     report = check(inputs, content)
     if content.certificate is None:
-        return report
+        return FolderReport(report)
     discrepancies = verify(content.certificate, inputs, content)
-    broken = [Broken(Item.RESULTS, one.file, None, _certificate_line(one)) for one in discrepancies]
-    return replace(report, broken=(*report.broken, *broken))
+    if discrepancies:
+        broken = [Broken(Item.RESULTS, one.file, None, _certificate_line(one)) for one in discrepancies]
+        return FolderReport(replace(report, broken=(*report.broken, *broken)))
+    certificate, _ = read_certificate(content.certificate)
+    if with_waivers:
+        waivers = [waiver.as_waiver() for waiver in certificate.waivers]
+        report = report.under(waivers, publication_date(certificate, inputs))
+    return FolderReport(report, certificate)
 
 
 def _certificate_line(one: Discrepancy) -> str:
     return one.message if one.file == CERTIFICATE_FILE else f"{one.message} (by {CERTIFICATE_FILE})"
 
 
-def render_report(report: CheckReport) -> str:
+def render_report(checked: FolderReport) -> str:
     """The report as plain text: the verdict, what is broken by item, findings by rule, score and figures."""
-    return "\n".join(_lines(report))
+    return "\n".join(_lines(checked))
 
 
-def _lines(report: CheckReport) -> Iterator[str]:
+def _lines(checked: FolderReport) -> Iterator[str]:
+    report = checked.report
     yield _verdict(report)
+    if checked.certificate is not None:
+        yield from _certificate_lines(checked.certificate)
+    if report.waived:
+        yield ""
+        yield "Waived"
+        yield from _shown(map(_waived_line, report.waived), len(report.waived))
     for item in Item:
         broken = [one for one in report.broken if one.item == item]
         if broken:
@@ -89,6 +132,10 @@ def _lines(report: CheckReport) -> Iterator[str]:
 
 
 def _verdict(report: CheckReport) -> str:
+    if report.ok and report.waived:
+        count = len(report.waived)
+        stand = "1 hard finding stands" if count == 1 else f"{count} hard findings stand"
+        return f"Legal under waivers: {stand}, everything else that must hold does ({_counts(report)})."
     if report.ok:
         return f"Legal: no hard finding, everything that must hold does ({_counts(report)})."
     return f"Not legal: {len(report.broken)} things that must hold do not ({_counts(report)})."
@@ -96,6 +143,26 @@ def _verdict(report: CheckReport) -> str:
 
 def _counts(report: CheckReport) -> str:
     return f"{report.hard} hard, {report.soft} soft, {report.info} info findings"
+
+
+def _certificate_lines(certificate: Certificate) -> Iterator[str]:
+    version = certificate.version
+    yield ""
+    yield "Certificate: everything in it that can be computed holds"
+    yield (
+        f"  version {version.number} of {version.schedule!r}, by its word published"
+        f" {version.published_at.isoformat(timespec='seconds')} by {version.published_by}"
+    )
+    yield f"  SHA-256 {certificate.seal()}"
+
+
+def _waived_line(waived: Waived) -> str:
+    waiver = waived.waiver
+    until = "" if waiver.expires_date is None else f", until {waiver.expires_date}"
+    return (
+        f"  {waived.finding.message}: waived by {waiver.granted_by} on"
+        f" {waiver.granted_at.date()}{until}: {waiver.reason}"
+    )
 
 
 def _broken_line(one: Broken) -> str:

@@ -38,6 +38,8 @@ class GenerateRequest(Body):
 
     `first_block` … `last_block` limit the run to a range of academic blocks; the rest stays as in the base
     version. Scope `daily` keeps the base version's year plan. `pins` come on top of the program's own.
+    `start_from` names where the search begins, as far as it fits: a version of the program (imported ones
+    too), or a run that ended, with the version it made or the last schedule it had found. It binds nothing.
     `deterministic_limit` (with `workers` 1) makes equal seeds give equal schedules.
     """
 
@@ -53,6 +55,7 @@ class GenerateRequest(Body):
     workers: Annotated[int, Field(strict=True, ge=1, le=64)] | None = None
     seed: Seed = 1
     base_version_id: UUID | None = None
+    start_from: UUID | None = None
     pins: Annotated[list[RotationPinIn | CallPinIn], Field(max_length=MAX_PINS)] = []
     allow_unmet: Annotated[bool, Field(strict=True)] = False
 

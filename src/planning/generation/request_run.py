@@ -24,6 +24,7 @@ from src.interchange.schedule import Scope
 from src.models import new_id, now
 from src.planning.generation.generate_request import GenerateRequest
 from src.planning.generation.request_pins import with_pins
+from src.planning.generation.start_from import resolve_start
 from src.planning.limits import limits_of
 from src.planning.rule_versions import with_pack_versions
 from src.programs.exceptions import ProgramArchivedError
@@ -70,7 +71,7 @@ async def request_run(
 
     The program stays locked until the transaction ends: its inputs are read as one, and two requests cannot
     both take the last place among its runs. Raises ProgramArchivedError, RunActiveError, TooManyRunsError,
-    BadBlocksError, BadPinError, BaseVersionError, RulePackUnknownError, ShortageError.
+    BadBlocksError, BadPinError, BaseVersionError, BadStartError, RulePackUnknownError, ShortageError.
     """
     if (await lock_program(session, schedule.program_id)).archived_at is not None:
         raise ProgramArchivedError
@@ -78,6 +79,7 @@ async def request_run(
     program = with_pins(await load_program(session, schedule.program_id), body.pins)
     blocks = blocks_of(program, body)
     base = await _base_version(session, schedule, body, blocks, program)
+    start = await resolve_start(session, schedule.program_id, body.start_from) if body.start_from else None
     check_rule_packs(program)
     if not body.allow_unmet:
         shortages = await asyncio.to_thread(find_shortages, program, blocks)
@@ -96,6 +98,7 @@ async def request_run(
         seed=body.seed,
         workers=min(body.workers or settings.solver_workers, settings.solver_workers),
         allow_unmet=body.allow_unmet,
+        options=start,
         snapshot_id=snapshot_id,
         base_version_id=base.id if base else None,
         requested_by=viewer.id,

@@ -14,9 +14,10 @@ from src.compliance.check import CheckReport, check
 from src.interchange.canonical import canonical
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus
+from src.planning.generation.fitting import fitting
 from src.planning.limits import limits_of, unplanned, unplanned_notice
 from src.planning.memory import resident_megabytes
-from src.solver.problem import Problem, Progress, ProgressSink
+from src.solver.problem import Problem, Progress, ProgressSink, ScheduleSink
 from src.solver.result import Result
 from src.solver.stop import Stop
 
@@ -30,7 +31,8 @@ class SolveOptions:
     """What a person may ask of a run; the same words for the API and the command line.
 
     `blocks` empty = the whole year. `deterministic_limit` is in CP-SAT's deterministic seconds and wants one
-    worker. `year_plan` fixes the year (scope daily); `base` is carried over outside `blocks`.
+    worker. `year_plan` fixes the year (scope daily); `base` is carried over outside `blocks`; `start` is a
+    schedule to start from as far as it fits, which binds nothing.
     """
 
     scope: Scope = Scope.BOTH
@@ -43,6 +45,7 @@ class SolveOptions:
     memory_limit_mb: int = 3000
     year_plan: Schedule | None = None
     base: Schedule | None = None
+    start: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,16 @@ def new_stop(seconds: float) -> Stop:
     return Stop(limit, memory=resident_megabytes)
 
 
-def solve_program(program: Program, options: SolveOptions, stop: Stop, progress: ProgressSink) -> Solved:
+def solve_program(
+    program: Program,
+    options: SolveOptions,
+    stop: Stop,
+    progress: ProgressSink,
+    kept: ScheduleSink | None = None,
+) -> Solved:
     """Solve and judge. Takes as long as the stop allows; raises IllegalScheduleError.
+
+    `kept` is handed every whole schedule as it is found, before it is judged.
 
     The engine sees the rows in canonical order, so that a program gives the same schedule whether it comes
     from a folder or from the database; each row keeps the number it has where it came from.
@@ -90,6 +101,8 @@ def solve_program(program: Program, options: SolveOptions, stop: Stop, progress:
         blocks=options.blocks,
         year_plan=options.year_plan,
         base=options.base,
+        start=fitting(program, options.start),
+        kept=kept,
         allow_unmet=options.allow_unmet,
         seed=options.seed,
         workers=options.workers,

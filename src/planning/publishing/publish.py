@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from pydantic_core import to_jsonable_python
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.judge import judge_version
+from src.assignments.schemas import WaivedRead
 from src.auth import audit
 from src.auth.viewer import Viewer
 from src.exceptions import ConflictError, InvalidError
 from src.models import now
 from src.planning.certificates.issue import certify
-from src.planning.publishing.standing import standing_of
+from src.planning.publishing.standing import report_under_waivers
 from src.programs.locks import lock_program
 from src.schedules.constants import VersionState
 from src.schedules.exceptions import VersionInUseError
@@ -47,18 +49,17 @@ async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersio
     if version.archived_at is not None:
         raise VersionInUseError("An archived draft cannot be published; take it out again first.")
     judged = await judge_version(session, version)
-    standing = await standing_of(session, version, judged)
-    if standing.blocking or standing.broken or judged.content.unmet:
+    report = await report_under_waivers(session, version, judged)
+    if not report.ok or judged.content.unmet:
         raise NotPublishableError(
             details={
-                "hard": len(standing.blocking),
+                "hard": len(report.blocking),
                 "findings": [
                     {"rule": finding.rule, "person": finding.person, "message": finding.message}
-                    for finding in standing.blocking[:MOST_NAMED]
+                    for finding in report.blocking[:MOST_NAMED]
                 ],
                 "broken": [
-                    {"item": broken.item, "message": broken.message}
-                    for broken in standing.broken[:MOST_NAMED]
+                    {"item": broken.item, "message": broken.message} for broken in report.broken[:MOST_NAMED]
                 ],
                 "unmet": len(judged.content.unmet),
             }
@@ -71,14 +72,16 @@ async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersio
     version.published_at = instant
     version.published_by = viewer.id
     version.revision += 1
-    if standing.waived:
-        version.result = {**(version.result or {}), "waivers": standing.as_told()}
+    if report.waived:
+        waived = to_jsonable_python([WaivedRead.of(one) for one in report.waived])
+        version.result = {**(version.result or {}), "waivers": waived}
     session.add(version)
     try:
         await session.flush()
     except IntegrityError as error:
         raise PublishedOverlapError from error
-    await certify(session, viewer, version, judged.program, judged.content, standing.waivers)
+    waivers = tuple(dict.fromkeys(one.waiver for one in report.waived))
+    await certify(session, viewer, version, judged.program, judged.content, waivers)
     await audit.record(
         session,
         viewer,
@@ -88,7 +91,7 @@ async def publish(session: AsyncSession, viewer: Viewer, version: ScheduleVersio
         program_id=version.program_id,
         before={"state": VersionState.DRAFT},
         after={"state": VersionState.PUBLISHED, "number": version.number, "superseded": superseded},
-        counts={"assignments": len(judged.content.assignments), "waived": len(standing.waived)},
+        counts={"assignments": len(judged.content.assignments), "waived": len(report.waived)},
     )
     return version
 

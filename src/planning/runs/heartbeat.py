@@ -1,4 +1,7 @@
-"""The heartbeat of a run at work: it renews the lease, hands on progress and tells the solver to stop."""
+"""The heartbeat of a run at work: it renews the lease, hands on progress and tells the solver to stop.
+
+Beside it the last schedule found is kept, for a later run to start from if this one is killed.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,11 @@ from typing import Any
 import structlog
 
 from src.database import SessionMaker, transaction
+from src.interchange.schedule import Schedule
+from src.schedules.checkpoints import keep_checkpoint, packed
 from src.schedules.config import ScheduleSettings
 from src.schedules.exceptions import LeaseLostError
-from src.schedules.leases import Lease, beat
+from src.schedules.leases import Lease, beat, held
 from src.solver.problem import Progress
 from src.solver.stop import Stop
 
@@ -34,6 +39,18 @@ class Latest:
         self._lock = threading.Lock()
         self._progress: Progress | None = None
         self._layers: dict[str, dict[str, Any]] = {}
+        self._found: Schedule | None = None
+
+    def keep(self, schedule: Schedule) -> None:
+        """A whole schedule was found; the newest is what a run that is killed leaves behind."""
+        with self._lock:
+            self._found = schedule
+
+    def take_found(self) -> Schedule | None:
+        """The newest schedule found since the last call, or None."""
+        with self._lock:
+            found, self._found = self._found, None
+        return found
 
     def put(self, progress: Progress) -> None:
         with self._lock:
@@ -86,3 +103,28 @@ async def keep_beating(
         if is_cancelled or leaving():
             stop.cancel()
         await asyncio.sleep(settings.run_beat_seconds)
+
+
+async def keep_what_is_found(
+    maker: SessionMaker, settings: ScheduleSettings, lease: Lease, latest: Latest
+) -> None:
+    """Keep the newest schedule found, until cancelled or until the lease is lost.
+
+    The first is kept at once, later ones no more often than the settings say. It is apart from the heartbeat,
+    since a year of many residents takes a second to pack.
+    """
+    while True:
+        found = latest.take_found()
+        if found is None:
+            await asyncio.sleep(settings.run_beat_seconds)
+            continue
+        try:
+            content = await packed(found)
+            async with transaction(maker) as session:
+                await held(session, lease)
+                await keep_checkpoint(session, lease.run_id, content)
+        except LeaseLostError:
+            return
+        except Exception:  # noqa: BLE001  # a checkpoint is a help for later: no run fails for want of it
+            _log.warning("run_checkpoint_missed", run_id=str(lease.run_id), exc_info=True)
+        await asyncio.sleep(settings.run_checkpoint_seconds)

@@ -10,6 +10,7 @@ from src.assignments.storage import load_schedule
 from src.interchange.model import Program
 from src.interchange.schedule import Scope
 from src.planning.generation.solve_program import SolveOptions
+from src.planning.generation.start_from import load_start
 from src.planning.repair.repair_program import RepairOptions
 from src.planning.repair.repair_run import options_of
 from src.schedules.config import get_schedule_settings
@@ -37,6 +38,7 @@ async def load_run_input(session: AsyncSession, run: Run, seconds: float) -> Run
     base = None
     if run.base_version_id is not None:
         base = await load_schedule(session, run.program_id, run.base_version_id, program.zone)
+    is_repair = run.kind is RunKind.REPAIR
     options = SolveOptions(
         scope=run.scope,
         blocks=tuple(run.academic_blocks),
@@ -48,5 +50,6 @@ async def load_run_input(session: AsyncSession, run: Run, seconds: float) -> Run
         memory_limit_mb=get_schedule_settings().solver_memory_mb,
         year_plan=base if run.scope is Scope.DAILY else None,
         base=base,
+        start=None if is_repair else await load_start(session, run, program.zone),
     )
-    return RunInput(program, options, options_of(run) if run.kind is RunKind.REPAIR else None)
+    return RunInput(program, options, options_of(run) if is_repair else None)

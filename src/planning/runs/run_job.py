@@ -24,15 +24,15 @@ from src.planning.generation.save_result import InputsGoneError, save_solved
 from src.planning.generation.solve_program import IllegalScheduleError, Solved, new_stop, solve_program
 from src.planning.repair.repair_program import RepairSolved, repair_program
 from src.planning.repair.repair_run import end_repair
-from src.planning.runs.heartbeat import Latest, keep_beating
+from src.planning.runs.heartbeat import Latest, keep_beating, keep_what_is_found
 from src.planning.runs.patience import passes, patiently
 from src.planning.runs.run_input import RunInput, load_run_input
+from src.schedules.checkpoints import forget_checkpoint
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import RunState
 from src.schedules.exceptions import LeaseLostError
 from src.schedules.leases import Lease, claim, end, hand_back, held
 from src.schedules.models import Run
-from src.solver.problem import ProgressSink
 from src.solver.stop import Stop
 
 PATIENCE_SECONDS = 60.0
@@ -114,7 +114,11 @@ def _work(
             told = "; ".join(str(issue) for issue in error.issues[:MOST_ISSUES_TOLD])
             message = f"The inputs as the run keeps them cannot be read: {told}"
             return _fail(runner, maker, lease, Failure("INPUTS_UNREADABLE", message))
-        outcome = _solve(given, stop, latest.put)
+        keeper = runner.start(keep_what_is_found(maker, settings, lease, latest))
+        try:
+            outcome = _solve(given, stop, latest)
+        finally:
+            keeper.cancel()
         if isinstance(outcome, Failure):
             return _fail(runner, maker, lease, outcome)
         finish = partial(_finish, maker, lease, given, outcome, stop, leaving)
@@ -132,12 +136,12 @@ def _refers_to_nothing(error: IntegrityError) -> bool:
     return str(getattr(error.orig, "sqlstate", "")) == FOREIGN_KEY_VIOLATION
 
 
-def _solve(given: RunInput, stop: Stop, progress: ProgressSink) -> Solved | RepairSolved | Failure:
+def _solve(given: RunInput, stop: Stop, latest: Latest) -> Solved | RepairSolved | Failure:
     try:
         if given.repair is not None:
             base = given.options.base
-            return repair_program(given.program, base, given.repair, stop, progress) if base else BASE_GONE
-        return solve_program(given.program, given.options, stop, progress)
+            return repair_program(given.program, base, given.repair, stop, latest.put) if base else BASE_GONE
+        return solve_program(given.program, given.options, stop, latest.put, latest.keep)
     except IllegalScheduleError as error:
         _log.exception("run_illegal_schedule")
         return Failure("ILLEGAL_SCHEDULE", str(error))
@@ -204,7 +208,10 @@ async def _end(session: AsyncSession, run: Run, given: RunInput, solved: Solved 
     if isinstance(solved, RepairSolved):
         await end_repair(session, run, given.program, solved)
         return
-    version = await save_solved(session, run, given.program, solved) if solved.schedule is not None else None
+    version = None
+    if solved.schedule is not None:
+        version = await save_solved(session, run, given.program, solved)
+        await forget_checkpoint(session, run.id)
     summary = {
         **(version.result or {} if version else {}),
         "status": solved.file.status,

@@ -14,15 +14,18 @@ from src.database import SessionDep
 from src.etags import etag_of
 from src.exception_handlers import error_responses
 from src.idempotency import IdempotencyKey, answer_once
+from src.interchange.writer import program_zip
 from src.pagination import PageDep
-from src.planning.publishing.standing import standing_of
+from src.planning.publishing.standing import report_under_waivers
 from src.planning.versions.compare import compare
 from src.planning.versions.copy_version import copy_version
+from src.planning.versions.dependencies import VersionWithInputs
 from src.planning.versions.schemas import CheckRead, ComparisonRead, CopyRequest
 from src.planning.versions.stale_inputs import input_state
 from src.schedules.dependencies import BuildableVersion, ReadableVersion, find_version
 from src.schedules.exceptions import VersionNotFoundError
 from src.schedules.schemas import VersionRead
+from src.schedules.snapshots import load_snapshot
 
 router = APIRouter(tags=["planning"])
 
@@ -76,7 +79,30 @@ async def copy(
 )
 async def check_version(version: BuildableVersion, session: SessionDep) -> CheckRead:
     judged = await judge_version(session, version)
-    return CheckRead.of(judged.report, (await standing_of(session, version, judged)).waived)
+    return CheckRead.of(await report_under_waivers(session, version, judged))
+
+
+@router.get(
+    "/versions/{version_id}/inputs",
+    summary="The program folder that a version was made from, as a zip archive",
+    description="What `rounds check` needs beside the version's own export, however much the program's inputs"
+    " have moved on since.",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "The program as it was; reading it gives an equal one",
+            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **error_responses(401, 403, 404),
+    },
+)
+async def export_inputs_of_version(version: VersionWithInputs, session: SessionDep) -> Response:
+    program = await load_snapshot(session, version.snapshot_id)
+    return Response(
+        await asyncio.to_thread(program_zip, program),
+        media_type="application/zip",
+        headers={"Content-Disposition": f'attachment; filename="inputs-v{version.number}.zip"'},
+    )
 
 
 @router.get(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Self
@@ -13,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 from src.assignments.schemas import WaivedRead
 from src.compliance.check import CheckReport
 from src.compliance.finding_schemas import FindingRead
-from src.compliance.waivers import Waived
 from src.planning.versions.compare import Comparison, DayChange
 from src.schemas import Body, Note
 
@@ -34,7 +32,11 @@ class BrokenRead(BaseModel):
 
 
 class CheckRead(BaseModel):
-    """The checker's word on a version as it is now; `waived` are hard findings that a waiver lets stand."""
+    """The checker's word on a version as it is now.
+
+    `waived` are hard findings that a waiver lets stand; they count as hard, and are not among `broken`. `ok`:
+    no rule and nothing that must hold is in the way of publishing.
+    """
 
     ok: bool
     hard: int
@@ -47,7 +49,7 @@ class CheckRead(BaseModel):
     waived: list[WaivedRead]
 
     @classmethod
-    def of(cls, report: CheckReport, waived: Sequence[Waived] = ()) -> Self:
+    def of(cls, report: CheckReport) -> Self:
         return cls(
             ok=report.ok,
             hard=report.hard,
@@ -60,7 +62,7 @@ class CheckRead(BaseModel):
                 BrokenRead(item=row.item, file=row.file, row=row.row, message=row.message)
                 for row in report.broken
             ],
-            waived=[WaivedRead.of(one) for one in waived],
+            waived=[WaivedRead.of(one) for one in report.waived],
         )
 
 

@@ -91,14 +91,14 @@ async def test_the_database_refuses_any_change_of_it(office: Office, change: str
 async def test_the_exported_folders_verify_without_the_database(office: Office, tmp_path: Path) -> None:
     program, schedule = await folders(office, await published(office), tmp_path)
     assert (schedule / "certificate.json").exists()
-    assert check_folder(program, schedule, ignore).broken == ()
+    assert check_folder(program, schedule, ignore).report.broken == ()
 
 
 async def test_a_draft_is_exported_without_one(office: Office, tmp_path: Path) -> None:
     version = await store_version(office.session, office.schedule)
     program, schedule = await folders(office, version, tmp_path)
     assert not (schedule / "certificate.json").exists()
-    assert check_folder(program, schedule, ignore).broken == ()
+    assert check_folder(program, schedule, ignore).report.broken == ()
 
 
 async def test_tampering_is_named_by_the_command_line_with_exit_1(office: Office, tmp_path: Path) -> None:
@@ -121,7 +121,7 @@ async def test_inputs_that_moved_on_since_are_named(office: Office, tmp_path: Pa
     program, schedule = await folders(office, await published(office), tmp_path)
     people = (program / "people.csv").read_text(encoding="utf-8")
     (program / "people.csv").write_text(people.replace("Resident R2", "Renamed"), encoding="utf-8")
-    messages = [one.message for one in check_folder(program, schedule, ignore).broken]
+    messages = [one.message for one in check_folder(program, schedule, ignore).report.broken]
     assert any("R2,Renamed" in message and "was not certified so" in message for message in messages)
 
 

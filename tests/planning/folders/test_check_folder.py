@@ -77,7 +77,7 @@ def test_a_long_list_is_cut_and_says_how_much_is_left_out(copied: Path) -> None:
     header = (copied / "assignments.csv").read_text("utf-8").splitlines()[0]
     (copied / "assignments.csv").write_text(f"{header}\n", "utf-8")
 
-    report = check_folder(PROGRAM, copied, ignore)
+    report = check_folder(PROGRAM, copied, ignore).report
     text = render_report(report)
 
     missing = [one for one in report.broken if one.item == 3]
@@ -117,5 +117,5 @@ def test_what_was_read_but_may_not_be_meant_is_told(copied: Path) -> None:
     lines = year.read_text("utf-8").splitlines()
     year.write_text("\n".join([f"{lines[0]},colour", *(f"{line},red" for line in lines[1:])]) + "\n", "utf-8")
     told: list[ImportIssue] = []
-    assert check_folder(PROGRAM, copied, told.append).ok
+    assert check_folder(PROGRAM, copied, told.append).report.ok
     assert [(issue.file, issue.column) for issue in told] == [("year.csv", "colour")]

@@ -1,0 +1,38 @@
+"""What of a schedule fits a program: a schedule to start from may be older than the program, or another's."""
+
+from __future__ import annotations
+
+from src.interchange.model import Program
+from src.interchange.schedule import AssignmentKind, AssignmentRow, Schedule
+
+
+def fitting(program: Program, schedule: Schedule | None) -> Schedule | None:
+    """The rows about residents, rotations, calls and dates that the program has; None where none are left.
+
+    Findings, reasons and results are left out: they were said of another program.
+    """
+    if schedule is None:
+        return None
+    residents = {person.id for person in program.residents}
+    rotations, weeks = program.rotation_by_id, set(program.weeks)
+    year = tuple(
+        row
+        for row in schedule.year
+        if row.person in residents and row.rotation in rotations and 1 <= row.block <= len(program.blocks)
+    )
+    vacations = tuple(
+        row for row in schedule.vacations if row.person in residents and row.week_start_date in weeks
+    )
+    assignments = tuple(
+        row for row in schedule.assignments if row.person in residents and _is_known(program, row)
+    )
+    found = Schedule(year=year, vacations=vacations, assignments=assignments)
+    return found if year or assignments else None
+
+
+def _is_known(program: Program, row: AssignmentRow) -> bool:
+    if program.block_of(row.date) is None:
+        return False
+    if row.kind is AssignmentKind.ROTATION:
+        return row.id in program.rotation_by_id
+    return row.kind is AssignmentKind.CLINIC or row.id in program.call_by_id
