@@ -62,17 +62,23 @@ def _advise(
 
 
 def free_periods(
-    draft: PersonDraft, items: Sequence[Item], piece: tuple[int, int], length: int
+    draft: PersonDraft,
+    items: Sequence[Item],
+    piece: tuple[int, int],
+    length: int,
+    *,
+    thorough: bool = False,
 ) -> tuple[int, list[Expr]]:
     """The free periods between two instants: how many are sure, and truth values of those there may be.
 
-    `items` are what breaks them, in order of start; `length` is in minutes. No two periods overlap.
+    `items` are what breaks them, in order of start; `length` is in minutes. No two periods overlap. A thorough
+    search counts stretches that nothing can break however long they are.
     """
     settled = 0
     periods: list[Expr] = []
     for start, end, inside in _gaps(items, *piece):
         if inside:
-            periods += _free_periods(draft, start, end, inside, length)
+            periods += _free_periods(draft, start, end, inside, length, thorough=thorough)
         else:
             settled += (end - start) // length
     return settled, periods
@@ -118,17 +124,25 @@ _LONGEST_DUTY = 7 * 24 * 60
 """No single interval of a schedule is longer than this many minutes; it bounds the look back."""
 
 
-def _free_periods(draft: PersonDraft, start: int, end: int, items: Sequence[Item], day: int) -> list[Expr]:
+def _instants(start: int, end: int, items: Sequence[Item], day: int, *, thorough: bool) -> list[int]:
+    """Where free periods of a gap are looked for: as it begins, and whole days after."""
+    found: set[int] = set()
+    for first in {start} | {item.end for item in items if start < item.end}:
+        left = _LONGEST_CHAIN if first > start else 2 * _LONGEST_CHAIN
+        instant = first
+        while left > 0 and instant + day <= end:
+            found.add(instant)
+            if not thorough or any(each.start < instant + day and instant < each.end for each in items):
+                left -= 1
+            instant += day
+    return sorted(found)
+
+
+def _free_periods(
+    draft: PersonDraft, start: int, end: int, items: Sequence[Item], day: int, *, thorough: bool
+) -> list[Expr]:
     """Truth values of the free periods of `day` minutes that may be counted between two instants."""
-    ends = {start} | {item.end for item in items if start < item.end}
-    starts = sorted(
-        {
-            first + count * day
-            for first in ends
-            for count in range(_LONGEST_CHAIN if first > start else 2 * _LONGEST_CHAIN)
-            if first + (count + 1) * day <= end
-        }
-    )
+    starts = _instants(start, end, items, day, thorough=thorough)
     calendar = draft.year.shared.calendar
     found: list[tuple[int, Expr]] = []
     for instant in starts:

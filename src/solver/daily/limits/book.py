@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import time
 from functools import cached_property
@@ -16,7 +17,7 @@ from src.interchange.model import DutyType
 from src.solver.daily.calendar import Calendar
 from src.solver.daily.duties import BREAKS_FREE_DAY, CONTINUOUS_WORK, HOURS_COUNTED
 from src.solver.daily.limits.shifts import Chain, chains_of
-from src.solver.daily.linear import FREE, ONE, Expr, Tag, of
+from src.solver.daily.linear import FREE, ONE, Expr, LinearModel, Tag, of
 from src.solver.daily.presence import Item, PersonDraft
 from src.solver.limit_rows import LimitRow
 
@@ -147,7 +148,12 @@ class Poster:
         return any(item.day in self.book.solved for item in items)
 
     def forbid(
-        self, literals: Collection[Expr], first: int, last: int, unless: Collection[Expr] = ()
+        self,
+        literals: Collection[Expr],
+        first: int,
+        last: int,
+        unless: Collection[Expr] = (),
+        span: tuple[int, int] | None = None,
     ) -> None:
         """Not all of the truth values hold, unless one of the others does."""
         parts = [(each, 1) for each in dict.fromkeys(literals) if each != ONE]
@@ -156,16 +162,60 @@ class Poster:
         excuses = [(each, -1) for each in dict.fromkeys(unless)]
         if not parts and not excuses:
             parts = [(ONE, 1)]
-            self.limit(parts, 0, first, last)
+            self.limit(parts, 0, first, last, span)
             return
-        self.limit([*parts, *excuses], len(parts) - 1, first, last)
+        self.limit([*parts, *excuses], len(parts) - 1, first, last, span)
 
-    def limit(self, parts: Iterable[tuple[Expr, int]], most: int, first: int, last: int) -> None:
-        """The weighted sum is at most so much, for a window or run from the first to the last day."""
-        if self.holds_from(first):
-            tag = Tag(self.row.rule, self.book.draft.id, first, last, self.row.pack, reaches_out=True)
-            self.book.draft.model.add(parts, -FREE, most, tag)
+    def limit(
+        self,
+        parts: Iterable[tuple[Expr, int]],
+        most: int,
+        first: int,
+        last: int,
+        span: tuple[int, int] | None = None,
+    ) -> None:
+        """The weighted sum is at most so much, for a window or run from the first to the last day.
+
+        Where what is fixed is too much by itself, nothing that is to be solved may be worked there beside it:
+        on those days, or between the instants of `span`.
+        """
+        if not self.holds_from(first):
+            return
+        model, tag = self.book.draft.model, self._tag(first, last)
+        found = tuple(parts)
+        beside = self._beside_fixed(span or self._span(first, last)) if _least(model, found) > most else None
+        if beside is None:
+            model.add(found, -FREE, most, tag)
+            return
+        for worked in beside:
+            model.add([(worked, 1)], -FREE, 0, tag)
+
+    def _tag(self, first: int, last: int) -> Tag:
+        return Tag(self.row.rule, self.book.draft.id, first, last, self.row.pack, reaches_out=True)
+
+    def _span(self, first: int, last: int) -> tuple[int, int]:
+        return self.book.calendar.midnight(first), self.book.calendar.midnight(last + 1)
+
+    def _beside_fixed(self, span: tuple[int, int]) -> list[Expr] | None:
+        """What is to be solved between two instants; None where nothing is fixed there."""
+        solved, (start, end) = self.book.solved, span
+        inside = [item for item in self.book.draft.items if item.start < end and start < item.end]
+        if all(item.day in solved for item in inside):
+            return None
+        return list(dict.fromkeys(item.worked for item in inside if item.day in solved))
 
     def demand(self, parts: Iterable[tuple[Expr, int]], least: int, first: int, last: int) -> None:
         """The weighted sum is at least so much."""
         self.limit([(expr, -factor) for expr, factor in parts], -least, first, last)
+
+
+def _least(model: LinearModel, parts: Iterable[tuple[Expr, int]]) -> int:
+    """The least the weighted sum can be."""
+    sums: defaultdict[int, int] = defaultdict(int)
+    least = 0
+    for expr, factor in parts:
+        least += expr.constant * factor
+        for variable, coefficient in expr.terms:
+            sums[variable] += coefficient * factor
+    bounds = model.low, model.high
+    return least + sum(factor * bounds[factor < 0][variable] for variable, factor in sums.items())

@@ -55,17 +55,18 @@ def rest_in_each_day(post: Poster) -> None:
     for item in items:
         before = by_end[bisect_left(ends, item.start - gap) : bisect_right(ends, item.start)]
         earlier = [other.worked for other in before if other.start < item.start]
-        if ONE in earlier or item.worked in earlier or item.day not in post.book.solved:
-            continue
         until = item.start + MINUTES_A_DAY
         inside = items[bisect_left(starts, item.start) : bisect_left(starts, until)]
+        if ONE in earlier or item.worked in earlier or not post.is_in_question(inside):
+            continue
         instants = sorted({each.end for each in inside if each.end + rest <= until})
         for instant in instants:
             if instant not in known:
                 known[instant] = _free(post, items, starts, instant, rest)
         rests = [known[instant] for instant in instants]
         if ONE not in rests:
-            post.forbid([item.worked], item.day, item.day + 1, [each for each in rests if each != ZERO])
+            some = [each for each in rests if each != ZERO]
+            post.forbid([item.worked], item.day, item.day + 1, some, (item.start, until))
 
 
 def _free(post: Poster, items: Sequence[Item], starts: Sequence[int], start: int, length: int) -> Expr:
@@ -108,7 +109,7 @@ def _demand_rests(post: Poster, items: Sequence[Item], day: int, days: int, rest
     start, end = calendar.midnight(day), calendar.midnight(day + days)
     if not post.is_in_question(item for item in items if item.start < end and start < item.end):
         return
-    settled, rests = free_periods(post.book.draft, items, (start, end), rest)
+    settled, rests = free_periods(post.book.draft, items, (start, end), rest, thorough=True)
     post.demand([(each, 1) for each in rests], wanted - settled, day, day + days - 1)
 
 
@@ -138,7 +139,7 @@ def _free_periods(
     for piece in pieces_of(book.draft, window.first, window.last + bool(edge), excluded):
         inside = max(piece[0], start), min(piece[1], end)
         if inside[0] < inside[1]:
-            sure, more = free_periods(book.draft, book.busy, inside, length)
+            sure, more = free_periods(book.draft, book.busy, inside, length, thorough=True)
             settled += sure
             free += more
     return settled, [(each, 1) for each in free]

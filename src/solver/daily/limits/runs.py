@@ -232,7 +232,9 @@ def _rest_after_run(
         if any(each not in run.marks for each in days):
             continue
         excuse = _excuse(post, days, light) if light else None
-        excuses = () if excuse is None else (excuse,)
+        excuses = [] if excuse is None else [excuse]
+        if days[0] <= 0:  # a longer run, in history, is too long by itself and asks for no rest
+            excuses += [run.marks[each] for each in (days[0] - 1, day + 1) if each in run.marks]
         before = [run.marks[each] for each in days[:-1]]
         for ending in run.endings[day]:
             first, last = bisect_left(starts, ending.end), bisect_left(starts, ending.end + rest)

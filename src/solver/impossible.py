@@ -1,0 +1,293 @@
+"""What nobody can do within the packs' rules, whoever else is there: found before any search, and proved.
+
+A rotation that must be staffed, or a call that must be taken, is tried by one resident alone, with nothing
+before and after it and every other call theirs to take or leave. Where even that breaks a rule, no schedule
+keeps it. Rules averaged over windows that other blocks bear on are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+
+from src.interchange.model import Call, CallPin, Clinic, Person, PersonKind
+from src.interchange.schedule import Conflict, Scope
+from src.solver.daily.assemble import assemble
+from src.solver.daily.facts import ProgramFacts
+from src.solver.daily.subsolve import Effort, Found, Part, State
+from src.solver.limit_rows import LimitRow
+from src.solver.plan import YearPlan
+from src.solver.problem import Limits, Problem
+from src.solver.stop import Stop
+
+SECONDS = 12.0
+SECONDS_MORE = 4.0
+"""For all trials together, and for more of them once something was found."""
+SECONDS_A_TRIAL = 2.0
+BY_ROTATION = frozenset(
+    {
+        "weekly_hours",
+        "free_days",
+        "call_frequency",
+        "calls_by_share",
+        "calls_by_table",
+        "calls_weighted",
+        "emergency_hours",
+        "emergency_clinical_hours",
+        "average_hours",
+        "weekend_frequency",
+    }
+)
+"""Kinds whose windows the blocks around may move, or are part of."""
+
+OF_ONE_DUTY = frozenset(
+    {
+        "continuous_duty",
+        "day_length",
+        "ed_shift_length",
+        "leave_after_call",
+        "on_call_length",
+        "shift_length",
+        "work_day_with_call",
+    }
+)
+"""Kinds that a vacation week on other dates cannot ease."""
+
+COMMON_WORDS = MappingProxyType(
+    {
+        "continuous_duty": "continuous duty has a limit",
+        "rest_after_call": "rest follows 24 hours of call",
+        "weekly_hours": "weekly hours have a limit",
+        "free_days": "one day in seven is free",
+        "call_frequency": "calls are not more often than every third night",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """Rows and rules that cannot hold together, and what would help."""
+
+    conflicts: tuple[Conflict, ...]
+    way_out: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Life:
+    """Those who are alike for a trial: eligible for the same, with the same clinics."""
+
+    person: Person
+    clinics: tuple[Clinic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """One resident alone on a rotation in an academic block, a call of theirs taken on a date or not."""
+
+    life: _Life
+    rotation: str
+    block: int
+    call: tuple[str, date] | None = None
+    is_spared: bool = False
+    """Whether the resident may be away around it, so that only rules of the one duty say anything."""
+
+
+def impossible_demands(problem: Problem, stop: Stop) -> Impossible | None:
+    """Rotations and calls that must be done and that nobody can do; None where none was found.
+
+    Only whole years are looked at, and only where packs ask for more than the common requirements.
+    """
+    whole = not problem.blocks or len(problem.blocks) == len(problem.program.blocks)
+    if not problem.limits.rows or not whole or problem.scope is not Scope.BOTH or problem.allow_unmet:
+        return None
+    search = _Search(problem, stop)
+    search.look()
+    return search.told()
+
+
+class _Search:
+    def __init__(self, problem: Problem, stop: Stop) -> None:
+        self._problem = problem
+        self._program = problem.program
+        self._stop = stop
+        self._facts = ProgramFacts(problem.program)
+        self._known: dict[_Trial, bool] = {}
+        self._conflicts: dict[Conflict, None] = {}
+        self._ways: dict[str, None] = {}
+        self._until = stop.seconds + SECONDS
+
+    def look(self) -> None:
+        """Try every rotation with a minimum, every required one, and every call that somebody must take."""
+        for call in self._program.calls:
+            day = self._date_of(call) if call.min > 0 else None
+            if day is not None:
+                where = f"{call.id} needs {call.min} on {self._facts.calendar.date(day)}"
+                self._claim("calls.csv", call.row, where, call.min, self._on_call(call, day))
+        for coverage in self._program.coverage:
+            if coverage.min > 0:
+                block = (coverage.blocks or (self._program.academic_blocks[0].number,))[0]
+                where = f"{coverage.rotation} needs {coverage.min} in block {block}"
+                trials = self._on_rotation(coverage.rotation, coverage.pgys, (block,))
+                self._claim("coverage.csv", coverage.row, where, coverage.min, trials)
+        for row in self._program.requirements:
+            if row.min_blocks > 0:
+                blocks = tuple(block.number for block in self._program.academic_blocks)
+                first, last = row.first_block or blocks[0], row.last_block or blocks[-1]
+                trials = self._on_rotation(row.rotation, row.pgys, blocks[first - 1 : last], row.track)
+                where = f"{row.rotation} is required of {len(trials)}"
+                self._claim("requirements.csv", row.row, where, len(trials), trials)
+
+    def told(self) -> Impossible | None:
+        if not self._conflicts:
+            return None
+        return Impossible(tuple(self._conflicts), tuple(self._ways))
+
+    def _date_of(self, call: Call) -> int | None:
+        """A date of the call, best with a week of the year around it."""
+        days = [day for day in range(self._facts.calendar.days) if self._facts.holds(call, day)]
+        inner = [day for day in days if 7 <= day < self._facts.calendar.days - 7]
+        return next(iter(inner or days), None)
+
+    def _on_rotation(
+        self, rotation: str, pgys: Sequence[int], blocks: Sequence[int], track: str | None = None
+    ) -> list[list[_Trial]]:
+        """By resident: the ways there are for them to do it."""
+        names = self._program.expand(rotation)
+        return [
+            [
+                _Trial(self._life(person, name), name, block, None, self._may_be_away(person))
+                for block in blocks
+                for name in names
+            ]
+            for person in self._program.residents
+            if _takes(pgys, person) and track in {None, person.track}
+        ]
+
+    def _on_call(self, call: Call, day: int) -> list[list[_Trial]]:
+        block, on = self._facts.calendar.block_of[day], self._facts.calendar.date(day)
+        rotations = sorted(self._facts.call_rotations[call.id])
+        return [
+            [
+                _Trial(self._life(person, name), name, block, (call.id, on), self._may_be_away(person))
+                for name in rotations
+            ]
+            for person in self._program.residents
+            if _takes(call.pgys, person)
+        ]
+
+    def _life(self, person: Person, rotation: str) -> _Life:
+        """The resident as a trial sees them: PGY and clinics, where the rotation has clinic."""
+        clinics: tuple[Clinic, ...] = ()
+        if self._program.rotation_by_id[rotation].clinic:
+            own = (row for row in self._program.clinics if row.person == person.id)
+            clinics = tuple(replace(row, person="~", row=0) for row in own)
+        return _Life(Person("~", "~", PersonKind.RESIDENT, person.pgy), clinics)
+
+    def _claim(
+        self, file: str, row: int, where: str, needed: int, trials: Sequence[Sequence[_Trial]]
+    ) -> None:
+        """Keep it as a conflict where fewer than are needed can do it alone."""
+        able = 0
+        failed: list[_Trial] = []
+        for mine in trials:
+            if self._stop.reached or self._stop.seconds > self._until:
+                return
+            if any(self._is_possible(trial) for trial in mine):
+                able += 1
+            else:
+                failed += mine
+            if able >= needed:
+                return
+        if not failed:
+            return
+        rules = self._blamed(failed[0])
+        self._until = min(self._until, self._stop.seconds + SECONDS_MORE)
+        named = ", ".join(rule.rule for rule in rules)
+        who = "nobody" if not able else f"at most {able}"
+        self._conflicts[Conflict(file, row, f"{where}, and {who} can keep {named} doing it.")] = None
+        for rule in rules:
+            words = f"{rule.rule} ({rule.pack}): {rule.words}" if rule.pack else f"{rule.rule}: {rule.words}"
+            self._conflicts[Conflict("program.toml", None, f"rule_packs: {words}")] = None
+            self._ways[f"Set {rule.rule} otherwise, with a reason (rule_overrides.csv)."] = None
+        self._ways[f"Change what {file} row {row} asks for, or its hours."] = None
+
+    def _may_be_away(self, person: Person) -> bool:
+        """Whether absence, late start or early end may spare the resident what others cannot do."""
+        first, last = self._program.year_start_date, self._program.year_end_date
+        absent = any(absence.person == person.id for absence in self._program.absences)
+        return absent or not (person.is_there(first) and person.is_there(last))
+
+    def _is_possible(self, trial: _Trial) -> bool:
+        """Whether the trial cannot be ruled out; clinics are looked at only where it fails without them."""
+        if trial.is_spared and trial.call is None:
+            return True
+        bare = replace(trial, life=replace(trial.life, clinics=()))
+        return any(self._try(each) for each in dict.fromkeys((bare, trial)))
+
+    def _try(self, trial: _Trial) -> bool:
+        known = self._known.get(trial)
+        if known is None:
+            known = self._known[trial] = self._holds(trial, self._rules_for(trial))
+        return known
+
+    def _rules_for(self, trial: _Trial) -> Limits:
+        """The rules that vacation and the blocks around cannot ease."""
+        limits = self._problem.limits
+        rotation = self._program.rotation_by_id[trial.rotation]
+        if rotation.vacation_weeks_max > 0 or trial.is_spared:
+            rows = tuple(row for row in limits.rows if row.kind in OF_ONE_DUTY)
+            return replace(limits, keeps=limits.keeps & OF_ONE_DUTY, rows=rows)
+        rows = tuple(row for row in limits.rows if row.kind not in BY_ROTATION and row.rotations is None)
+        return replace(limits, keeps=limits.keeps - BY_ROTATION, rows=rows)
+
+    def _holds(self, trial: _Trial, limits: Limits) -> bool:
+        """Whether the resident can do it alone; a search that does not end counts as yes."""
+        pins = () if trial.call is None else (CallPin("~", trial.call[1], trial.call[0], row=0),)
+        program = replace(
+            self._program,
+            people=(trial.life.person,),
+            clinics=trial.life.clinics,
+            calls=tuple(replace(call, min=0, max=None) for call in self._program.calls),
+            call_pins=pins,
+            staffing=(),
+            requests=(),
+            absences=(),
+            history=(),
+            history_counts=(),
+            objective=(),
+        )
+        plan = YearPlan(MappingProxyType({("~", trial.block): trial.rotation}))
+        model = assemble(Problem(program, limits), plan, (trial.block,), ()).model
+        if model.broken:
+            return False
+        state = State(model)
+        part = Part(state, [variable for variable in range(model.size) if state.is_open(variable)])
+        return part.solve(Effort(SECONDS_A_TRIAL, 1, 1), self._stop).found is not Found.NONE_EXISTS
+
+    def _blamed(self, trial: _Trial) -> tuple[LimitRow, ...]:
+        """The fewest rules that leave the trial impossible."""
+        limits = self._rules_for(trial)
+        needed: list[LimitRow] = []
+        rules = [*limits.rows, *(_common(kind) for kind in sorted(limits.keeps))]
+        for rule in list(rules):
+            fewer = [other for other in rules if other is not rule]
+            if self._holds(trial, _only(limits, fewer)):
+                needed.append(rule)
+            else:
+                rules = fewer
+        return tuple(needed)
+
+
+def _takes(pgys: Sequence[int], person: Person) -> bool:
+    return not pgys or person.pgy in pgys
+
+
+def _common(kind: str) -> LimitRow:
+    return LimitRow(kind, kind.replace("_", " "), "", words=COMMON_WORDS[kind])
+
+
+def _only(limits: Limits, rules: Sequence[LimitRow]) -> Limits:
+    keeps = frozenset(rule.kind for rule in rules if not rule.pack)
+    return replace(limits, keeps=keeps, rows=tuple(rule for rule in rules if rule.pack))
