@@ -6,7 +6,9 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any, Self
+from uuid import UUID
 
 from fastapi import Depends, Query
 from pydantic import BaseModel
@@ -150,6 +152,23 @@ def decode_cursor(cursor: str, length: int) -> list[str | int]:
     if not isinstance(values, list) or len(values) != length or not all(map(_is_key, values)):
         raise BadCursorError
     return values
+
+
+def encode_moment_cursor(start_at: datetime, row_id: UUID) -> str:
+    """A cursor of a list in order of start and id."""
+    return encode_cursor([start_at.isoformat(), str(row_id)])
+
+
+def decode_moment_cursor(cursor: str) -> tuple[datetime, UUID]:
+    """Start and id of the last row given; raises BadCursorError for anything else."""
+    start, row_id = decode_cursor(cursor, 2)
+    try:
+        start_at, last_id = datetime.fromisoformat(str(start)), UUID(str(row_id))
+    except ValueError as error:
+        raise BadCursorError from error
+    if start_at.tzinfo is None:
+        raise BadCursorError
+    return start_at, last_id
 
 
 def _is_key(value: object) -> bool:

@@ -35,13 +35,12 @@ from src.interchange.model import Program, Session, days_between
 from src.interchange.schedule import AssignmentKind, Severity
 from src.models import now
 from src.pagination import (
-    BadCursorError,
     CursorPage,
     CursorParams,
     Page,
     PageParams,
-    decode_cursor,
-    encode_cursor,
+    decode_moment_cursor,
+    encode_moment_cursor,
     page_of,
 )
 from src.programs.models import Call, Person, Rotation
@@ -143,18 +142,12 @@ async def list_assignments(
     last = items[-1] if more else None
     return CursorPage(
         items=items,
-        next_cursor=encode_cursor([last.start_at.isoformat(), str(last.id)]) if last else None,
+        next_cursor=encode_moment_cursor(last.start_at, last.id) if last else None,
     )
 
 
 def _after(cursor: str) -> ColumnElement[bool]:
-    start, row_id = decode_cursor(cursor, 2)
-    try:
-        start_at, last_id = dt.datetime.fromisoformat(str(start)), UUID(str(row_id))
-    except ValueError as error:
-        raise BadCursorError from error
-    if start_at.tzinfo is None:
-        raise BadCursorError
+    start_at, last_id = decode_moment_cursor(cursor)
     return or_(
         col(Assignment.start_at) > start_at,
         and_(col(Assignment.start_at) == start_at, col(Assignment.id) > last_id),

@@ -10,7 +10,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg  # type: ignore[import-untyped]  # the driver ships no types
-from sqlalchemy import delete
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -28,7 +27,6 @@ from src.interchange.schedule import (
 )
 from src.models import Table, new_id
 from src.programs.models import Call, Person, Rotation
-from src.schedules.models import ScheduleVersion
 
 CLINIC_ID = "clinic"
 
@@ -142,58 +140,6 @@ async def load_schedule(
     )
 
 
-async def load_people_rows(
-    session: AsyncSession, version: ScheduleVersion, person_ids: Sequence[UUID], zone: ZoneInfo
-) -> tuple[Schedule, dict[UUID, AssignmentRow]]:
-    """What a version holds of some people: as a schedule of theirs alone, and its assignments by id."""
-    codes = await load_codes(session, version.program_id)
-    person = {row_id: code for code, row_id in codes.people.items()}
-    rotation = {row_id: code for code, row_id in codes.rotations.items()}
-    call = {row_id: code for code, row_id in codes.calls.items()}
-    year = await session.exec(
-        select(YearAssignment).where(
-            YearAssignment.version_id == version.id, col(YearAssignment.person_id).in_(person_ids)
-        )
-    )
-    vacations = await session.exec(
-        select(VacationWeek).where(
-            VacationWeek.version_id == version.id, col(VacationWeek.person_id).in_(person_ids)
-        )
-    )
-    assignments = await session.exec(
-        select(Assignment)
-        .where(Assignment.version_id == version.id, col(Assignment.person_id).in_(person_ids))
-        .order_by(col(Assignment.start_at), col(Assignment.id))
-    )
-    rows = {
-        row.id: AssignmentRow(
-            person[row.person_id],
-            row.date,
-            row.session,
-            row.kind,
-            rotation[row.rotation_id]
-            if row.rotation_id is not None
-            else call[row.call_id]
-            if row.call_id is not None
-            else CLINIC_ID,
-            row.start_at.astimezone(zone),
-            row.end_at.astimezone(zone),
-            row.duty_type,
-        )
-        for row in assignments
-    }
-    schedule = Schedule(
-        year=tuple(
-            YearRow(person[row.person_id], row.academic_block, rotation[row.rotation_id]) for row in year
-        ),
-        vacations=tuple(
-            VacationRow(person[row.person_id], row.week_start_date, row.request_rank) for row in vacations
-        ),
-        assignments=tuple(rows.values()),
-    )
-    return schedule, rows
-
-
 async def save_schedule(
     session: AsyncSession, program_id: UUID, version_id: UUID, schedule: Schedule
 ) -> dict[str, int]:
@@ -294,9 +240,3 @@ async def copy_rows(session: AsyncSession, table: type[Table], values: Sequence[
         raise IntegrityError(f"COPY {table.__tablename__}", None, error) from error
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DBAPIError(f"COPY {table.__tablename__}", None, error) from error
-
-
-async def delete_content(session: AsyncSession, version_id: UUID) -> None:
-    """Remove a draft version's content; the database refuses it for any other state."""
-    for table in (Assignment, YearAssignment, VacationWeek, UnmetDemand, DeniedRequest):
-        await session.exec(delete(table).where(col(table.version_id) == version_id))

@@ -32,11 +32,6 @@ def is_id(text: str) -> bool:
     return len(text) <= limits.MAX_ID_LENGTH and _ID.fullmatch(text) is not None
 
 
-def is_reference(text: str) -> bool:
-    """Whether the text is an id or a group as `@group`."""
-    return is_id(text.removeprefix("@"))
-
-
 def is_pack(text: str) -> bool:
     """Whether the text names a rule pack: its id, or its id and a version as `id@version`."""
     identifier, at, version = text.partition("@")

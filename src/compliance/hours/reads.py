@@ -24,8 +24,9 @@ from src.compliance.hours.schemas import EntryRead
 from src.database import SessionMaker, transaction
 from src.interchange import texts
 from src.interchange.model import DutyType
-from src.pagination import BadCursorError, CursorPage, CursorParams, decode_cursor, encode_cursor
+from src.pagination import CursorPage, CursorParams, decode_moment_cursor, encode_moment_cursor
 from src.programs.models import Person
+from src.spreadsheets import safe_text
 
 ROWS_AT_ONCE = 1000
 
@@ -68,7 +69,7 @@ async def list_entries_of(
     last = items[-1] if len(rows) > params.limit else None
     return CursorPage(
         items=items,
-        next_cursor=encode_cursor([last.start_at.isoformat(), str(last.id)]) if last else None,
+        next_cursor=encode_moment_cursor(last.start_at, last.id) if last else None,
     )
 
 
@@ -99,7 +100,7 @@ async def stream_csv(
                     texts.instant(start_at.astimezone(zone)),
                     texts.instant(end_at.astimezone(zone)),
                     duty_type.value,
-                    texts.text(reason),
+                    safe_text(reason or ""),
                 )
                 for person, start_at, end_at, duty_type, reason in rows
             )
@@ -112,13 +113,7 @@ def _lines(rows: Iterable[Sequence[str]]) -> str:
 
 
 def _after(cursor: str) -> ColumnElement[bool]:
-    start, row_id = decode_cursor(cursor, 2)
-    try:
-        start_at, last_id = dt.datetime.fromisoformat(str(start)), UUID(str(row_id))
-    except ValueError as error:
-        raise BadCursorError from error
-    if start_at.tzinfo is None:
-        raise BadCursorError
+    start_at, last_id = decode_moment_cursor(cursor)
     return or_(
         col(HourEntry.start_at) > start_at,
         and_(col(HourEntry.start_at) == start_at, col(HourEntry.id) > last_id),
