@@ -113,7 +113,7 @@ class Explainer:
         def keeps(row: int) -> bool:
             tag = self._tag(row)
             if tag.kind not in SHARED:
-                return averages or tag.kind not in AVERAGED
+                return averages or not (tag.kind in AVERAGED or tag.reaches_out)
             is_minimum = self._daily.model.row_low[row] > -FREE
             return is_minimum and (tag.kind, self._subject(tag)) in wanted
 
