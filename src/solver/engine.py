@@ -30,6 +30,7 @@ from src.solver.answer import (
     with_reasons,
 )
 from src.solver.daily.layer import DailyOutcome, solve_daily
+from src.solver.impossible import impossible_demands
 from src.solver.memory import guard, notice_of
 from src.solver.plan import Cut, OnRotation, OnVacation, YearPlan
 from src.solver.precheck import find_shortages
@@ -98,6 +99,10 @@ class _Run:
         shortages = find_shortages(self._problem.program, self._problem.blocks)
         if shortages and not self._problem.allow_unmet:
             return self._infeasible()
+        clash = impossible_demands(self._problem, self._stop)
+        if clash is not None:
+            infeasible = self._empty(SolveStatus.INFEASIBLE)
+            return replace(infeasible, conflicts=clash.conflicts, way_out=clash.way_out)
         alone = self._problem.scope is Scope.YEAR
         with ThreadPoolExecutor(1) as beside:
             asked = beside.submit(lambda: self._layer.demands)  # Python's work, while the search does its own
