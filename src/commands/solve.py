@@ -23,6 +23,7 @@ from src.interchange.schedule_files import (
     write_schedule_folder,
 )
 from src.planning.folders.read import program_at, schedule_at
+from src.planning.generation.fitting import fitting
 from src.planning.generation.solve_program import IllegalScheduleError, Solved, SolveOptions, solve_program
 from src.planning.memory import resident_megabytes
 from src.solver.problem import Progress, ProgressSink
@@ -48,6 +49,10 @@ def solve(
     year_plan: Annotated[
         Path | None, typer.Option(help="A schedule folder whose year and vacations stay (scope daily).")
     ] = None,
+    start: Annotated[
+        Path | None,
+        typer.Option(help="A schedule folder to start from as far as it fits: yesterday's, or another's."),
+    ] = None,
     deterministic_limit: Annotated[
         float | None,
         typer.Option(
@@ -64,6 +69,9 @@ def solve(
         if scope is Scope.DAILY and year_plan is None:
             fail("--scope daily needs --year-plan with the schedule whose year and vacations stay.")
         plan = schedule_at(year_plan, tell_warning) if year_plan is not None else None
+        begin = schedule_at(start, tell_warning) if start is not None else None
+        if begin is not None and fitting(given, begin) is None:
+            fail(f"--start {start} holds nothing about the residents, rotations and dates of this program.")
         options = SolveOptions(
             scope=scope,
             time_limit_seconds=time_limit,
@@ -72,6 +80,7 @@ def solve(
             workers=workers,
             allow_unmet=allow_unmet,
             year_plan=plan,
+            start=begin,
         )
         stop = Stop(time_limit, memory=resident_megabytes)
         with stopping_on_signals(stop), shown() as sink:

@@ -15,13 +15,15 @@ class ScheduleSettings(RoundsSettings):
 
     A run whose worker died is taken up again when its lease has run out, its last message is
     `run_resend_after_seconds` old and a sweep has passed. While a run waits behind others its message is sent
-    again that often; the surplus is claimed by nobody.
+    again that often; the surplus is claimed by nobody. The best schedule found so far is kept no more often
+    than every `run_checkpoint_seconds`.
     """
 
     run_default_seconds: int = Field(default=300, ge=1)
     run_max_seconds: int = Field(default=3600, ge=1)
     run_lease_seconds: float = Field(default=8.0, gt=1)
     run_beat_seconds: float = Field(default=0.3, gt=0)
+    run_checkpoint_seconds: float = Field(default=10.0, ge=0)
     run_resend_after_seconds: float = Field(default=10.0, gt=0)
     run_max_attempts: int = Field(default=3, ge=1)
     runs_per_program: int = Field(default=3, ge=1)

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     UniqueConstraint,
     text,
 )
@@ -135,7 +136,8 @@ class Run(Table, HasId, HasTimestamps, table=True):
     workers: int
     allow_unmet: bool = Field(default=False)
     options: dict[str, Any] | None = Field(default=None, sa_column=_optional_json())
-    """What only a run of its kind is asked: of a repair, what may move and how many answers."""
+    """What only a run of its kind is asked: of a repair, what may move and how many answers; of a generation,
+    the version or the run to start from."""
     snapshot_id: UUID = Field(foreign_key="input_snapshot.id", ondelete="RESTRICT")
     base_version_id: UUID | None = Field(
         default=None, foreign_key="schedule_version.id", index=True, ondelete="SET NULL"
@@ -162,6 +164,22 @@ class Run(Table, HasId, HasTimestamps, table=True):
     progress_number: int = Field(default=0)
     error: dict[str, Any] | None = Field(default=None, sa_column=_optional_json())
     result: dict[str, Any] | None = Field(default=None, sa_column=_optional_json())
+
+
+class RunCheckpoint(Table, table=True):
+    """The last whole schedule that a run had found while it was at work: a schedule folder as a zip archive.
+
+    It was never judged. A later run may start from it where this one was killed, or ended with nothing kept.
+    """
+
+    __tablename__ = "run_checkpoint"
+
+    run_id: UUID = Field(sa_column=Column(ForeignKey("run.id", ondelete="CASCADE"), primary_key=True))
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    created_at: datetime = Field(
+        default_factory=now,
+        sa_column=Column(DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    )
 
 
 class RunEvent(Table, table=True):

@@ -49,6 +49,8 @@ def candidate_of(
     """Put plan and days together and score them."""
     open_demand = (*open_coverage(problem, plan), *unmet) if problem.allow_unmet else ()
     schedule = Schedule(plan.year_rows(), plan.vacation_rows(), tuple(rows), open_demand)
+    if problem.kept is not None:
+        problem.kept(schedule)
     advisories = None
     if problem.scope is not Scope.YEAR:
         advisories = count_advisories(problem.program, plan, rows, problem.limits, problem.blocks)

@@ -46,6 +46,10 @@ class Limits:
     rows: tuple[LimitRow, ...] = ()
 
 
+ScheduleSink = Callable[[Schedule], None]
+"""Called from the run's thread; must be quick and must not raise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A question for the engine.
@@ -53,7 +57,8 @@ class Problem:
     `blocks` are the academic blocks to solve (empty = all). `year_plan` fixes `year` and `vacations` (needed
     when `scope` is daily). `base` is an existing schedule: what it holds outside `blocks` stays and is
     carried over; inside it serves as a warm start. `start` is a schedule to start from as far as it fits
-    (yesterday's, an imported one, what a failed run left); it binds nothing. `allow_unmet` lets demand stay open at its weight in the
+    (yesterday's, an imported one, what a failed run left); it binds nothing. `kept` is handed every whole
+    schedule as it is found, so that somebody can take it up where the run was killed. `allow_unmet` lets demand stay open at its weight in the
     objective.
     `deterministic_limit` (CP-SAT's deterministic seconds, with one worker) makes equal seeds give equal
     results whatever the machine's load; otherwise `time_limit_seconds` of the injected clock rules.
@@ -66,6 +71,7 @@ class Problem:
     year_plan: Schedule | None = None
     base: Schedule | None = None
     start: Schedule | None = None
+    kept: ScheduleSink | None = None
     allow_unmet: bool = False
     seed: int = 1
     workers: int = 4

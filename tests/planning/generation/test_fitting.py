@@ -1,0 +1,54 @@
+"""What of a schedule fits a program."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from src.interchange.schedule import Schedule, VacationRow, YearRow
+from src.planning.generation.fitting import fitting
+from tests.factories.schedules_db import START, ward_program, ward_schedule
+
+
+def test_a_schedule_of_the_program_fits_as_it_is() -> None:
+    whole = ward_schedule()
+    found = fitting(ward_program(), whole)
+    assert found is not None
+    assert (found.year, found.assignments) == (whole.year, whole.assignments)
+    assert found.denied is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    [YearRow("NOBODY", 1, "WARD"), YearRow("R1", 2, "WARD"), YearRow("R1", 0, "WARD"), YearRow("R1", 1, "X")],
+)
+def test_rotations_of_people_blocks_and_names_that_are_not_there_are_left_out(row: YearRow) -> None:
+    found = fitting(ward_program(), Schedule(year=(YearRow("R2", 1, "WARD"), row)))
+    assert found is not None
+    assert found.year == (YearRow("R2", 1, "WARD"),)
+
+
+def test_work_that_the_program_does_not_know_is_left_out() -> None:
+    row = ward_schedule().assignments[0]
+    strange = (
+        replace(row, person="NOBODY"),
+        replace(row, id="NOWHERE"),
+        replace(row, date=START - dt.timedelta(days=1)),
+    )
+    found = fitting(ward_program(), Schedule(assignments=(row, *strange)))
+    assert found is not None
+    assert found.assignments == (row,)
+
+
+def test_vacations_of_other_years_are_left_out() -> None:
+    weeks = (VacationRow("R1", dt.date(2026, 7, 6), None), VacationRow("R1", dt.date(2025, 7, 7), None))
+    found = fitting(ward_program(), Schedule(year=(YearRow("R1", 1, "WARD"),), vacations=weeks))
+    assert found is not None
+    assert found.vacations == weeks[:1]
+
+
+@pytest.mark.parametrize("schedule", [None, Schedule(), Schedule(year=(YearRow("NOBODY", 1, "WARD"),))])
+def test_where_nothing_fits_there_is_no_start(schedule: Schedule | None) -> None:
+    assert fitting(ward_program(), schedule) is None
