@@ -14,11 +14,18 @@ from src.solver.roster.cpsat import CpSat
 from src.solver.roster.legal import is_legal
 from src.solver.roster.pricing import Pricer
 from src.solver.roster.problem import Cover, Kind, Person, Problem, Row, Wish, mondays_weekends, price_of
+from src.solver.roster.ready import prepare
 from src.solver.roster.result import Status
 from src.solver.roster.strategy import Options, Strategy, choose
 from src.solver.stop import Stop
 
 ALONE = Options(workers=1, iterations=60)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled() -> None:
+    """What is compiled is compiled before the clocks of the tests run."""
+    prepare()
 
 
 @st.composite

@@ -1,0 +1,20 @@
+"""Compiles what is compiled, before a clock runs: once where results can be kept, else once a process."""
+
+from __future__ import annotations
+
+from src.solver.roster.problem import Cover, Kind, Person, Problem, mondays_weekends
+from src.solver.roster.strategy import Options
+from src.solver.stop import Stop
+
+AMPLE_SECONDS = 3600.0
+
+
+def prepare() -> None:
+    """Solve a roster of two people and two weeks, so that every compiled part has been used."""
+    from src.solver.roster.colgen import ColumnGeneration
+
+    people = tuple(Person(name, (14, 3), 480, 4800, 2, 5, 2, 1) for name in ("one", "two"))
+    kinds = (Kind("day", 480), Kind("night", 480, frozenset({0})))
+    cover = tuple(Cover(day, kind, 1, 10, 1) for day in range(14) for kind in range(2))
+    problem = Problem(14, kinds, people, (), cover, mondays_weekends(14))
+    ColumnGeneration().solve(problem, Stop(AMPLE_SECONDS), Options(workers=1, iterations=9))
