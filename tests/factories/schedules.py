@@ -28,7 +28,7 @@ from src.interchange.schedule import (
     VacationRow,
     YearRow,
 )
-from tests.factories.programs import IDS, TEXTS
+from tests.factories.random_programs import IDS, TEXTS
 
 
 def small_schedule(**changes: Any) -> Schedule:

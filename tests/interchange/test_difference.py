@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 
 from src.interchange.difference import ChangedRow, difference
 from src.interchange.model import Coverage, Person, PersonKind, Program, Request, RequestKind, Tier
-from tests.factories.programs import programs, small_program
+from tests.factories.programs import small_program
+from tests.factories.random_programs import programs
 
 
 @settings(

@@ -27,7 +27,8 @@ from src.interchange.writer import (
     write_program_workbook,
     write_program_zip,
 )
-from tests.factories.programs import OVERRIDE, programs, ruled_program, small_program
+from tests.factories.programs import OVERRIDE, ruled_program, small_program
+from tests.factories.random_programs import programs
 
 _FEW = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]

@@ -11,7 +11,8 @@ from src.interchange.canonical import canonical
 from src.interchange.issues import ProgramRejectedError
 from src.interchange.model import Program
 from src.interchange.snapshot import files_hash, program_of_snapshot, program_snapshot
-from tests.factories.programs import programs, small_program
+from tests.factories.programs import small_program
+from tests.factories.random_programs import programs
 
 
 @settings(max_examples=15)

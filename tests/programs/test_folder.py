@@ -23,8 +23,9 @@ from src.programs.kinds import KINDS, PEOPLE, REQUESTS
 from src.programs.models.base import table_of
 from src.programs.statements import execute
 from src.programs.storage import replace_program_inputs
-from tests.factories.programs import programs, ruled_program, small_program
+from tests.factories.programs import ruled_program, small_program
 from tests.factories.programs_db import person_id, store_program
+from tests.factories.random_programs import programs
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/program.toml"))

@@ -21,8 +21,9 @@ from src.interchange.writer import program_zip
 from src.programs import models
 from src.programs.folder import load_program
 from src.schedules.models import InputSnapshot, Schedule, ScheduleVersion
-from tests.factories.programs import programs, ruled_program, with_known_rules
+from tests.factories.programs import ruled_program
 from tests.factories.programs_db import Caller, person_id, store_program
+from tests.factories.random_programs import programs, with_known_rules
 from tests.programs.uploads import broken_zip, changed_program, replace_by, upload, zip_of_folder
 
 ROOT = Path(__file__).resolve().parents[2]
