@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from operator import itemgetter
 
-from src.compliance.packs.chosen import OverrideInvalidError, load_named, packs_of
+from src.compliance.packs.chosen import OverrideInvalidError, is_switch, load_named, packs_of
 from src.compliance.packs.loader import UnknownRulePackError
 from src.compliance.rules import RulePack, RuleParameters
 from src.interchange.columns import PROGRAM_DOCUMENT, RULE_OVERRIDES
@@ -23,6 +24,7 @@ _OF_EVERY_RULE = frozenset({"enabled"})
 def unknown_rules(program: Program) -> Iterator[ImportIssue]:
     """An error for every pack or version there is not, and every override that its pack cannot take."""
     named: dict[str, tuple[str, RulePack]] = {}
+    refusals: list[tuple[int, ImportIssue]] = []
     for reference in program.rule_packs:
         try:
             pack = load_named(reference)
@@ -31,22 +33,34 @@ def unknown_rules(program: Program) -> Iterator[ImportIssue]:
             yield _error(file, None, "rule_packs", IssueCode.UNKNOWN_ID, error.text)
         else:
             named[pack.id] = (reference, pack)
-    for override in program.rule_overrides:
-        if override.pack in named:
-            reference, pack = named[override.pack]
-            yield from _refusal(replace(program, rule_packs=(reference,), rule_overrides=(override,)), pack)
+    taken: dict[str, list[RuleOverride]] = {}
+    # A rule may be switched on by one row and given the number that it needs by another, in any order.
+    for override in sorted(program.rule_overrides, key=is_switch):
+        pack_id = override.pack.partition("@")[0]
+        if pack_id not in named:
+            continue
+        reference, pack = named[pack_id]
+        own = taken.setdefault(pack_id, [])
+        tried = (*own, override) if is_switch(override) else (override,)
+        refusal = _refusal(replace(program, rule_packs=(reference,), rule_overrides=tried), pack)
+        if refusal is None:
+            own.append(override)
+        else:
+            refusals.append((program.rule_overrides.index(override), refusal))
+    yield from (refusal for _, refusal in sorted(refusals, key=itemgetter(0)))
 
 
-def _refusal(program: Program, pack: RulePack) -> Iterator[ImportIssue]:
-    """Why the pack does not take the program's one override, if it does not."""
-    override = program.rule_overrides[0]
+def _refusal(program: Program, pack: RulePack) -> ImportIssue | None:
+    """Why the pack does not take the last of the program's overrides, if it does not."""
+    override = program.rule_overrides[-1]
     try:
         packs_of(program)
     except OverrideInvalidError as error:
         message = error.text.removeprefix(f"{RULE_OVERRIDES.file}, row {override.row}: ")
         column = _column_at_fault(override, pack)
         code = IssueCode.BAD_VALUE if column == "value" else IssueCode.UNKNOWN_ID
-        yield _error(RULE_OVERRIDES.file, override.row, column, code, message)
+        return _error(RULE_OVERRIDES.file, override.row, column, code, message)
+    return None
 
 
 def _column_at_fault(override: RuleOverride, pack: RulePack) -> str:

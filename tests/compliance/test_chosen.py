@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -133,7 +134,10 @@ def test_a_rule_may_be_switched_off_for_some_dates() -> None:
         (override("window_mode", True), "window_mode must be a whole number, not True"),
         (override("most_percent", True, "US-88"), "most_percent must be a whole number, not True"),
         (override("approval_is_hard", 1, "US-MOON"), "approval_is_hard must be true or false, not 1"),
-        (override("enabled", True, "US-HOME"), "US-HOME cannot be enabled before its home_call_max is known"),
+        (
+            override("enabled", True, "US-HOME"),
+            "US-HOME cannot be enabled while its home_call_max is unknown",
+        ),
     ],
 )
 def test_an_override_that_cannot_be_names_its_row(wrong: RuleOverride, message: str) -> None:
@@ -167,3 +171,62 @@ def test_an_override_without_an_end_in_sight_is_one_for_good() -> None:
 def test_an_override_of_another_version_of_the_pack_is_not_applied() -> None:
     [pack] = chosen(override("weekly_minutes", 1, pack=f"{PACK}@1999"))
     assert pack.parameters.weekly_minutes == 4800
+
+
+def test_a_rule_is_not_enabled_on_dates_on_which_its_number_is_not_set() -> None:
+    number = override("home_call_max", 9, "US-HOME", first=date(2026, 8, 1))
+    with pytest.raises(
+        OverrideInvalidError, match="while its home_call_max is unknown; set it for those dates"
+    ):
+        chosen(number, override("enabled", True, "US-HOME"))
+    packs = chosen(number, override("enabled", True, "US-HOME", first=date(2026, 8, 1)))
+    assert [pack.judges_from for pack in packs] == [None, date(2026, 8, 1), date(2027, 7, 1)]
+
+
+def turn_of_texts(*names: str, overrides: tuple[RuleOverride, ...] = ()) -> tuple[RulePack, ...]:
+    """The packs of a year in which the text of 2016 gives way to the one of 2019, on 7 August 2019."""
+    year = replace(program(*names, overrides=overrides), year_start_date=date(2019, 7, 8))
+    return packs_of(year)
+
+
+def test_of_two_packs_that_follow_one_another_each_judges_while_it_is_in_force() -> None:
+    packs = turn_of_texts("uk-2016", "uk-2019")
+    assert [(pack.id, pack.judges_from, pack.judges_until) for pack in packs] == [
+        ("uk-2016", None, date(2019, 8, 6)),
+        ("uk-2019", date(2019, 8, 7), None),
+    ]
+
+
+@pytest.mark.parametrize("name", ["uk-2016", "uk-2019"])
+def test_a_pack_that_is_chosen_alone_judges_every_date(name: str) -> None:
+    """Who chooses a text no longer in force means it; dates without any rule would pass in silence."""
+    [pack] = turn_of_texts(name)
+    assert (pack.judges_from, pack.judges_until) == (None, None)
+
+
+def test_packs_of_other_jurisdictions_are_not_cut() -> None:
+    assert [pack.judges_from for pack in turn_of_texts("uk-2019", "eu-wtd", PACK)] == [None, None, None]
+
+
+def test_five_long_shifts_in_a_row_pass_until_the_text_changes_and_fail_from_then_on() -> None:
+    """A run is judged by the text in force when it begins, also where it goes on beyond that day."""
+    roster = Roster(zone="Europe/London", first=date(2019, 7, 8), blocks=(56,), rotations=("A",))
+    packs = turn_of_texts("uk-2016", "uk-2019")
+
+    def told(first_day: int) -> list[tuple[str, str]]:
+        run = replace(roster, duties=[]).work(range(first_day, first_day + 5), "08:00", 12)
+        return [(f.pack, f.rule) for f in judge(run.facts(), packs) if f.rule == "UK-LONG"]
+
+    assert told(0) == []  # 8 July
+    assert told(28) == []  # 5 August, two days before the change
+    assert told(30) == [("uk-2019", "UK-LONG")]  # 7 August
+
+
+def test_an_override_is_cut_with_the_pack_it_speaks_of() -> None:
+    other = override("most", 6, "UK-LONG", first=date(2019, 8, 1), last=date(2019, 12, 31), pack="uk-2016")
+    packs = turn_of_texts("uk-2016", "uk-2019", overrides=(other,))
+    assert [(pack.id, pack.judges_from, pack.judges_until, pack.overridden) for pack in packs] == [
+        ("uk-2016", None, date(2019, 7, 31), ()),
+        ("uk-2016", date(2019, 8, 1), date(2019, 8, 6), ("UK-LONG.most",)),
+        ("uk-2019", date(2019, 8, 7), None, ()),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import httpx
@@ -145,3 +146,29 @@ def test_every_fault_of_a_program_is_told_at_once() -> None:
 def test_a_program_that_names_what_there_is_passes() -> None:
     assert list(unknown_rules(ruled_program())) == []
     assert list(unknown_rules(ruled_program(rule_packs=("acgme-cpr-2023@2023.3",)))) == []
+
+
+def test_a_rule_may_be_switched_on_by_a_row_before_the_one_that_gives_its_number() -> None:
+    switch = replace(OVERRIDE, rule="US-HOME", parameter="enabled", value=True)
+    number = replace(OVERRIDE, rule="US-HOME", parameter="home_call_max", value=12)
+    for overrides in ((switch, number), (number, switch)):
+        assert list(unknown_rules(numbered(ruled_program(rule_overrides=overrides)))) == []
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [(), ({"value": True},), ({"start_date": date(2026, 12, 1)},), ({"rule": "US-ELECT"},)],
+    ids=["none", "no number", "later", "another rule's"],
+)
+def test_a_rule_is_not_switched_on_without_its_number(numbers: tuple[dict[str, Any], ...]) -> None:
+    switch = replace(OVERRIDE, rule="US-HOME", parameter="enabled", value=True)
+    number = replace(OVERRIDE, rule="US-HOME", parameter="home_call_max", value=12)
+    overrides = (switch, *(replace(number, **changes) for changes in numbers))
+    found = list(unknown_rules(numbered(ruled_program(rule_overrides=overrides))))
+    assert any("US-HOME cannot be enabled while its home_call_max is unknown" in one.message for one in found)
+
+
+def test_an_override_that_names_a_version_is_looked_at_too() -> None:
+    wrong = replace(OVERRIDE, pack="acgme-cpr-2023@2023.3", rule="US-81")
+    [found] = unknown_rules(numbered(ruled_program(rule_overrides=(wrong,))))
+    assert "has no rule 'US-81'" in found.message

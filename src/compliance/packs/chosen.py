@@ -2,7 +2,9 @@
 
 A program names a pack as `id`, which is the newest version, or as `id@version`. An override sets a parameter
 of a pack or of one of its rules for the dates it names; where it begins or ends, the year is cut, and there
-is a pack for each stretch of dates that judges what starts in it.
+is a pack for each stretch of dates that judges what starts in it. So it is where one of a program's packs
+follows another: each judges what starts while it is in force. A pack that none of the program's other packs
+follows or precedes judges whatever dates it is asked about, for the program has chosen it.
 """
 
 from __future__ import annotations
@@ -37,12 +39,31 @@ def packs_of(program: Program) -> tuple[RulePack, ...]:
     the row, for an override of a pack the program does not go by, of an unknown rule or parameter, or to a
     value that the parameter cannot have.
     """
-    chosen = [load_named(name) for name in program.rule_packs]
+    chosen = _in_turn([load_named(name) for name in program.rule_packs])
     known = {pack.id for pack in chosen}
     for override in program.rule_overrides:
         if _pack_id(override) not in known:
             raise _error(override, f"the program goes by no rule pack {override.pack!r}")
     return tuple(regime for pack in chosen for regime in _regimes(pack, program.rule_overrides))
+
+
+def _in_turn(packs: Sequence[RulePack]) -> list[RulePack]:
+    """The packs; where one comes into force as another of its jurisdiction ends, both are cut there."""
+    a_day = timedelta(days=1)
+    lasts = {(pack.jurisdiction, pack.effective_until) for pack in packs}
+    befores = {(pack.jurisdiction, pack.effective_from - a_day) for pack in packs}
+    return [
+        replace(
+            pack,
+            judges_from=pack.effective_from
+            if (pack.jurisdiction, pack.effective_from - a_day) in lasts
+            else None,
+            judges_until=pack.effective_until
+            if (pack.jurisdiction, pack.effective_until) in befores
+            else None,
+        )
+        for pack in packs
+    ]
 
 
 def load_named(name: str) -> RulePack:
@@ -59,25 +80,34 @@ def named_with_versions(names: Iterable[str]) -> tuple[str, ...]:
 def _regimes(pack: RulePack, overrides: Sequence[RuleOverride]) -> Iterator[RulePack]:
     """The pack once for each stretch of dates with the same overrides, those of later rows over earlier."""
     # What switches a rule on comes last, so that the numbers it needs may be set by any row.
-    own = sorted((one for one in overrides if _speaks_of(one, pack)), key=_is_switch)
+    own = sorted((one for one in overrides if _speaks_of(one, pack)), key=is_switch)
     if not own:
         yield pack
         return
-    whole = pack
-    for override in own:
-        whole = _with(whole, override)  # a value that cannot be is told whatever its dates
+    _overridden(pack, own)  # a value that cannot be is told whatever its dates
     ends = {one.end_date + timedelta(days=1) for one in own if one.end_date < date.max}
     edges = sorted({one.start_date for one in own if one.start_date > date.min} | ends)
     for first, after in zip((None, *edges), (*edges, None), strict=True):
-        regime = pack
-        for override in own:
-            if override.start_date <= (first or date.min) <= override.end_date:
-                regime = _with(regime, override)
-        last = None if after is None else after - timedelta(days=1)
-        yield replace(regime, judges_from=first, judges_until=last)
+        judges_from = max(pack.judges_from or date.min, first or date.min)
+        last = date.max if after is None else after - timedelta(days=1)
+        judges_until = min(pack.judges_until or date.max, last)
+        if judges_from <= judges_until:
+            in_force = [one for one in own if one.start_date <= (first or date.min) <= one.end_date]
+            yield replace(
+                _overridden(pack, in_force),
+                judges_from=None if judges_from == date.min else judges_from,
+                judges_until=None if judges_until == date.max else judges_until,
+            )
 
 
-def _is_switch(override: RuleOverride) -> bool:
+def _overridden(pack: RulePack, overrides: Iterable[RuleOverride]) -> RulePack:
+    for override in overrides:
+        pack = _with(pack, override)
+    return pack
+
+
+def is_switch(override: RuleOverride) -> bool:
+    """Whether an override switches a rule on or off."""
     return override.rule is not None and override.parameter == "enabled"
 
 
@@ -129,7 +159,9 @@ def _enabled(rule: Rule, override: RuleOverride) -> bool:
     unknown = [name for name, parameter in rule.parameters.items() if parameter.value is None]
     is_enough = rule.kind in UNKNOWN_IS_UNCHECKED and len(unknown) < len(rule.parameters)
     if wanted and unknown and not is_enough:
-        message = f"rule {rule.id} cannot be enabled before its {unknown[0]} is known; set that first"
+        message = (
+            f"rule {rule.id} cannot be enabled while its {unknown[0]} is unknown; set it for those dates"
+        )
         raise _error(override, message)
     return wanted
 

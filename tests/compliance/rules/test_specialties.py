@@ -154,7 +154,7 @@ def test_a_program_that_knows_a_number_sets_it_and_switches_the_rule_on_in_any_o
 
 
 def test_a_rule_without_any_number_cannot_be_switched_on() -> None:
-    with pytest.raises(OverrideInvalidError, match=r"row 3: rule AN-NF cannot be enabled before its"):
+    with pytest.raises(OverrideInvalidError, match=r"row 3: rule AN-NF cannot be enabled while its"):
         packs_of(program(override("enabled", True)))
 
 

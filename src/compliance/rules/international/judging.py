@@ -65,7 +65,7 @@ def judged(
     cure: Cure,
     weeks: Weeks | None = None,
 ) -> Iterator[Judged]:
-    """A `Passed` for each reading that is kept; a `Failure` for each stretch of failing ones that overlap.
+    """A `Passed` for each reading that is kept, if wanted; a `Failure` for failing ones that overlap.
 
     `entries` gives what a window rests on, `said` what the person did, as "worked 73 h in 168 h", `cure` what
     would clear it, as a sentence, and `weeks` the hours of each seven days where hours are averaged.
@@ -73,7 +73,8 @@ def judged(
     failing: list[Reading] = []
     for reading in readings:
         if reading.is_kept:
-            yield Passed(*reading[:7])
+            if view.tells_kept:
+                yield Passed(*reading[:7])
         else:
             failing.append(reading)
     for group in _overlapping(failing):
