@@ -11,12 +11,10 @@ schedule, `infeasible` when the rules themselves were shown to collide.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from decimal import Decimal
 
-from src.interchange.model import Tier
 from src.interchange.schedule import Schedule, Scope, SolveStatus, TierScore
 from src.solver.answer import (
     Candidate,
@@ -36,28 +34,26 @@ from src.solver.plan import Cut, OnRotation, OnVacation, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent, Result
+from src.solver.shares import REPAIR, Shares
 from src.solver.stop import Stop
 from src.solver.year.explain import Explanation, explain
 from src.solver.year.facts import YearFacts
-from src.solver.year.layer import YearBounds, YearLayer, YearOutcome
+from src.solver.year.layer import YearLayer
 from src.solver.year.model import Frozen
+from src.solver.year.outcome import YearBounds, YearOutcome, tighter
 from src.solver.year.search import Effort
 from src.solver.year.telling import tell
 
-QUICK, QUICK_SECONDS, QUICK_SECONDS_A_CELL = 0.12, 1.0, 0.004
-"""A first plan: a share of the time, but no more than a few seconds and some for each resident and block."""
 BOUND_ALONE = 0.3
 BOUND_AGAIN = 0.2
 BOUND_OF_THE_REST = 0.03
 PLAN_ALONE = 0.95
 PLAN_AGAIN = 0.4
-REPAIR = 0.1
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
 REPAIRS_OF_A_BETTER_PLAN = 3
 LOOKS_AHEAD = 3
 REPAIR_OF_WHAT_WAS_FORESEEN = 0.06
-LEAST_REPAIR = 8.0
 REQUESTS = frozenset({"rotation_request", "day_off_request", "no_call_request"})
 
 
@@ -77,6 +73,7 @@ class _Run:
         self._problem = problem
         self._stop = stop
         self._progress = progress
+        self._shares = Shares(problem, stop)
         self._layer = YearLayer(problem)
         self._bounds = YearBounds(())
         self._year = YearOutcome(SolveStatus.UNKNOWN)
@@ -85,11 +82,14 @@ class _Run:
         self._cuts: list[Cut] = []
         self._looks_ahead = True
         self._attempts = 0
-        self.deterministic = 0.0
-        """Deterministic seconds that all searches together have used."""
         self._incumbents: list[Incumbent] = []
         self._size: dict[str, int] = {}
         self._first: float | None = None
+
+    @property
+    def deterministic(self) -> float:
+        """Deterministic seconds that all searches together have used."""
+        return self._shares.used
 
     def solve(self) -> Result:
         self._progress(Progress(self._stop.seconds, "reading the rules", 0.0))
@@ -106,7 +106,10 @@ class _Run:
         alone = self._problem.scope is Scope.YEAR
         with ThreadPoolExecutor(1) as beside:
             asked = beside.submit(lambda: self._layer.demands)  # Python's work, while the search does its own
-            self._bound(self._effort(BOUND_ALONE) if alone else self._quick())
+            if alone:
+                self._bound(self._shares.effort(BOUND_ALONE))
+            else:
+                self._bound(self._shares.proof(), first_only=True)
             asked.result()
         if self._bounds.is_infeasible:
             return self._infeasible()
@@ -115,7 +118,7 @@ class _Run:
         return self._both()
 
     def _year_alone(self) -> Result:
-        if self._make_plan(self._effort(PLAN_ALONE), self._bounds):
+        if self._make_plan(self._shares.effort(PLAN_ALONE), self._given_start()):
             self._first = self._incumbents[0].seconds if self._incumbents else self._stop.seconds
             self._offer(candidate_of(self._problem, self._plan, kept_rows(self._problem)))
         elif self._year.status is SolveStatus.INFEASIBLE:
@@ -125,15 +128,15 @@ class _Run:
     def _both(self) -> Result:
         if not self._first_schedule():
             return self._infeasible()
-        if self._best is not None and not self._is_over:
+        if self._best is not None and not self._shares.is_over:
             self._improve()
         return self._result()
 
     def _first_schedule(self) -> bool:
         """A first whole schedule, if time allows one; False when the rules were shown to allow none."""
-        start: YearBounds | YearOutcome = self._bounds
-        effort = self._quick()
-        while self._best is None and not self._is_over:
+        start = self._given_start()
+        effort = self._shares.quick()
+        while self._best is None and not self._shares.is_over:
             if self._make_foreseen_plan(effort, start):
                 if not self._year.short:  # else a date has too few already: its days need no trying
                     self._days(DAYS_FIRST, first_only=True)
@@ -143,8 +146,15 @@ class _Run:
                     return False
                 self._cuts = [cut for cut in self._cuts if cut.proved]
                 self._looks_ahead = False
-            effort = self._repair()
+            effort = self._shares.repair()
         return True
+
+    def _given_start(self) -> YearBounds | YearOutcome:
+        """The plan of a schedule to start from; where there is none, the one met while bounds were sought."""
+        given = self._problem.start or self._problem.base
+        if given is None or not given.year:
+            return self._bounds
+        return YearOutcome(SolveStatus.UNKNOWN, YearPlan.of_schedule(given))
 
     def _improve(self) -> None:
         """A better year plan, then the days of the best."""
@@ -154,12 +164,12 @@ class _Run:
         if not self._is_bound_reached():
             for attempt in range(REPAIRS_OF_A_BETTER_PLAN):
                 again = attempt > 0
-                effort = self._effort(REPAIR if again else PLAN_AGAIN)
+                effort = self._shares.effort(REPAIR if again else PLAN_AGAIN)
                 if not self._make_foreseen_plan(effort, self._year if again else self._better_start(first)):
                     break
                 if self._year.short or self._year.hoped <= reached:
                     break
-                if self._days(DAYS_LAST) or self._is_over:
+                if self._days(DAYS_LAST) or self._shares.is_over:
                     return
         if self._best is not None:
             self._year = first
@@ -178,7 +188,7 @@ class _Run:
                 return False
             if not self._year.short and not self._foreseen_in(self._year.plan):
                 return True
-            start, effort = self._year, self._effort(REPAIR_OF_WHAT_WAS_FORESEEN)
+            start, effort = self._year, self._shares.effort(REPAIR_OF_WHAT_WAS_FORESEEN)
         return True
 
     def _foreseen_in(self, plan: YearPlan | None) -> list[Cut]:
@@ -192,11 +202,19 @@ class _Run:
         """A year plan in `self._year`, mended from the one to start from; whether there is one."""
         self._attempts += 1
         effort = replace(effort, seed=self._problem.seed + self._attempts - 1)
-        found = self._layer.plan(effort, self._stop, self._progress, cuts=self._cuts, start=start)
+        found = self._layer.plan(
+            effort,
+            self._stop,
+            self._progress,
+            cuts=self._cuts,
+            start=start,
+            bounds=self._bounds.tiers,
+            first_only=self._best is None and self._problem.scope is not Scope.YEAR,
+        )
         self._year = found if found.plan is not None else replace(self._year, status=found.status)
         self._incumbents += found.incumbents
         self._size.update(found.model_size)
-        self.deterministic += found.deterministic
+        self._shares.used += found.deterministic
         if found.bounds:
             self._bounds = tighter(self._bounds, YearBounds(found.bounds))
         if found.plan is not None:
@@ -205,37 +223,53 @@ class _Run:
 
     def _tell_of_requests(self, found: YearOutcome) -> None:
         """Say what a plan hopes to grant of what can be: a mended plan was no step of any search."""
-        tiers = zip(self._problem.program.objective, found.hoped, self._bounds.tiers, strict=False)
-        for number, (tier, hoped, bound) in enumerate(tiers, start=1):
-            if _counts_requests(tier):
+        tiers = zip(found.hoped, self._bounds.tiers, strict=False)
+        for number, (hoped, bound) in enumerate(tiers, start=1):
+            if self._counts_requests(number):
                 tell(self._progress, self._stop, number, hoped, bound)
                 return
 
-    def _bound(self, effort: Effort, tiers: Collection[int] = ()) -> None:
+    def _bound(self, effort: Effort, tiers: Collection[int] = (), *, first_only: bool = False) -> None:
         """Bounds from the rules alone, in those tiers (none named = all)."""
-        found = self._layer.bound(effort, self._stop, self._progress, tiers=tiers)
-        self.deterministic += found.deterministic
+        found = self._layer.bound(effort, self._stop, self._progress, tiers=tiers, first_only=first_only)
+        self._shares.used += found.deterministic
         one, other = (self._bounds, found) if self._bounds.hoped > found.hoped else (found, self._bounds)
         self._bounds = found if found.is_infeasible else tighter(one, other)
 
     def _bound_the_rest(self) -> None:
-        """Bounds of the tiers of which nothing was proved yet; of all once cuts steer the plans."""
-        objective = self._problem.program.objective
-        known = self._bounds.tiers or (None,) * len(objective)
-        lacking = [number for number, bound in enumerate(known, start=1) if bound is None]
-        if all(cut.proved for cut in self._cuts):
-            self._bound(self._effort(BOUND_OF_THE_REST), lacking)
-        else:
-            self._bound(self._effort(BOUND_AGAIN))
+        """Better bounds of the tiers whose bound the year plan is not at.
+
+        Where cuts that nobody proved steer the plans, the search for plans proves nothing about the first.
+        """
+        asked = [number for number in self._lacking() if self._counts_requests(number)]
+        rest = [number for number in self._lacking() if number not in asked]
+        if asked and not all(cut.proved for cut in self._cuts):
+            self._bound(self._shares.effort(BOUND_AGAIN), asked)
+        if rest:
+            self._bound(self._shares.effort(BOUND_OF_THE_REST), rest)
+
+    def _lacking(self) -> list[int]:
+        """The tiers that stand below their bound, unless a plan of the rules alone was seen to reach it."""
+        reached = self._bounds.hoped or (None,) * len(self._bounds.tiers)
+        tiers = zip(self._year.hoped, self._bounds.tiers, reached, strict=False)
+        return [
+            number
+            for number, (hoped, bound, best) in enumerate(tiers, start=1)
+            if bound is None or (hoped < bound and best != bound)
+        ]
+
+    def _counts_requests(self, number: int) -> bool:
+        tier = self._problem.program.objective[number - 1]
+        return tier.vacation_rank is not None or any(term in REQUESTS for term, _ in tier.weights)
 
     def _days(self, share: float, *, first_only: bool = False, plan: YearPlan | None = None) -> bool:
         """The days of a plan (none given: the last made); whether there is a roster. Failures leave cuts."""
         plan = plan or self._plan
         problem = self._problem
-        problem = replace(problem, deterministic_limit=self._share_of_limit(share))
-        hint = self._best.schedule if self._best is not None else None
+        problem = replace(problem, deterministic_limit=self._shares.of_limit(share))
+        hint = self._best.schedule if self._best is not None else problem.start
         daily = solve_daily(problem, plan, self._stop, self._progress, hint=hint, first_only=first_only)
-        self.deterministic += daily.deterministic
+        self._shares.used += daily.deterministic
         if daily.assignments is None:
             self._learn(daily, plan)
             return False
@@ -264,46 +298,17 @@ class _Run:
         weeks = frozenset(week.monday for week in YearFacts(self._problem.program).weeks)
         frozen = Frozen(plan.rotation, weeks, plan.vacation_weeks)
         self._layer = YearLayer(self._problem, frozen)
-        self._bound(self._quick())
+        self._bound(self._shares.quick())
         self._days(1.0, plan=plan)
 
     @property
     def _plan(self) -> YearPlan:
         return self._year.plan or YearPlan()
 
-    @property
-    def _is_over(self) -> bool:
-        """Whether nothing more may be begun; a deterministic limit bounds the whole run, repairs included."""
-        return self._stop.reached or self._share_of_limit(1.0) == 0.0
-
     def _is_bound_reached(self) -> bool:
-        """Whether no other year plan can grant more: every tier that counts requests stands at its bound."""
-        tiers = zip(self._problem.program.objective, self._year.hoped, self._bounds.tiers, strict=False)
-        return all(hoped == bound for tier, hoped, bound in tiers if _counts_requests(tier))
-
-    def _quick(self) -> Effort:
-        cells = len(self._problem.program.residents) * len(self._problem.program.blocks)
-        return self._effort(QUICK, QUICK_SECONDS + QUICK_SECONDS_A_CELL * cells)
-
-    def _repair(self) -> Effort:
-        """A repair: a share of the time, but enough to find a plan at all as long as there is time."""
-        effort = self._effort(REPAIR)
-        return replace(effort, seconds=max(effort.seconds, min(self._stop.remaining / 2, LEAST_REPAIR)))
-
-    def _effort(self, share: float, most: float | None = None) -> Effort:
-        problem = self._problem
-        seconds = self._stop.remaining * share
-        return Effort(
-            seconds if most is None else min(most, seconds),
-            problem.workers,
-            problem.seed,
-            self._share_of_limit(share),
-        )
-
-    def _share_of_limit(self, share: float) -> float | None:
-        """A share of the deterministic limit, but no more than is left; None where there is no limit."""
-        limit = self._problem.deterministic_limit
-        return None if limit is None else max(0.0, min(limit * share, limit - self.deterministic))
+        """Whether no other year plan can be better: every tier stands at its bound."""
+        tiers = zip(self._year.hoped, self._bounds.tiers, strict=False)
+        return all(hoped == bound for hoped, bound in tiers)
 
     def _offer(self, candidate: Candidate) -> None:
         if candidate.is_better_than(self._best):
@@ -321,7 +326,9 @@ class _Run:
         self._progress(Progress(self._stop.seconds, "finding out why", 0.5))
         program = self._problem.program
         shortages = find_shortages(program, self._problem.blocks)
-        found = explain(self._problem, self._layer.frozen, self._effort(1.0), self._stop, self._layer.posted)
+        found = explain(
+            self._problem, self._layer.frozen, self._shares.effort(1.0), self._stop, self._layer.posted
+        )
         if found is None:
             rows = shortages or conflicts_of(self._cuts)
             found = Explanation(rows, (), is_minimal=False)
@@ -367,23 +374,6 @@ def _bounds_under_the_plan(found: Candidate, daily: DailyOutcome) -> YearBounds:
     """Where the year plan is given: what it scores for certain, and what the days were proved to reach."""
     tiers = zip(found.score.tiers, daily.scores, daily.bounds, strict=True)
     return YearBounds(tuple(score - part + bound for score, part, bound in tiers))
-
-
-def _counts_requests(tier: Tier) -> bool:
-    return tier.vacation_rank is not None or any(term in REQUESTS for term, _ in tier.weights)
-
-
-def tighter(one: YearBounds, other: YearBounds) -> YearBounds:
-    """The smaller of two bounds, tier by tier; all else is of the first."""
-
-    def least(first: Decimal | None, second: Decimal | None) -> Decimal | None:
-        known = [bound for bound in (first, second) if bound is not None]
-        return min(known, default=None)
-
-    pairs: Sequence[tuple[Decimal | None, Decimal | None]] = tuple(
-        zip(one.tiers or other.tiers, other.tiers or one.tiers, strict=True)
-    )
-    return replace(one, tiers=tuple(least(*pair) for pair in pairs))
 
 
 def _not_again(plan: YearPlan, block: int) -> Cut:

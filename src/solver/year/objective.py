@@ -51,6 +51,26 @@ class TierModel:
         exact = Fraction(round(value), self.scale) + self.constant
         return Decimal(exact.numerator) / Decimal(exact.denominator)
 
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The least and the most that the expression can be, each term taken by itself."""
+        scale = self.scale
+        least = most = 0
+        for weight, literal in self.terms:
+            domain = list(literal.proto.domain)
+            ends = sorted(int(weight * scale) * value for value in (domain[0], domain[-1]))
+            least, most = least + ends[0], most + ends[1]
+        return least, most
+
+    @property
+    def most(self) -> Decimal:
+        """What no plan exceeds, each term at its best."""
+        return self.score(self.ends[1])
+
+    def value_at(self, score: Decimal) -> float:
+        """The value of the expression that scores so."""
+        return float((Fraction(score) - self.constant) * self.scale)
+
     def value_of(self, values: Sequence[int]) -> int:
         scale = self.scale
         return sum(int(weight * scale) * values[literal.index] for weight, literal in self.terms)

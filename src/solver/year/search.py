@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,10 @@ class Effort:
         """The same effort, cut to a share of itself."""
         cut = None if self.deterministic is None else self.deterministic * share
         return Effort(self.seconds * share, self.workers, self.seed, cut)
+
+    def at_least(self, seconds: float) -> Effort:
+        """No fewer seconds than a search needs to begin; a deterministic limit stays what it is."""
+        return replace(self, seconds=max(self.seconds, seconds))
 
     def slice(self) -> Effort:
         """A part of the effort after which to look at what was found; all of it when little is left."""
@@ -122,6 +126,7 @@ def _prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop, *, lp_heavy:
         parameters.max_deterministic_time = effort.deterministic
     if lp_heavy and effort.workers == len(LP_HEAVY):
         parameters.subsolvers.extend(LP_HEAVY)
+        parameters.symmetry_level = 0  # residents differ by their requests: likeness is not worth its seconds
 
 
 def _watch(better: BetterSink | None, stop_at: float | None) -> cp_model.CpSolverSolutionCallback:

@@ -10,7 +10,8 @@ import pytest
 from src.interchange.model import Absence, AbsenceStatus, Clinic, Request, RequestKind, Session, Setting
 from src.solver.problem import Problem
 from src.solver.stop import Stop
-from src.solver.year.layer import YearLayer, YearOutcome
+from src.solver.year.layer import YearLayer
+from src.solver.year.outcome import YearOutcome
 from src.solver.year.search import Effort
 from tests.solver.small import (
     MONDAY,

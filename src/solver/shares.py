@@ -1,0 +1,57 @@
+"""What each step of a run may cost: shares of the time that is left, or of a deterministic limit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from src.solver.problem import Problem
+from src.solver.stop import Stop
+from src.solver.year.search import Effort
+
+QUICK, QUICK_SECONDS, QUICK_SECONDS_A_CELL = 0.12, 1.0, 0.004
+"""A first plan: a share of the time, but no more than a few seconds and some for each resident and block."""
+PROOF, PROOF_SECONDS, PROOF_SECONDS_A_CELL = 0.25, 4.0, 0.012
+"""Before it the bound of what requests come to: mostly proved in one search, which restarts would undo."""
+REPAIR = 0.1
+LEAST_REPAIR = 8.0
+
+
+class Shares:
+    """Hands out the efforts of one run. A deterministic limit is shared as a whole; time by what is left."""
+
+    def __init__(self, problem: Problem, stop: Stop) -> None:
+        self._problem = problem
+        self._stop = stop
+        self._cells = len(problem.program.residents) * len(problem.program.blocks)
+        self.used = 0.0
+        """Deterministic seconds that all searches together have used."""
+
+    def effort(self, share: float, most: float | None = None) -> Effort:
+        """A share of the time that is left, but no more than so many seconds."""
+        problem = self._problem
+        seconds = self._stop.remaining * share
+        seconds = seconds if most is None else min(most, seconds)
+        return Effort(seconds, problem.workers, problem.seed, self.of_limit(share))
+
+    def quick(self) -> Effort:
+        """For a first plan."""
+        return self.effort(QUICK, QUICK_SECONDS + QUICK_SECONDS_A_CELL * self._cells)
+
+    def proof(self) -> Effort:
+        """For the bound of what requests come to."""
+        return self.effort(PROOF, PROOF_SECONDS + PROOF_SECONDS_A_CELL * self._cells)
+
+    def repair(self) -> Effort:
+        """A share of the time, but enough to find a plan at all as long as there is time."""
+        effort = self.effort(REPAIR)
+        return replace(effort, seconds=max(effort.seconds, min(self._stop.remaining / 2, LEAST_REPAIR)))
+
+    def of_limit(self, share: float) -> float | None:
+        """A share of the deterministic limit, but no more than is left; None where there is no limit."""
+        limit = self._problem.deterministic_limit
+        return None if limit is None else max(0.0, min(limit * share, limit - self.used))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more may be begun; a deterministic limit bounds the whole run, repairs included."""
+        return self._stop.reached or self.of_limit(1.0) == 0.0

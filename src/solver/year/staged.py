@@ -1,0 +1,277 @@
+"""A year plan made better stage by stage: each tier kept while the next is improved.
+
+What a solution asks of single dates and breaks is posted before the next search, which starts from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from src.interchange.schedule import Scope, SolveStatus
+from src.solver.plan import Cut, OnVacation, YearPlan
+from src.solver.problem import ProgressSink
+from src.solver.result import Incumbent
+from src.solver.stop import Stop
+from src.solver.year.demand import Demand, broken_by, post_demand
+from src.solver.year.model import YearModel
+from src.solver.year.objective import TierModel
+from src.solver.year.outcome import YearBounds, YearOutcome
+from src.solver.year.plans import plan_of
+from src.solver.year.search import Answer, Effort, Ended, search
+from src.solver.year.telling import TierTeller
+from src.solver.year.wishes import Wishes
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
+
+    from src.solver.year.layer import YearLayer
+
+SHARE_OF_FIRST_STAGE, SHARE_OF_A_LATER_STAGE = 0.7, 0.5
+"""Of the effort that is left; what one stage does not need is for the next."""
+IDLE_SLICES = 3
+ROUNDS_OF_REPAIR = 3
+"""What a repair breaks elsewhere is mended in turn."""
+REACHES = (1, 4)
+"""How many blocks around trouble a repair may change, at first and then."""
+LEAST_REPAIR = 1.0
+"""Seconds; a search near a plan is mostly proved in less, and finds nothing in much less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Something to make as large as can be; `number` is its tier of the objective, 0 = of none.
+
+    No legal schedule exceeds `bound` (None = nothing known).
+    """
+
+    number: int
+    tier: TierModel
+    bound: Decimal | None = None
+
+    def is_at_bound(self, values: Sequence[int]) -> bool:
+        """Whether a solution is as good as any can be."""
+        return self.bound is not None and self.tier.score(self.tier.value_of(values)) >= self.bound
+
+    @property
+    def enough(self) -> float | None:
+        """The value of the expression at which a search may end."""
+        return None if self.bound is None else self.tier.value_at(self.bound)
+
+
+class Staged:
+    """Stages in order, each kept while the next is improved; broken demands are posted on the way."""
+
+    def __init__(
+        self,
+        layer: YearLayer,
+        year: YearModel,
+        wishes: Wishes,
+        stages: Sequence[Stage],
+        stop: Stop,
+        progress: ProgressSink,
+        *,
+        is_sound: bool,
+        mends_first_only: bool,
+    ) -> None:
+        self._layer = layer
+        self._year = year
+        self._wishes = wishes
+        self._stages = stages
+        self._stop = stop
+        self._progress = progress
+        self._incumbents: list[Incumbent] = []
+        self.deterministic = 0.0
+        self._best: tuple[int, ...] = ()
+        self._short = 0
+        self._is_sound = is_sound
+        """Whether every legal schedule keeps all that the model asks: what it proves is a bound then."""
+        self._bounds: dict[int, Decimal] = {}
+        self._mends_first_only = mends_first_only
+        """Whether a repair may leave later tiers as they come: whatever does, soon."""
+
+    def repair(self, start: YearBounds | YearOutcome, cuts: Sequence[Cut], effort: Effort) -> None:
+        """Mend a plan around what it breaks; the stages that follow start from the mended one."""
+        plan, granted = start.plan, start.granted
+        for _ in range(ROUNDS_OF_REPAIR):
+            if plan is None:
+                return
+            broken, _ = broken_by(self._layer.demands, plan, granted)
+            blocks = self._blocks_of(cut for cut in cuts if not cut.is_kept_by(plan))
+            blocks |= {chance.block for demand in broken for chance in demand.chances}
+            answer = self._mended(plan, blocks, effort.part(1 / ROUNDS_OF_REPAIR))
+            if answer is None:
+                return
+            short = len(self._broken_by(answer))
+            self._keep(self._first_stage, answer, short)
+            _hint(self._year.model, answer)
+            plan, granted = plan_of(self._year, answer.values), self._wishes.granted_in(answer.values)
+            if not short:
+                return
+
+    def _mended(self, plan: YearPlan, blocks: frozenset[int], effort: Effort) -> Answer | None:
+        """The best plan that differs only in those blocks and near them; None where none was found."""
+        effort = effort.part(1 / len(REACHES)).at_least(LEAST_REPAIR)
+        for reach in REACHES:
+            near = frozenset(block + step for block in blocks for step in range(-reach, reach + 1))
+            model = self._year.model.clone()
+            self._keep_outside(model, plan, near)
+            found: Answer | None = None
+            for stage in [stage for stage in self._stages if stage.tier.terms] or [Stage(0, TierModel())]:
+                model.maximize(stage.tier.expression())
+                answer = search(model, effort, self._stop)
+                self.deterministic += answer.deterministic
+                found = answer if answer.found else found
+                if not answer.found or self._mends_first_only:
+                    break
+                model.add(stage.tier.expression() >= stage.tier.value_of(answer.values))
+                _hint(model, answer)
+            if found is not None:
+                return found
+        return None
+
+    @property
+    def _first_stage(self) -> Stage:
+        return next((stage for stage in self._stages if stage.tier.terms), Stage(0, TierModel()))
+
+    def _blocks_of(self, cuts: Iterable[Cut]) -> frozenset[int]:
+        """The academic blocks that cuts speak of."""
+        facts = [fact for cut in cuts for _, fact in cut.terms]
+        block_of = self._layer.problem.program.block_of
+        found = {block_of(fact.monday) if isinstance(fact, OnVacation) else fact.block for fact in facts}
+        return frozenset(block for block in found if block is not None)
+
+    def _keep_outside(self, model: cp_model.CpModel, plan: YearPlan, near: frozenset[int]) -> None:
+        """Fix rotations and vacation weeks of all blocks but those near the trouble."""
+        for (person, block, name), literal in self._year.on.items():
+            if block not in near:
+                model.add(literal == int(plan.rotation.get((person, block)) == name))
+        for (person, monday), literal in self._year.away.items():
+            if self._layer.problem.program.block_of(monday) not in near:
+                model.add(literal == int((person, monday) in plan.vacation_weeks))
+
+    def solve(self, effort: Effort) -> YearOutcome:
+        model = self._year.model
+        stages = [stage for stage in self._stages if stage.tier.terms] or [Stage(0, TierModel())]
+        for place, stage in enumerate(stages):
+            before = self._stop.seconds, self.deterministic
+            ended = self._settle(
+                stage, effort.part(SHARE_OF_A_LATER_STAGE if place else SHARE_OF_FIRST_STAGE)
+            )
+            effort = effort.less(self._stop.seconds - before[0], self.deterministic - before[1])
+            if ended is Ended.NONE_EXISTS and (not self._best or (self._short and self._needs_days)):
+                return YearOutcome(SolveStatus.INFEASIBLE, deterministic=self.deterministic)
+            if ended is Ended.NOTHING or self._short or self._stop.reached:
+                break
+            if stage.tier.terms:
+                model.add(stage.tier.expression() >= stage.tier.value_of(self._best))
+                self._is_sound = False
+        return self.outcome()
+
+    @property
+    def _needs_days(self) -> bool:
+        """Whether a plan whose dates nobody can staff is of no use; it is when only the year is asked for."""
+        return self._layer.problem.scope is not Scope.YEAR
+
+    def _settle(self, stage: Stage, effort: Effort) -> Ended:
+        """Search, slice by slice, for the best solution that breaks no demand; the last search's end.
+
+        What a slice's solution breaks is posted before the next, which starts from it.
+        """
+        self._year.model.maximize(stage.tier.expression())
+        if self._best and not self._short and stage.is_at_bound(self._best):
+            return Ended.FOUND
+        ended = Ended.NOTHING
+        idle = 0
+        part = effort.slice()
+        while effort.seconds > 0 and idle < IDLE_SLICES:
+            before = self._stop.seconds
+            answer = search(
+                self._year.model, part, self._stop, better=self._teller(stage), stop_at=stage.enough
+            )
+            effort = effort.less(self._stop.seconds - before, answer.deterministic)
+            part = effort.slice()
+            self.deterministic += answer.deterministic
+            self._note_bound(stage, answer)
+            if not answer.found:
+                if answer.ended is Ended.NONE_EXISTS or self._stop.reached:
+                    return answer.ended if not self._best or self._short else ended
+                idle += 1
+                part = effort  # on a busy machine a slice may end before the search has begun
+                continue
+            broken = self._broken_by(answer)
+            gained = self._keep(stage, answer, len(broken))
+            idle = 0 if gained or broken else idle + 1
+            part = part if broken else effort  # nothing to look for between: proofs need time in one piece
+            ended = answer.ended if not broken else Ended.FOUND
+            _hint(self._year.model, answer)
+            if not broken and (answer.ended is Ended.PROVED or stage.is_at_bound(answer.values)):
+                break
+        return ended
+
+    def _note_bound(self, stage: Stage, answer: Answer) -> None:
+        if not (self._is_sound and stage.number and stage.tier.is_bounded and answer.bound is not None):
+            return
+        bound = stage.tier.score(answer.bound)
+        self._bounds[stage.number] = min(bound, self._bounds.get(stage.number, bound))
+
+    def _keep(self, stage: Stage, answer: Answer, short: int) -> bool:
+        """Keep a solution that breaks less than the best, or as little and scores more in the stage."""
+        if not self._best:
+            better = True
+        elif short != self._short:
+            better = short < self._short
+        else:
+            better = stage.tier.value_of(answer.values) > stage.tier.value_of(self._best)
+        if better:
+            self._best, self._short = tuple(answer.values), short
+        return better
+
+    def _broken_by(self, answer: Answer) -> list[Demand]:
+        """What the solution breaks; posted for the searches to come, with what it just meets."""
+        plan = plan_of(self._year, answer.values)
+        broken, met = broken_by(self._layer.demands, plan, self._wishes.granted_in(answer.values))
+        for demand in (*broken, *met):
+            if demand not in self._layer.posted:
+                self._layer.posted[demand] = None
+                post_demand(self._year, self._wishes, demand)
+        return broken
+
+    @property
+    def breaks_nothing(self) -> bool:
+        """Whether there is a plan yet that keeps every date's demand."""
+        return bool(self._best) and not self._short
+
+    def outcome(self) -> YearOutcome:
+        """The best plan so far."""
+        values = self._best
+        if not values:
+            return YearOutcome(SolveStatus.UNKNOWN, deterministic=self.deterministic)
+        scored = [stage.tier for stage in self._stages if stage.number > 0]
+        proto = self._year.model.proto
+        size = {"year_variables": len(proto.variables), "year_constraints": len(proto.constraints)}
+        return YearOutcome(
+            SolveStatus.FEASIBLE,
+            plan_of(self._year, values),
+            tuple(tier.score(tier.value_of(values)) for tier in scored),
+            self._wishes.granted_in(values),
+            self._short,
+            tuple(self._bounds.get(stage.number) for stage in self._stages if stage.number > 0),
+            tuple(self._incumbents),
+            MappingProxyType(size),
+            self.deterministic,
+        )
+
+    def _teller(self, stage: Stage) -> TierTeller | None:
+        if stage.number == 0:
+            return None
+        return TierTeller(self._incumbents, self._progress, self._stop, stage.number, stage.tier)
+
+
+def _hint(model: cp_model.CpModel, answer: Answer) -> None:
+    model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
+    for index, value in enumerate(answer.values):
+        model.add_hint(model.get_int_var_from_proto_index(index), value)
