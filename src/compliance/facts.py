@@ -85,10 +85,10 @@ def facts_of(program: Program, schedule: Schedule) -> Facts:
 
 def _calendar(program: Program) -> LocalCalendar:
     first = program.year_start_date
-    if program.history:
-        earliest = min(interval.start_at.date() for interval in program.history)
-        first = max(min(first, earliest), first - timedelta(days=_LONGEST_HISTORY_DAYS))
     try:
+        if program.history:
+            earliest = min(interval.start_at.date() for interval in program.history)
+            first = max(min(first, earliest), first - timedelta(days=_LONGEST_HISTORY_DAYS))
         margin = timedelta(days=_MARGIN_DAYS)
         return local_calendar(program.time_zone, first - margin, program.year_end_date + margin)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:

@@ -277,6 +277,11 @@ class TestYear:
         with pytest.raises(FactsError, match=r"outside the calendar"):
             facts(replace(PROGRAM, year_start_date=start))
 
+    def test_history_before_the_first_year_of_the_calendar_is_an_error(self) -> None:
+        old = HistoryInterval("R001", at("0001-12-01T07:00"), at("0001-12-01T17:00"), DutyType.CLINICAL)
+        with pytest.raises(FactsError, match=r"outside the calendar"):
+            facts(replace(PROGRAM, year_start_date=date(1, 12, 31), history=(old,)))
+
     def test_the_same_input_makes_the_same_facts(self) -> None:
         rows = (row(at("2026-07-06T07:00")), row(datetime(2026, 7, 7, 12, tzinfo=UTC)))
         assert facts(assignments=rows) == facts(assignments=rows)

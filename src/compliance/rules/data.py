@@ -1,7 +1,7 @@
-"""What is odd about the facts themselves: overlapping or very long entries, work on leave (D2, D4).
+"""What is odd about the facts themselves: overlapping or very long entries, work on leave, military duty.
 
-These are no findings of a rule: they have no clause, and the rules say how they count (overlaps once, work on
-leave on both sides).
+These are no findings of a rule: they have no clause, and the rules say how they count (D2, D4: overlaps once,
+work on leave on both sides, military duty for nothing).
 """
 
 from __future__ import annotations
@@ -11,18 +11,20 @@ from collections.abc import Iterator, Sequence
 from src.compliance.rules.model import DataFinding, DataFindingKind, Facts, PersonFacts, RulePack
 from src.compliance.rules.view import PersonView, touching
 from src.compliance.rules.wording import day
+from src.interchange.model import DutyType
 
 LONGEST_ENTRY = 48 * 60
 """Minutes; a single entry of work longer than that is told of."""
 
 
 def data_findings(facts: Facts, pack: RulePack) -> tuple[DataFinding, ...]:
-    """Rows set aside while the facts were made, then each person's overlaps and work on leave."""
+    """Rows set aside while the facts were made, then what is odd with each person."""
     found = list(facts.set_aside)
     for person in facts.people:
         view = PersonView(facts, person, pack.parameters)
         found.extend(_overlaps(view))
         found.extend(_very_long(view))
+        found.extend(_military(view))
         found.extend(_work_on_leave(view, facts, person))
     return tuple(found)
 
@@ -51,6 +53,19 @@ def _very_long(view: PersonView) -> Iterator[DataFinding]:
                 DataFindingKind.VERY_LONG,
                 view.person.person,
                 f"{view.person.person}: {duty.label} lasts {hours} h; is its end right?",
+                (duty.label,),
+            )
+
+
+def _military(view: PersonView) -> Iterator[DataFinding]:
+    """Military duty: no work and no bar to a free day, as long as it holds no care of patients."""
+    for duty in view.person.duties:
+        if duty.type is DutyType.MILITARY:
+            yield DataFinding(
+                DataFindingKind.MILITARY,
+                view.person.person,
+                f"{view.person.person}: {duty.label} is military duty and counts for nothing;"
+                " care of patients in it is an entry of its own",
                 (duty.label,),
             )
 

@@ -33,6 +33,7 @@ class DataFindingKind(StrEnum):
     OVERLAP = "overlap"
     WORK_ON_LEAVE = "work_on_leave"
     VERY_LONG = "very_long"
+    MILITARY = "military"
     NOT_AN_INTERVAL = "not_an_interval"
     NOT_A_RESIDENT = "not_a_resident"
     OUTSIDE_THE_YEAR = "outside_the_year"

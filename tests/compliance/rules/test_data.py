@@ -71,3 +71,13 @@ def test_what_was_set_aside_comes_first() -> None:
         DataFindingKind.NOT_A_RESIDENT,
         DataFindingKind.OVERLAP,
     ]
+
+
+def test_military_duty_is_told_and_counts_for_nothing() -> None:
+    """Sixteen hours on the fourth Sunday leave it a free day, and add nothing to 80 hours a week."""
+    days = [day for day in range(28) if day % 7 != 4]
+    roster = long_rotation(28).work(days, "06:00", 80 / 6).work(4, "06:00", 16, DutyType.MILITARY)
+    assert roster.judge() == ()
+    [told] = data_findings(roster.facts(), pack())
+    assert (told.kind, told.entries) == (DataFindingKind.MILITARY, ("4/06:00/military",))
+    assert "counts for nothing" in told.message
