@@ -6,12 +6,14 @@ the API judge by, and shares no code with what makes schedules.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from src.compliance.care import supervision_of
 from src.compliance.facts import facts_of
 from src.compliance.packs import packs_of
 from src.compliance.rules import (
@@ -25,6 +27,7 @@ from src.compliance.rules import (
 )
 from src.compliance.structure import Broken, Item, examine
 from src.compliance.structure.broken import ASSIGNMENTS_FILE, in_reading_order
+from src.compliance.structure.examine import NOTHING_KNOWN, Expansion
 from src.compliance.structure.ground import Ground, judged_part
 from src.compliance.waivers import Waived, Waiver, sort_out
 from src.interchange.model import Program
@@ -109,11 +112,77 @@ def check(program: Program, schedule: Schedule) -> CheckReport:
     Raises `UnknownRulePackError` for a rule pack of the program that there is not, `OverrideInvalidError` for
     an override that cannot be applied, and `FactsError` where no rule can be applied to the program at all.
     """
+    return checked(program, schedule).report
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A schedule as judged, with what another one near to it can be judged by sooner."""
+
+    program: Program
+    schedule: Schedule
+    report: CheckReport
+    expansion: Expansion
+
+
+def checked(program: Program, schedule: Schedule) -> Checked:
+    """Judge a schedule, and keep what is known of each person; raises what `check` does."""
     judged = _judge(program, schedule)
+    return _told(program, schedule, judged, NOTHING_KNOWN)
+
+
+def check_again(known: Checked, schedule: Schedule) -> Checked:
+    """Judge another schedule of the same program and blocks: the report is the one that `check` gives.
+
+    Only people whose rows are others are judged and expanded anew; demand, score and figures are everyone's.
+    """
+    program = known.program
+    people = _others(known.schedule, schedule)
+    if known.schedule.result != schedule.result or supervision_of(program) is not None:
+        return checked(program, schedule)
+    alone = replace(
+        program,
+        people=tuple(person for person in program.people if person.id in people),
+        absences=tuple(row for row in program.absences if row.person in people),
+        history=tuple(row for row in program.history if row.person in people),
+    )
+    own = replace(
+        schedule,
+        year=tuple(row for row in schedule.year if row.person in people),
+        vacations=tuple(row for row in schedule.vacations if row.person in people),
+        assignments=tuple(row for row in schedule.assignments if row.person in people),
+    )
+    found = _judge(alone, own)
+    place = {person.id: number for number, person in enumerate(program.people)}
+    kept = (finding for finding in known.report.findings if finding.person not in people)
+    odd = (finding for finding in known.report.data_findings if finding.person not in people)
+    judged = _Judged(
+        tuple(sorted((*kept, *found.findings), key=lambda finding: place[finding.person])),
+        known.report.not_judged,
+        (*odd, *found.data_findings),
+    )
+    return _told(program, schedule, judged, known.expansion.without(people))
+
+
+def _others(before: Schedule, after: Schedule) -> frozenset[str]:
+    """The people whose rows are not the same, or not in the same order."""
+    old, new = _by_person(before), _by_person(after)
+    return frozenset(person for person in old.keys() | new.keys() if old.get(person) != new.get(person))
+
+
+def _by_person(schedule: Schedule) -> dict[str, list[object]]:
+    found: defaultdict[str, list[object]] = defaultdict(list)
+    for rows in (schedule.year, schedule.vacations, schedule.assignments):
+        for row in rows:
+            found[row.person].append(row)
+    return found
+
+
+def _told(program: Program, schedule: Schedule, judged: _Judged, known: Expansion) -> Checked:
     findings = judged.findings
     rows = finding_rows(findings, program)
-    examination = examine(program, schedule, rows)
-    return CheckReport(
+    examination = examine(program, schedule, rows, known)
+    report = CheckReport(
         findings=findings,
         finding_rows=rows,
         broken=in_reading_order((*examination.broken, *_hard_rules_broken(schedule, findings))),
@@ -123,6 +192,7 @@ def check(program: Program, schedule: Schedule) -> CheckReport:
         not_judged=judged.not_judged,
         data_findings=judged.data_findings,
     )
+    return Checked(program, schedule, report, examination.expansion)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,9 @@ class PersonCalls:
     closures: Mapping[date, tuple[Closure, ...]]
 
 
+NONE_KNOWN: Mapping[str, PersonCalls] = {}
+
+
 def session_by_start(clock: Clock, start: float) -> Session:
     """The session of a call's row: before 12:00 local AM, before 17:00 PM, else NIGHT."""
     hour = clock.hour_of(start)
@@ -91,9 +94,12 @@ def is_held_on(call: Call, day: date, holidays: frozenset[date]) -> bool:
     return not call.weekdays or day.weekday() in call.weekdays
 
 
-def taken_calls(ground: Ground) -> Mapping[str, PersonCalls]:
-    """What each resident takes, by the rows of duty; a row that names no call of the program is none."""
-    return {person: _taken_by(ground, person) for person in ground.residents}
+def taken_calls(ground: Ground, known: Mapping[str, PersonCalls] = NONE_KNOWN) -> Mapping[str, PersonCalls]:
+    """What each resident takes, by the rows of duty; a row that names no call of the program is none.
+
+    `known` holds it already for some, whose rows are the same.
+    """
+    return {person: known.get(person) or _taken_by(ground, person) for person in ground.residents}
 
 
 def _taken_by(ground: Ground, person: str) -> PersonCalls:

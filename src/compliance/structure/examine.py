@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from src.compliance.structure.blocks import broken_blocks, coverage_shortages
 from src.compliance.structure.broken import Broken, in_reading_order
-from src.compliance.structure.calls import broken_calls, call_shortages, taken_calls
+from src.compliance.structure.calls import PersonCalls, broken_calls, call_shortages, taken_calls
 from src.compliance.structure.collisions import broken_collisions
 from src.compliance.structure.denied import broken_denied
 from src.compliance.structure.figures import figures
@@ -22,10 +22,28 @@ from src.compliance.structure.touched import touched_dates
 from src.compliance.structure.unmet import broken_unmet
 from src.compliance.structure.vacations import broken_vacations
 from src.compliance.structure.wishes import Wishes
-from src.compliance.structure.work import work_of
+from src.compliance.structure.work import PersonWork, work_of
 from src.compliance.structure.year import broken_year
 from src.interchange.model import Program
 from src.interchange.schedule import FindingRow, Schedule, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What residents take and are to work, by their own rows alone."""
+
+    calls: Mapping[str, PersonCalls]
+    work: Mapping[str, PersonWork]
+
+    def without(self, people: Collection[str]) -> Expansion:
+        """That of all others."""
+        return Expansion(
+            {person: own for person, own in self.calls.items() if person not in people},
+            {person: own for person, own in self.work.items() if person not in people},
+        )
+
+
+NOTHING_KNOWN = Expansion({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +53,26 @@ class Examination:
     broken: tuple[Broken, ...]
     score: Score
     figures: dict[str, int | Decimal]
+    expansion: Expansion
 
 
-def examine(program: Program, schedule: Schedule, findings: Sequence[FindingRow]) -> Examination:
+def examine(
+    program: Program,
+    schedule: Schedule,
+    findings: Sequence[FindingRow],
+    known: Expansion = NOTHING_KNOWN,
+) -> Examination:
     """Check "What always holds" and count the score.
 
     `findings` are what the rules of the program's packs find on the schedule; their soft ones are the
-    advisories of the score, and `findings.csv` is compared with them.
+    advisories of the score, and `findings.csv` is compared with them. `known` are residents whose rows are as
+    they were when they were last expanded, under the same program.
     """
     ground = Ground(program, schedule)
     timetable = Timetable(ground)
     at_work = AtWork(ground)
-    calls = taken_calls(ground)
-    work = work_of(ground, timetable, calls)
+    calls = taken_calls(ground, known.calls)
+    work = work_of(ground, timetable, calls, known.work)
     touched = touched_dates(ground)
     shortages = (
         *coverage_shortages(ground),
@@ -74,4 +99,6 @@ def examine(program: Program, schedule: Schedule, findings: Sequence[FindingRow]
         yield from broken_denied(ground, Wishes(ground, touched))
         yield from broken_result(ground, score)
 
-    return Examination(in_reading_order(broken()), score, figures(ground, work, touched))
+    return Examination(
+        in_reading_order(broken()), score, figures(ground, work, touched), Expansion(calls, work)
+    )

@@ -55,12 +55,19 @@ class PersonWork:
     could_be_off: list[date] = field(default_factory=list)
 
 
+NONE_KNOWN: Mapping[str, PersonWork] = {}
+
+
 def work_of(
-    ground: Ground, timetable: Timetable, calls: Mapping[str, PersonCalls]
+    ground: Ground,
+    timetable: Timetable,
+    calls: Mapping[str, PersonCalls],
+    known: Mapping[str, PersonWork] = NONE_KNOWN,
 ) -> Mapping[str, PersonWork]:
-    """The work of every resident on the judged dates."""
+    """The work of every resident on the judged dates; `known` holds it already for some."""
     return {
-        person: _PersonDays(ground, timetable, person, calls[person]).walk() for person in ground.residents
+        person: known.get(person) or _PersonDays(ground, timetable, person, calls[person]).walk()
+        for person in ground.residents
     }
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
-from src.compliance.check import CheckReport, check
+from src.compliance.check import Checked, CheckReport, check_again, checked
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus, TierScore
 from src.planning.generation.solve_program import ENGINE_VERSION, IllegalScheduleError
@@ -125,6 +125,7 @@ class _Judge:
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="repair-judge")
         self._before: Future[Score] = self._beside.submit(_score_of, problem)
         self._asked: list[Future[JudgedRepair]] = []
+        self._known: Checked | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -146,7 +147,29 @@ class _Judge:
         return tuple(each.result() for each in (*first, *others))
 
     def _judge(self, found: Alternative) -> JudgedRepair:
-        return _judged(self._problem, found, self._before.result())
+        """Every alternative is judged whole; what the first one keeps of a person is not worked out twice."""
+        schedule = replace(found.schedule, result=_file_of(self._problem, found))
+        told = (
+            checked(self._problem.program, schedule)
+            if self._known is None
+            else check_again(self._known, schedule)
+        )
+        self._known = self._known or told
+        return _judged(self._problem, found, told.report, self._before.result())
+
+
+def _file_of(problem: RepairProblem, found: Alternative) -> ResultFile:
+    """What is said of an alternative before it is judged; its blocks are those with days."""
+    program = problem.program
+    rows = (*problem.base.assignments, *found.schedule.assignments)
+    blocks = {program.block_of(home_date(program, row)) for row in rows}
+    return ResultFile(
+        status=SolveStatus.FEASIBLE,
+        scope=Scope.BOTH,
+        blocks=tuple(sorted(block for block in blocks if block is not None)),
+        seed=problem.seed,
+        engine_version=ENGINE_VERSION,
+    )
 
 
 def _score_of(problem: RepairProblem) -> Score:
@@ -157,23 +180,13 @@ def _score_of(problem: RepairProblem) -> Score:
     return Scorer(program, base, Scope.BOTH, advisories).score()
 
 
-def _judged(problem: RepairProblem, found: Alternative, before: Score) -> JudgedRepair:
+def _judged(problem: RepairProblem, found: Alternative, report: CheckReport, before: Score) -> JudgedRepair:
     program, terms = problem.program, before.terms
     tiers = dict(enumerate(before.tiers, start=1))
-    rows = (*problem.base.assignments, *found.schedule.assignments)
-    blocks = {program.block_of(home_date(program, row)) for row in rows}
-    file = ResultFile(
-        status=SolveStatus.FEASIBLE,
-        scope=Scope.BOTH,
-        blocks=tuple(sorted(block for block in blocks if block is not None)),
-        seed=problem.seed,
-        engine_version=ENGINE_VERSION,
-    )
-    report = check(program, replace(found.schedule, result=file))
     if not report.ok:
         raise IllegalScheduleError(report)
     file = replace(
-        file,
+        _file_of(problem, found),
         score_terms=dict(report.score_terms),
         tiers=tuple(TierScore(number, score, None) for number, score in sorted(report.tiers.items())),
     )
