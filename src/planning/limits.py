@@ -94,7 +94,7 @@ def unplanned(program: Program) -> tuple[UnplannedRule, ...]:
         UnplannedRule(pack.id, rule.id, rule.sentence)
         for pack in packs
         for rule in _hard(pack)
-        if not (_is_common(pack, rule) or _is_never_judged(program, rule))
+        if not (_is_common(pack, rule) or is_never_judged(program, rule))
         and not is_planned(_row(program, pack, rule), rows)
     )
     return tuple(dict.fromkeys(found))
@@ -189,6 +189,6 @@ def _has_common_windows(pack: RulePack) -> bool:
     )
 
 
-def _is_never_judged(program: Program, rule: Rule) -> bool:
+def is_never_judged(program: Program, rule: Rule) -> bool:
     """Whether the program does not say who supervises, so that nobody judges the rule either."""
     return rule.kind == "supervision_level" or (rule.kind == "clinic_ratio" and not supervision_of(program))

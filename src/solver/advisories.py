@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -96,7 +96,14 @@ class _PersonAdvisories:
         self._year = PersonYear(shared, person, plan, frozenset(), Fixed())
 
     def count(self) -> int:
-        return self._long_night_runs() + self._night_weeks() + self._short_rests() + self._windows()
+        counts = {
+            "nights_in_row": self._long_night_runs,
+            "free_among_nights": self._night_weeks,
+            "rest_between": self._short_rests,
+            "free_days": self._free_days,
+            "postcall_free_days": self._free_days_after_calls,
+        }
+        return sum(count() for kind, count in counts.items() if kind in self._limits.advises)
 
     def _of(self, types: frozenset[DutyType]) -> list[Stint]:
         return [stint for stint in self._stints if stint.duty_type in types]
@@ -188,19 +195,10 @@ class _PersonAdvisories:
                 )
         return found
 
-    def _windows(self) -> int:
-        """US-FREE7 and FREE7-POSTCALL, window by window."""
+    def _free_days(self) -> int:
+        """US-FREE7: windows with as many free days as they must have, and fewer than are advised."""
         found = 0
-        excluded = self._excluded
-        calls_end = {
-            period.end
-            for period in self._periods
-            if period.has_call and period.end - period.start >= self._limits.rest_after_call_trigger_minutes
-        }
-        for first, last in rotation_windows(self._year, self._limits):
-            counted = sum(day not in excluded for day in range(first, last + 1))
-            if counted < self._limits.min_window_days:
-                continue
+        for first, last, counted in self._judged_windows():
             pieces = self._free_pieces(first, last)
             free = sum((end - start) // self._limits.free_period_minutes for start, end in pieces)
             least = counted // DAYS_PER_FREE_DAY
@@ -210,9 +208,27 @@ class _PersonAdvisories:
             )
             advised = least if whole_month else -(-counted // DAYS_PER_FREE_DAY)
             found += least <= free < advised and self._is_judged(first, last + 1)
-            after_call = [start for start, _ in pieces if start in calls_end]
+        return found
+
+    def _free_days_after_calls(self) -> int:
+        """FREE7-POSTCALL: windows with more free days than may be that begin as a long call ends."""
+        calls_end = {
+            period.end
+            for period in self._periods
+            if period.has_call and period.end - period.start >= self._limits.rest_after_call_trigger_minutes
+        }
+        found = 0
+        for first, last, _ in self._judged_windows():
+            after_call = [start for start, _ in self._free_pieces(first, last) if start in calls_end]
             found += len(after_call) > self._limits.max_postcall_free and self._calls_judged(after_call)
         return found
+
+    def _judged_windows(self) -> Iterator[tuple[int, int, int]]:
+        """First and last day, and the counted days, of each window that has enough of these."""
+        for first, last in rotation_windows(self._year, self._limits):
+            counted = sum(day not in self._excluded for day in range(first, last + 1))
+            if counted >= self._limits.min_window_days:
+                yield first, last, counted
 
     def _calls_judged(self, ends: Sequence[int]) -> bool:
         starts = [(period.start, period.end) for period in self._periods if period.end in ends]

@@ -14,6 +14,7 @@ from src.compliance.check import CheckReport, check
 from src.interchange.canonical import canonical
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus
+from src.planning.advised import TERM, has_uncounted_advisories, with_advisories
 from src.planning.generation.fitting import fitting
 from src.planning.limits import limits_of, unplanned, unplanned_notice
 from src.planning.memory import resident_megabytes
@@ -114,13 +115,19 @@ def solve_program(
     result = solve(problem, stop, shown)
     shown.turn_to("checking what was found", stop.seconds)
     file = result_file(program, options, result)
-    if result.schedule is None:
+    found = result.schedule
+    if found is None:
         return Solved(result, file)
-    report = check(program, replace(result.schedule, findings=None, result=replace(file, tiers=())))
+    if has_uncounted_advisories(program):
+        uncounted = replace(file, tiers=(), score_terms={})
+        judged = check(program, replace(found, findings=None, result=uncounted))
+        result = with_advisories(program, result, judged.score_terms.get(TERM, Decimal(0)))
+        file = result_file(program, options, result)
+    report = check(program, replace(found, findings=None, result=replace(file, tiers=())))
     if len(report.broken) > not_planned_for(program, report):
         raise IllegalScheduleError(report)
     file = replace(file, score_terms=dict(report.score_terms))
-    schedule = replace(result.schedule, findings=report.finding_rows, result=file)
+    schedule = replace(found, findings=report.finding_rows, result=file)
     return Solved(result, file, schedule, report)
 
 
