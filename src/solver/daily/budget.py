@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from src.solver.daily.subsolve import Effort
 from src.solver.stop import Stop
 
@@ -9,19 +11,24 @@ CLOSING_SECONDS = 30.0
 
 
 class Budget:
-    """Hands out efforts. With a deterministic limit nothing depends on the clock but the stop itself."""
+    """Hands out efforts, to any thread.
+
+    With a deterministic limit nothing depends on the clock but the stop itself.
+    """
 
     def __init__(
         self, stop: Stop, seed: int, workers: int, deterministic: float | None, until: float
     ) -> None:
         self.stop = stop
-        self._workers = workers if deterministic is None else 1
+        self.workers = workers if deterministic is None else 1
+        """Threads that all searches together may use."""
         self._seed = seed
         self._until = until
         self._deterministic = deterministic
         self.used = 0.0
         """Deterministic seconds that searches have used."""
         self._given = 0
+        self._lock = threading.Lock()
         self.closing_stop = Stop(CLOSING_SECONDS)
         """What must be finished also after a cancel (sums that follow from the days) has time of its own."""
 
@@ -42,16 +49,25 @@ class Budget:
 
     def spend(self, deterministic: float) -> None:
         """Count what a search has used."""
-        self.used += deterministic + 0.01
+        with self._lock:
+            self.used += deterministic + 0.01
 
-    def effort(self, seconds: float) -> Effort:
-        """An effort for one search, with a seed of its own, within what is left of a deterministic limit."""
-        return self._effort(seconds, None if self._deterministic is None else min(seconds, self.left))
+    def effort(self, seconds: float, workers: int | None = None) -> Effort:
+        """An effort for one search, with a seed of its own, within what is left of a deterministic limit.
 
-    def _effort(self, seconds: float, deterministic: float | None) -> Effort:
-        self._given += 1
-        return Effort(seconds, self._workers, self._seed * 1009 + self._given, deterministic)
+        `workers`: no more threads than these; None = all.
+        """
+        deterministic = None if self._deterministic is None else min(seconds, self.left)
+        return self._effort(seconds, deterministic, workers)
 
-    def closing_effort(self) -> Effort:
+    def closing_effort(self, workers: int | None = None) -> Effort:
         """An effort for what follows from the decisions alone and so is quick."""
-        return self._effort(CLOSING_SECONDS, None if self._deterministic is None else CLOSING_SECONDS)
+        deterministic = None if self._deterministic is None else CLOSING_SECONDS
+        return self._effort(CLOSING_SECONDS, deterministic, workers)
+
+    def _effort(self, seconds: float, deterministic: float | None, workers: int | None) -> Effort:
+        with self._lock:
+            self._given += 1
+            seed = self._seed * 1009 + self._given
+        threads = self.workers if workers is None else min(workers, self.workers)
+        return Effort(seconds, threads, seed, deterministic)

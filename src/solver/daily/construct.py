@@ -1,22 +1,27 @@
-"""A first schedule of the days: academic block by academic block, each carrying over what earlier ones fixed.
+"""A first schedule of the days: academic block by academic block, each carrying over what is fixed already.
 
 Each search leans towards good rosters and takes the first it meets: neighbourhoods better it sooner than it
-could. It looks ahead as far as averaging windows run on past the block, so that what it leaves for later can
-still be done. Where a block has no roster beside what is fixed, the blocks before it are opened again,
-one by one, before it is given up; the blocks after it are then looked at one by one, so that all that is
-wrong with a year plan is found at once.
+could. It looks beyond the block as far as averaging windows run on, so that what it leaves for others can
+still be done. With several threads the year is cut into stretches of blocks that are walked side by side; a
+block where two of them meet is solved between what both have fixed. Where a block has no roster beside what
+is fixed, the blocks around it are opened again, one by one; where that does not help, what was built side by
+side is dropped and the blocks are taken one after another, before any is given up. All the other blocks
+are then looked at by themselves, so that all that is wrong with a year plan is found at once.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.balance import leaning_weights
 from src.solver.daily.budget import Budget
+from src.solver.daily.lanes import Lane, lanes_of, side_by_side
+from src.solver.daily.reach import Reach
+from src.solver.daily.settle import settle_rest
 from src.solver.daily.subsolve import Found, Part, PartResult, State
-from src.solver.daily.sums import settle_sums
 from src.solver.problem import Progress, ProgressSink
 
 LEAST_SECONDS_A_BLOCK = 0.4
@@ -24,11 +29,13 @@ MOST_SECONDS_A_BLOCK = 1.5
 SHARE_OF_BUDGET = 0.15
 """To find a roster while leaning towards good ones; where none was found in that time, any will do."""
 SECONDS_FOR_ANY = 20.0
+SECONDS_FOR_ANY_IN_A_LANE = 4.0
+"""What a lane leaves is looked for again when all are done."""
 SECONDS_ALONE = 3.0
 """To prove that a block has no roster whatever the others hold."""
 BLOCKS_REOPENED = 2
-DAYS_AHEAD = 3
-"""At least so many days after the block: rest, post-call and nights reach over its end."""
+DAYS_TO_MEET = 28
+"""So near to a stretch that is settled already, a search looks as far as that."""
 TIER_STEP = 1000
 
 
@@ -40,9 +47,27 @@ class Stuck:
     reopened: tuple[int, ...]
     proved: bool
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it was proved to have none whatever the other blocks hold."""
+        return self.proved and self.reopened == (self.block,)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """What a search of some blocks frees and keeps, and what had been changed when it was made."""
+
+    first: int
+    last: int
+    """Days it may free."""
+    kept_first: int
+    kept_last: int
+    """Days of which it keeps what it finds: all between them is settled then."""
+    changes: int
+
 
 class Constructor:
-    """Builds a schedule into a state, block by block."""
+    """Builds a schedule into a state, block by block. Several threads may settle blocks at once."""
 
     def __init__(
         self, daily: DailyModel, state: State, budget: Budget, progress: ProgressSink, hint: Mapping[int, int]
@@ -53,147 +78,230 @@ class Constructor:
         self._progress = progress
         self._hint = _granting(daily) | dict(hint)
         self._weights = _blended(daily)
-        self._span = _spans(daily)
-        self._days_of_block = _days_by_block(daily)
-        self._windows = {(window.first, window.last) for draft in daily.drafts for window in draft.windows}
+        self._reach = Reach(daily)
+        self._blocks = self._reach.blocks
+        self._settled: set[int] = set()
+        self._changes: list[int] = []
+        """Every block that was settled or opened again, in order."""
+        self._lock = threading.RLock()
+        """Held while the state is read for a search, or changed after one."""
+        self._open = State(daily.model)
 
     def build(self) -> list[Stuck]:
         """Fill the state; empty when every block has a roster, else the blocks that have none."""
-        blocks = sorted(self._days_of_block)
-        for number in range(1, len(blocks) + 1):
-            stuck = self._settle(blocks[:number])
-            if stuck is not None:
-                return [stuck, *self._impossible(blocks[number:])]
-            self._tell(number, len(blocks))
+        lanes = lanes_of(self._blocks, self._budget.workers, self._reach.ties)
+        if len(lanes) > 1:
+            stuck = self._side_by_side(lanes) or self._one_after_another()
+            if stuck and stuck[0].is_alone:
+                return self._and_impossible(stuck, lanes)
+            if not stuck and self._settle_rest():
+                return []
+            self._start_again()
+        stuck = self._one_after_another()
+        if stuck:
+            return self._and_impossible(stuck, lanes)
         self._settle_rest()
         return []
 
-    def _settle(self, done: Sequence[int]) -> Stuck | None:
-        """Solve the last of the blocks; where that fails and need not, with blocks before it opened again."""
-        block = done[-1]
-        found = self._solve([block])
-        back = 0
-        if found.found is Found.NONE_EXISTS and self._is_impossible(block):
+    def _side_by_side(self, lanes: Sequence[Lane]) -> list[Stuck]:
+        """Walk the lanes; the blocks found impossible. A lane leaves blocks that it can do nothing about."""
+
+        def settle(block: int, lane: Lane) -> Stuck | None:
+            if block in self._settled:
+                return None
+            stuck = self._settle(block, lane)
+            return stuck if stuck is not None and stuck.proved else None
+
+        begins = [replace(lane, blocks=lane.blocks[:1]) for lane in lanes[::2]]
+        return side_by_side(begins, settle, ends=bool) or side_by_side(lanes, settle, ends=bool)
+
+    def inside(self, blocks: Sequence[int]) -> list[int]:
+        """The variables that depend on nothing outside the blocks."""
+        return self._reach.inside(blocks)
+
+    def _one_after_another(self) -> list[Stuck]:
+        """Settle what is left; ends at the first block that has no roster."""
+        whole = Lane(tuple(self._blocks), self._budget.workers)
+        for block in self._blocks:
+            if block in self._settled:
+                continue
+            stuck = self._settle(block, whole)
+            if stuck is not None:
+                return [stuck]
+        return []
+
+    def _settle(self, block: int, lane: Lane) -> Stuck | None:
+        """Solve a block; where that fails and need not, with blocks around it opened again.
+
+        A lane among several leaves a block to be solved when all are done (`Stuck.proved` is False then)
+        unless that is impossible whatever the others hold.
+        """
+        found = self._solve([block], lane)
+        if found.found is Found.NONE_EXISTS and self._is_impossible(block, lane.workers):
             return Stuck(block, (block,), proved=True)
-        while (
-            not _is_roster(found) and back < min(BLOCKS_REOPENED, len(done) - 1) and self._budget.has_left()
-        ):
+        reopened, back = [block], 0
+        while not _is_roster(found) and back < BLOCKS_REOPENED and self._budget.has_left():
             back += 1
-            reopened = done[-1 - back :]
-            self._state.release(self._settled_in(reopened))
-            found = self._solve(reopened, good=False)
+            wider = self._around(reopened)
+            if wider == reopened:
+                break
+            reopened = wider
+            self._release(reopened)
+            found = self._solve(reopened, lane, good=False)
         if _is_roster(found):
-            self._keep(found.values, block)
+            self._tell()
             return None
-        return Stuck(block, tuple(done[-1 - back :]), proved=found.found is Found.NONE_EXISTS)
+        return Stuck(block, tuple(reopened), proved=found.found is Found.NONE_EXISTS and lane.is_alone)
 
-    def _impossible(self, blocks: Sequence[int]) -> list[Stuck]:
-        """Which of the blocks have no roster whatever the others hold."""
-        return [
-            Stuck(block, (block,), proved=True)
-            for block in blocks
-            if self._budget.has_left() and self._is_impossible(block)
-        ]
+    def _around(self, reopened: Sequence[int]) -> list[int]:
+        """The blocks, with the one before and the one after where they are settled."""
+        first, last = self._blocks.index(reopened[0]), self._blocks.index(reopened[-1])
+        before, after = self._blocks[max(0, first - 1) : first], self._blocks[last + 1 : last + 2]
+        return [each for each in (*before, *reopened, *after) if each in self._settled or each in reopened]
 
-    def _is_impossible(self, block: int) -> bool:
-        part = Part(State(self._daily.model), self.inside([block]))
-        found = part.solve(self._budget.effort(SECONDS_ALONE), self._budget.stop)
+    def _and_impossible(self, stuck: Sequence[Stuck], lanes: Sequence[Lane]) -> list[Stuck]:
+        """With them, which other blocks have no roster whatever the others hold."""
+        known = {each.block for each in stuck} | self._settled
+
+        def look(block: int, lane: Lane) -> Stuck | None:
+            if block in known or not self._budget.has_left():
+                return None
+            return Stuck(block, (block,), proved=True) if self._is_impossible(block, lane.workers) else None
+
+        found = side_by_side(lanes, look)
+        return [*stuck, *sorted(found, key=lambda each: each.block)]
+
+    def _is_impossible(self, block: int, workers: int) -> bool:
+        part = Part(self._open, self.inside([block]))
+        found = part.solve(self._budget.effort(SECONDS_ALONE, workers), self._budget.stop)
         self._budget.spend(found.deterministic)
         return found.found is Found.NONE_EXISTS
 
-    def _solve(self, blocks: Sequence[int], *, good: bool = True) -> PartResult:
-        """The first roster of the blocks on the way to good ones, or any."""
-        free = self.free_for(blocks)
+    def _solve(self, blocks: Sequence[int], lane: Lane, *, good: bool = True) -> PartResult:
+        """The first roster of the blocks on the way to good ones, or any; kept when there is one.
+
+        Made again where another lane has changed what it was made around.
+        """
+        while True:
+            with self._lock:
+                stretch = self._stretch(blocks)
+                part, free = self._part(stretch, good=good)
+            found = PartResult(Found.NOTHING, {})
+            if good:
+                found = self._search(part, self._seconds_leaning(), lane, first_only=True)
+            if found.found is Found.NOTHING:
+                part.forget_objective()
+                seconds = SECONDS_FOR_ANY if lane.is_alone else SECONDS_FOR_ANY_IN_A_LANE
+                found = self._search(part, seconds, lane)
+            with self._lock:
+                if self._is_stale(stretch):
+                    continue
+                if not _is_roster(found) or self._keep(found.values, free, stretch, blocks):
+                    return found
+
+    def _part(self, stretch: _Stretch, *, good: bool) -> tuple[Part, list[int]]:
+        free = [each for each in self._reach.within(stretch.first, stretch.last) if self._state.is_open(each)]
         part = Part(self._state, free)
         part.hint({variable: self._hint[variable] for variable in free if variable in self._hint})
-        found = PartResult(Found.NOTHING, {})
         if good:
             leaning = leaning_weights(self._daily, self._state, _steps(self._daily))
             part.maximise({each: self._weights.get(each, 0) + leaning.get(each, 0) for each in free})
-            found = self._search(part, self._seconds_leaning(), first_only=True)
-        if found.found is Found.NOTHING:
-            part.forget_objective()
-            found = self._search(part, SECONDS_FOR_ANY)
-        return found
+        return part, free
+
+    def _stretch(self, blocks: Sequence[int]) -> _Stretch:
+        """The blocks, what is settled next to them, and what is open and shares windows with them."""
+        first, last = self._reach.first(blocks[0]), self._reach.last(blocks[-1])
+        kept_first, kept_last = self._settled_around(blocks)
+        return _Stretch(
+            min(kept_first, self._reach.behind(first)),
+            max(kept_last, self._reach.ahead_of(last), self._meeting_after(blocks[-1])),
+            kept_first,
+            kept_last,
+            len(self._changes),
+        )
+
+    def _meeting_after(self, block: int) -> int:
+        """The last day before settled blocks that are near: what lies between must go with both sides."""
+        last = self._reach.last(block)
+        for ahead in self._blocks[self._blocks.index(block) + 1 :]:
+            if ahead in self._settled:
+                return self._reach.first(ahead) - 1
+            if self._reach.last(ahead) > last + DAYS_TO_MEET:
+                break
+        return last
+
+    def _settled_around(self, blocks: Sequence[int]) -> tuple[int, int]:
+        """First and last day of the settled blocks that the blocks close up with, themselves included."""
+        begin, end = self._blocks.index(blocks[0]), self._blocks.index(blocks[-1])
+        while begin > 0 and self._blocks[begin - 1] in self._settled:
+            begin -= 1
+        while end < len(self._blocks) - 1 and self._blocks[end + 1] in self._settled:
+            end += 1
+        first = self._reach.first(self._blocks[begin]) if begin > 0 else 0
+        return first, self._reach.last(self._blocks[end])
+
+    def _is_stale(self, stretch: _Stretch) -> bool:
+        """Whether another lane has settled or opened days that the search counted on."""
+        return any(
+            self._reach.first(block) <= stretch.last and stretch.first <= self._reach.last(block)
+            for block in self._changes[stretch.changes :]
+        )
 
     def _seconds_leaning(self) -> float:
         """Most of the time belongs to what comes after the first schedule."""
-        share = SHARE_OF_BUDGET * self._budget.left / len(self._days_of_block)
+        share = SHARE_OF_BUDGET * self._budget.left / len(self._blocks)
         return min(max(share, LEAST_SECONDS_A_BLOCK), MOST_SECONDS_A_BLOCK)
 
-    def _search(self, part: Part, seconds: float, *, first_only: bool = False) -> PartResult:
+    def _search(self, part: Part, seconds: float, lane: Lane, *, first_only: bool = False) -> PartResult:
         if not self._budget.has_left():
             return PartResult(Found.NOTHING, {})
-        effort = replace(self._budget.effort(seconds), first_only=first_only)
+        effort = replace(self._budget.effort(seconds, lane.workers), first_only=first_only)
         found = part.solve(effort, self._budget.stop)
         self._budget.spend(found.deterministic)
         return found
 
-    def _keep(self, values: Mapping[int, int], block: int) -> None:
-        """Fix what the block's end settles; the rest is where the next search starts from."""
-        last = self._days_of_block[block][-1]
-        self._state.take(
-            {variable: value for variable, value in values.items() if self._span[variable][1] <= last}
-        )
+    def _keep(
+        self, values: Mapping[int, int], free: Sequence[int], stretch: _Stretch, blocks: Sequence[int]
+    ) -> bool:
+        """Fix what is settled with the blocks; the rest is where the next search starts from.
+
+        False, and nothing fixed, where a row over more than the stretch has no room for it any more.
+        """
+        kept = {
+            variable: values[variable]
+            for variable in free
+            if self._reach.is_within(variable, stretch.kept_first, stretch.kept_last)
+            or (
+                not self._daily.model.is_decision[variable]
+                and self._reach.is_across(variable, stretch.kept_first, stretch.kept_last)
+            )
+        }
+        self._state.take(kept)
+        if len(self._changes) > stretch.changes and self._state.breaks(kept):
+            self._state.release(kept)
+            return False
+        self._settled.update(blocks)
+        self._changes += blocks
         self._hint.update(values)
+        return True
 
-    def free_for(self, blocks: Sequence[int], *, ahead: bool = True) -> list[int]:
-        """The open variables that are settled by the end of the blocks, or of what lies ahead of them."""
-        last = self._days_of_block[blocks[-1]][-1]
-        horizon = self._horizon(last) if ahead else last
-        return [
-            variable
-            for variable in range(self._daily.model.size)
-            if self._state.is_open(variable) and self._span[variable][1] <= horizon
-        ]
+    def _release(self, blocks: Sequence[int]) -> None:
+        with self._lock:
+            self._state.release(self._reach.touched_by(blocks))
+            self._settled.difference_update(blocks)
+            self._changes += blocks
 
-    def inside(self, blocks: Sequence[int]) -> list[int]:
-        """The variables that depend on nothing outside the blocks."""
-        first, last = self._days_of_block[blocks[0]][0], self._days_of_block[blocks[-1]][-1]
+    def _start_again(self) -> None:
+        """Open everything, so that the blocks can be taken one after another."""
         model = self._daily.model
-        return [
-            variable
-            for variable, (begins, ends) in enumerate(self._span)
-            if first <= begins and ends <= last and model.low[variable] < model.high[variable]
-        ]
+        self._state.release(each for each in range(model.size) if model.low[each] < model.high[each])
+        self._settled.clear()
 
-    def _horizon(self, last: int) -> int:
-        """The end of what the block's days and those after it are averaged over together."""
-        running = [end for first, end in self._windows if first <= last < end]
-        return max([last + DAYS_AHEAD, *running])
+    def _settle_rest(self) -> bool:
+        return settle_rest(self._daily, self._state, self._weights, self._budget)
 
-    def _settled_in(self, blocks: Sequence[int]) -> list[int]:
-        """The variables that are settled in these blocks and not before."""
-        if not blocks:
-            return []
-        first, last = self._days_of_block[blocks[0]][0], self._days_of_block[blocks[-1]][-1]
-        model = self._daily.model
-        return [
-            variable
-            for variable, (_, ends) in enumerate(self._span)
-            if first <= ends <= last and model.low[variable] < model.high[variable]
-        ]
-
-    def _settle_rest(self) -> None:
-        """All that follows from the days, at its best; totals and spreads over the year come last."""
-        state, model = self._state, self._daily.model
-        free = [
-            variable
-            for variable in range(model.size)
-            if variable not in self._daily.sums
-            and model.low[variable] < model.high[variable]
-            and (state.is_open(variable) or not model.is_decision[variable])
-        ]
-        known = {variable: state.low[variable] for variable in free if not state.is_open(variable)}
-        state.release(free)
-        part = Part(state, free)
-        part.hint(known)
-        part.maximise({variable: self._weights[variable] for variable in free if variable in self._weights})
-        found = part.solve(self._budget.closing_effort(), self._budget.closing_stop)
-        state.take(found.values or known)
-        settle_sums(state, self._daily.spreads)
-
-    def _tell(self, number: int, blocks: int) -> None:
+    def _tell(self) -> None:
+        number, blocks = len(self._settled), len(self._blocks)
         self._progress(
             Progress(
                 seconds=self._budget.stop.seconds,
@@ -229,27 +337,3 @@ def _granting(daily: DailyModel) -> dict[int, int]:
     return {
         variable: int(factor > 0) for granted in daily.requests.values() for variable, factor in granted.terms
     }
-
-
-def _spans(daily: DailyModel) -> list[tuple[int, int]]:
-    """First and last day each variable depends on; sums over the year are settled after its end."""
-    model = daily.model
-    never = daily.shared.calendar.days + 1
-    sums = daily.sums
-    found: list[tuple[int, int]] = []
-    for variable in range(model.size):
-        if model.is_decision[variable]:
-            found.append((model.day[variable], model.day[variable]))
-        elif variable in sums:
-            found.append((never, never))
-        else:
-            days = [model.day[parent] for parent in model.parents[variable]] or [0]
-            found.append((min(days), max(days)))
-    return found
-
-
-def _days_by_block(daily: DailyModel) -> dict[int, list[int]]:
-    found: dict[int, list[int]] = {}
-    for day in daily.days:
-        found.setdefault(daily.shared.calendar.block_of[day], []).append(day)
-    return found
