@@ -19,7 +19,8 @@ from src.compliance.rules import (
 from src.interchange.model import DutyType, RuleApproval, RuleApprovalKind
 from tests.compliance.rules.building import Roster, pack_of
 from tests.compliance.rules.reference import Verdict
-from tests.compliance.rules.reference_packs import Modes, PackReference
+from tests.compliance.rules.reference_ground import Modes
+from tests.compliance.rules.reference_packs import PackReference
 
 # Zones with the clocks going forward and back within five weeks of the first day, and one that never changes.
 STARTS = [
