@@ -1,21 +1,26 @@
 """The judge's word on an offer, before it is shown: nothing that must hold breaks, no hard finding is new.
 
-The checker shares no code with the search. It is asked about those who take part, with everything that
-concerns others (demand, requests) left to the search, so that a page of offers is judged in a second.
+The checker shares no code with the search. It is asked about those who take part, one by one and each state
+once, with everything that concerns others (demand, requests) left to the search, so that a page of offers is
+judged in a second. Where a rule looks beyond a person, they are judged together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from src.compliance.care import supervision_of
 from src.compliance.check import CheckReport, check
 from src.compliance.rules import Finding
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.planning.swaps.search import Stood
 from src.planning.versions.compare import DayChange, compare
-from src.solver.swaps.search import Offer, applied
+from src.solver.swaps.moves import Move
+from src.solver.swaps.search import Offer, rows_after
+
+MOST_REPORTS_KEPT = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +35,54 @@ class JudgedOffer:
 
 def judge_offer(stood: Stood, offer: Offer) -> JudgedOffer | None:
     """The offer with what the checker says of it; None when it would not let it pass."""
-    people = {move.holder.id for move in offer.moves}
-    before = _of(stood, people)
-    after = replace(before, assignments=tuple(applied(before, offer)))
-    program = _alone(stood.program, people)
+    moves = [move for move in offer.moves if move.gone or move.come]
     blocks = _blocks(stood, offer)
-    old, new = _checked(program, blocks, before), _checked(program, blocks, after)
-    if _worse(old, new):
+    groups = [moves] if supervision_of(stood.program) is not None else [[move] for move in moves]
+    judged = [
+        (_report(stood, blocks, group, after=False), _report(stood, blocks, group, after=True))
+        for group in groups
+    ]
+    if any(_worse(old, new) for old, new in judged):
         return None
-    known, now = {*map(_key, old.findings)}, {*map(_key, new.findings)}
+    known = {_key(finding) for old, _ in judged for finding in old.findings}
+    now = {_key(finding) for _, new in judged for finding in new.findings}
     return JudgedOffer(
         offer,
-        compare(before, after).days,
-        tuple(finding for finding in new.findings if _key(finding) not in known),
-        tuple(finding for finding in old.findings if _key(finding) not in now),
+        _days(stood, moves),
+        tuple(finding for _, new in judged for finding in new.findings if _key(finding) not in known),
+        tuple(finding for old, _ in judged for finding in old.findings if _key(finding) not in now),
     )
+
+
+def _days(stood: Stood, moves: Sequence[Move]) -> tuple[DayChange, ...]:
+    """The dates that change, as they were and as they would be."""
+    calendar = stood.standing.shared.calendar
+    dates = {(move.holder.id, calendar.date(day)) for move in moves for day in move.days}
+    before = [row for move in moves for row in move.holder.rows]
+    after = [row for move in moves for row in rows_after(move)]
+    old, new = (tuple(row for row in rows if (row.person, row.date) in dates) for rows in (before, after))
+    return compare(Schedule(assignments=old), Schedule(assignments=new)).days
+
+
+def _report(stood: Stood, blocks: tuple[int, ...], moves: Sequence[Move], *, after: bool) -> CheckReport:
+    """What the checker says of those who move, as they are or after it; of each state it is asked once."""
+    states = tuple((move.holder.id, move.state if after else None) for move in moves)
+    key = (blocks, states)
+    found = stood.reports.get(key)
+    if found is None:
+        people = {move.holder.id for move in moves}
+        rows = (rows_after(move) if after else move.holder.rows for move in moves)
+        schedule = Schedule(
+            year=tuple(row for row in stood.content.year if row.person in people),
+            vacations=tuple(row for row in stood.content.vacations if row.person in people),
+            assignments=tuple(row for each in rows for row in each),
+            result=ResultFile(SolveStatus.FEASIBLE, Scope.DAILY, blocks),
+        )
+        found = check(_alone(stood.program, people), schedule)
+        if len(stood.reports) >= MOST_REPORTS_KEPT:
+            stood.reports.clear()
+        stood.reports[key] = found
+    return found
 
 
 def _blocks(stood: Stood, offer: Offer) -> tuple[int, ...]:
@@ -56,24 +94,10 @@ def _blocks(stood: Stood, offer: Offer) -> tuple[int, ...]:
     return tuple(sorted(near & known))
 
 
-def _checked(program: Program, blocks: tuple[int, ...], schedule: Schedule) -> CheckReport:
-    scope = ResultFile(SolveStatus.FEASIBLE, Scope.DAILY, blocks)
-    return check(program, replace(schedule, result=scope))
-
-
 def _worse(old: CheckReport, new: CheckReport) -> bool:
     """Whether something that must hold broke anew; what stood broken before may stay."""
     before = {(one.item, one.message) for one in old.broken}
     return any((one.item, one.message) not in before for one in new.broken if one.file == "assignments.csv")
-
-
-def _of(stood: Stood, people: Iterable[str]) -> Schedule:
-    wanted = set(people)
-    return Schedule(
-        year=tuple(row for row in stood.content.year if row.person in wanted),
-        vacations=tuple(row for row in stood.content.vacations if row.person in wanted),
-        assignments=tuple(row for person in sorted(wanted) for row in stood.standing.rows(person)),
-    )
 
 
 def _alone(program: Program, people: Iterable[str]) -> Program:

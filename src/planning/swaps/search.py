@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.assignments.judge import load_content
 from src.assignments.models import Assignment
 from src.assignments.storage import load_codes
+from src.compliance.check import CheckReport
 from src.compliance.packs import UnknownRulePackError
 from src.interchange.model import DutyType, Program
 from src.interchange.schedule import AssignmentKind, AssignmentRow, Schedule
@@ -41,6 +42,8 @@ class Stood:
     limits: Limits
     standing: Standing
     search: SwapSearch
+    reports: dict[object, CheckReport] = field(default_factory=dict)
+    """What the checker said of people in states that were asked about."""
 
 
 _known: OrderedDict[tuple[UUID, int, UUID], Stood] = OrderedDict()

@@ -218,15 +218,17 @@ class SwapSearch:
 
 def applied(schedule: Schedule, offer: Offer) -> tuple[AssignmentRow, ...]:
     """The schedule's rows after an offer."""
-    gone = {(move.holder.id, span) for move in offer.moves for span in move.gone}
-    holders = {move.holder.id: move.holder for move in offer.moves}
-    kept = [
-        row
-        for row in schedule.assignments
-        if row.person not in holders or (row.person, holders[row.person].span_of(row)) not in gone
-    ]
-    come = [move.holder.row_of(span) for move in offer.moves for span in move.come]
-    return (*kept, *come)
+    moved = {move.holder.id for move in offer.moves}
+    kept = [row for row in schedule.assignments if row.person not in moved]
+    return (*kept, *(row for move in offer.moves for row in rows_after(move)))
+
+
+def rows_after(move: Move) -> tuple[AssignmentRow, ...]:
+    """A resident's rows after a move."""
+    holder, gone, days = move.holder, set(move.gone), {span.day for span in move.gone}
+    start = holder.year.shared.calendar.day_of_date
+    kept = [row for row in holder.rows if start(row.date) not in days or holder.span_of(row) not in gone]
+    return (*kept, *(holder.row_of(span) for span in move.come))
 
 
 def date_of(standing: Standing, piece: Piece) -> date:
