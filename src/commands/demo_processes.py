@@ -62,11 +62,12 @@ class DemoProcesses:
 
     def wait_until_ready(self) -> str:
         """Wait until the API says that everything is there; returns its URL."""
-        for _ in range(_PORT_TRIES):
+        for tries_left in reversed(range(_PORT_TRIES)):
             if self._answers(f"{self._url}/health"):
                 self._wait(f"{self._url}/ready")
                 return self._url
-            self._start_api(0)  # on the port it had found free, someone else was quicker
+            if tries_left:  # else the log of the last try would be gone
+                self._start_api(0)  # on the port it had found free, someone else was quicker
         raise DemoError(f"The API did not start; {self.log_of('api')} says why.")
 
     def ended(self) -> str | None:
