@@ -103,6 +103,83 @@ def test_give_aways_and_swaps_of_calls_are_exactly_the_legal_ones() -> None:
     assert tried > 4
 
 
+def exchanged(
+    decisions: Decisions, transfers: Iterable[tuple[str, str, date, str | None]]
+) -> Decisions | None:
+    """The decisions with calls and days (no call named) handed on; None where a taker works the day already."""
+    calls, off = set(decisions.calls), set(decisions.days_off)
+    for giver, taker, day, call in transfers:
+        if call is not None:
+            calls.remove((giver, day, call))
+            calls.add((taker, day, call))
+            off.discard((taker, day))
+        elif (taker, day) not in off:
+            return None
+        else:
+            off.remove((taker, day))
+            off.add((giver, day))
+    return Decisions(frozenset(off), frozenset(calls))
+
+
+def pieces_of(standing: Standing) -> list[tuple[str, Piece]]:
+    return [
+        (person.id, piece)
+        for person in standing.program.residents
+        for piece in standing.holder(person.id).pieces(0, YEAR)
+    ]
+
+
+def alike(one: Piece, other: Piece) -> bool:
+    """A call is exchanged for a call, a day for a day of the same rotation."""
+    return one != other and (other.is_call if one.is_call else one.item == other.item and not other.is_call)
+
+
+def legal_ways(
+    program: Program, schedule: Schedule, giver: str, piece: Piece
+) -> set[tuple[tuple[str, str, Piece], ...]]:
+    """Every give-away, exchange and ring of three, tried one by one before the judge."""
+    plan = YearPlan.of_schedule(schedule)
+    decisions = decisions_of(program, plan, schedule.assignments)
+    standing, _ = search(program, schedule)
+    others = [person.id for person in program.residents if person.id != giver]
+    held = [(who, back) for who, back in pieces_of(standing) if who != giver and alike(piece, back)]
+    ways: list[tuple[tuple[str, str, Piece], ...]] = [((giver, taker, piece),) for taker in others]
+    ways += [((giver, who, piece), (who, giver, back)) for who, back in held]
+    ways += [
+        ((giver, second, piece), (second, third, passed), (third, giver, back))
+        for second, passed in held
+        for third, back in held
+        if third != second and back != passed
+    ]
+    found: set[tuple[tuple[str, str, Piece], ...]] = set()
+    for way in ways:
+        named = [
+            (one, other, standing.shared.calendar.date(each.day), each.item if each.is_call else None)
+            for one, other, each in way
+        ]
+        if any(
+            not each.is_call and plan.rotation.get((other, program.block_of(day) or 0)) != each.item
+            for (_, other, each), (_, _, day, _) in zip(way, named, strict=True)
+        ):
+            continue
+        wanted = exchanged(decisions, named)
+        if wanted is not None and is_legal(program, schedule, expand(program, plan, wanted)):
+            found.add(way)
+    return found
+
+
+def test_all_ways_and_no_others_are_offered_for_days_and_calls() -> None:
+    program, schedule = stood()
+    standing, found = search(program, schedule)
+    kinds: set[int] = set()
+    for giver, piece in pieces_of(standing)[::5]:
+        offers = found.offers(giver, piece, 0, YEAR, Stop(60)).offers
+        told = {tuple((each.giver, each.taker, each.piece) for each in offer.transfers) for offer in offers}
+        assert told == legal_ways(program, schedule, giver, piece)
+        kinds |= {len(way) for way in told}
+    assert kinds == {1, 2, 3}
+
+
 def assert_honest(program: Program, schedule: Schedule, offers: Iterable[Offer]) -> int:
     """Each offer is legal, moves as many cells as it says, and changes the score as it says."""
     before = check(program, schedule)
