@@ -30,7 +30,8 @@ CPR = "acgme-cpr-2023"
 
 
 def program(*packs: str, overrides: tuple[RuleOverride, ...] = ()) -> Program:
-    return Program("P", "P", "UTC", date(2026, 7, 1), (28,), rule_packs=packs, rule_overrides=overrides)
+    """From July to the last days of August."""
+    return Program("P", "P", "UTC", date(2026, 7, 1), (28, 28), rule_packs=packs, rule_overrides=overrides)
 
 
 def override(parameter: str, value: int | bool, rule: str | None = None, pack: str = CPR) -> RuleOverride:
@@ -50,6 +51,13 @@ def test_an_override_that_is_stricter_holds_all_year_and_a_laxer_one_never() -> 
     strict = program(CPR, overrides=(override("weekly_minutes", 3600),))
     lax = program(CPR, overrides=(override("weekly_minutes", 6000),))
     assert (limits_of(strict).weekly_minutes, limits_of(lax).weekly_minutes) == (3600, 4800)
+
+
+def test_an_override_for_another_year_binds_nothing() -> None:
+    strict = replace(
+        override("weekly_minutes", 3600), start_date=date(2027, 8, 1), end_date=date(2027, 8, 31)
+    )
+    assert limits_of(program(CPR, overrides=(strict,))) == Limits()
 
 
 def test_an_unknown_pack_or_override_is_an_error() -> None:
