@@ -23,7 +23,7 @@ from src.assignments.judgement import Effect, SavedState, carry_over
 from src.assignments.models import Assignment
 from src.assignments.preview import Preview, preview_changes
 from src.assignments.reads import AssignmentFilter, assignments_of, read_of
-from src.assignments.schemas import CoverageRead, EditOutcome, WaivedRead
+from src.assignments.schemas import DemandRead, EditOutcome, WaivedRead
 from src.assignments.storage import Codes, assignment_values
 from src.auth import audit
 from src.auth.viewer import Viewer
@@ -148,8 +148,8 @@ async def _outcome(session: AsyncSession, version: ScheduleVersion, preview: Pre
     )
 
 
-def coverage_read(demand: Demand) -> CoverageRead:
-    return CoverageRead(
+def coverage_read(demand: Demand) -> DemandRead:
+    return DemandRead(
         date=demand.date,
         what="call" if demand.is_call else "staffing",
         item=demand.item,

@@ -22,7 +22,7 @@ from src.assignments.judge import load_content
 from src.assignments.reads import AssignmentFilter
 from src.assignments.schemas import (
     AssignmentRead,
-    CoverageRead,
+    DemandRead,
     DeniedRead,
     FairnessLine,
     Grid,
@@ -37,6 +37,7 @@ from src.exceptions import InvalidError
 from src.interchange.model import HistoryCountKind, days_between
 from src.interchange.schedule import AssignmentRow, Severity
 from src.pagination import CursorDep, CursorPage, Page, PageDep
+from src.responses import CSV_RESPONSE, ZIP_RESPONSE
 from src.schedules.dependencies import BuildableVersion, ReadableVersion
 from src.schedules.models import ScheduleVersion
 from src.schedules.snapshots import load_snapshot
@@ -85,7 +86,7 @@ async def list_assignments(
     "/versions/{version_id}/assignments.csv",
     summary="Stream the assignments as CSV",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {}}}, **error_responses(401, 404)},
+    responses={200: CSV_RESPONSE, **error_responses(401, 404)},
 )
 async def export_csv(
     version: ReadableVersion, session: SessionDep, request: Request, wanted: AssignmentFilterDep
@@ -103,7 +104,7 @@ async def export_csv(
     "/versions/{version_id}/export",
     summary="The schedule folder as a zip archive",
     response_class=Response,
-    responses={200: {"content": {"application/zip": {}}}, **error_responses(401, 403, 404)},
+    responses={200: ZIP_RESPONSE, **error_responses(401, 403, 404)},
 )
 async def export_version(version: BuildableVersion, session: SessionDep) -> Response:
     return Response(
@@ -152,7 +153,7 @@ async def read_coverage_by_date(
     from_date: Annotated[dt.date | None, Query()] = None,
     to_date: Annotated[dt.date | None, Query()] = None,
     short_only: Annotated[bool, Query(description="Only demand that is not met.")] = False,
-) -> list[CoverageRead]:
+) -> list[DemandRead]:
     program = await load_snapshot(session, version.snapshot_id)
     dates, wanted = _range(version, AssignmentFilter(first=from_date, last=to_date))
     found = await session.exec(reads.assignments_of(version.id, wanted))

@@ -140,7 +140,7 @@ class WaivedRead(BaseModel):
         )
 
 
-class CoverageRead(BaseModel):
+class DemandRead(BaseModel):
     """Demand of one date: a session of a rotation, or a call, and who meets it. `max` null = no cap."""
 
     date: dt.date
@@ -169,7 +169,7 @@ class EditOutcome(BaseModel):
     findings_added: list[FindingRead]
     findings_removed: list[FindingRead]
     waived: list[WaivedRead] = []
-    gaps: list[CoverageRead]
+    gaps: list[DemandRead]
 
 
 class YearCell(BaseModel):

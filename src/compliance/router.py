@@ -18,7 +18,7 @@ from src.programs.dependencies import ReadableProgram
 from src.schemas import Text
 
 router = APIRouter(tags=["rules"])
-packs_router = APIRouter(prefix="/rule-packs", tags=["rules"], dependencies=[Depends(current_viewer)])
+packs_router = APIRouter(prefix="/rule-packs", dependencies=[Depends(current_viewer)])
 
 Name = Annotated[Text, Path(max_length=limits.MAX_ID_LENGTH)]
 

@@ -15,6 +15,7 @@ from itertools import chain, zip_longest
 
 from src.compliance.certificates.digests import file_digest, row_differences, row_digests
 from src.compliance.certificates.document import (
+    MEASURE_COLUMNS,
     Certificate,
     CertificateInvalidError,
     CertifiedFile,
@@ -73,6 +74,8 @@ def _discrepancies(
 ) -> Iterator[Discrepancy]:
     if not is_sealed:
         yield _told("the seal is broken: something in the certificate was changed")
+    if certificate.measure_columns != list(MEASURE_COLUMNS):
+        yield _told("its measures are headed otherwise than what they hold")
     versions = {pack.id: pack.version for pack in certificate.packs}
     yield from _files(certificate.inputs, input_files(with_versions(program, versions)))
     yield from _files(certificate.content, content_files(program, schedule))

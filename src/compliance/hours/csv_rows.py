@@ -19,6 +19,7 @@ from src.interchange.frame import Frame
 from src.interchange.issues import IssueCode, IssueLog
 from src.interchange.model import DutyType
 from src.interchange.tables import Table, csv_table
+from src.spreadsheets import plain_text
 
 FILE = "hours.csv"
 COLUMNS = ("person", "start_at", "end_at", "duty_type", "reason")
@@ -80,13 +81,19 @@ def _row(cells: RowCells, instant: dt.datetime, own: str | None) -> HoursRow:
         start_at=cells.instant("start_at"),
         end_at=cells.instant("end_at"),
         duty_type=cells.choice("duty_type", DutyType),
-        reason=cells.optional_text("reason"),
+        reason=_reason(cells),
     )
     if cells.is_good:  # what stands in for a cell that says nothing is not judged as if it were written
         for problem in problems_with(worked, instant):
             cells.error(_CODES[problem.code], problem.field, problem.message)
     cells.is_good = cells.is_good and person_is_good
     return HoursRow(cells.row, person, worked)
+
+
+def _reason(cells: RowCells) -> str | None:
+    """The reason, without the apostrophe that an export puts before what a spreadsheet would compute."""
+    text = cells.optional_text("reason")
+    return None if text is None else plain_text(text)
 
 
 def _person(cells: RowCells, own: str | None) -> str:

@@ -16,6 +16,7 @@ from fastapi import Depends
 from src.auth.constants import MANAGERS
 from src.auth.permissions import CurrentViewer
 from src.auth.rules import program_rule, states
+from src.auth.viewer import Viewer
 from src.compliance.hours.constants import OWNERS, READERS, TAKES_ENTRIES
 from src.compliance.hours.exceptions import EntryNotFoundError, SheetClosedError, SheetNotFoundError
 from src.compliance.hours.models import HourEntry
@@ -114,6 +115,16 @@ async def editable_entry(entry_id: UUID, viewer: CurrentViewer, session: Session
     sheet = await _sheet_of(session, viewer, seen, lock=True)
     _refuse_closed(sheet)
     return EditableEntry(await find_entry(session, entry_id), sheet)
+
+
+def whose_hours(viewer: Viewer, program_id: UUID) -> UUID | None:
+    """The only person of the program whose hours the viewer may know of; None = everyone's.
+
+    A member who is linked to no person knows of nobody's: an id that no row has.
+    """
+    if viewer.may(program_id, MANAGERS):
+        return None
+    return viewer.person_in(program_id) or UUID(int=0)
 
 
 def _refuse_closed(sheet: Sheet) -> None:

@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 
 from src.compliance.hours.constants import COPIES, EntryOrigin
 from src.compliance.hours.exceptions import EntryNotFoundError, HoursInvalidError
-from src.compliance.hours.schemas import BulkConfirm, BulkCreate, BulkDelete, BulkUpdate, Change, EntryFields
+from src.compliance.hours.schemas import (
+    Change,
+    EntryConfirm,
+    EntryCreate,
+    EntryDelete,
+    EntryFields,
+    EntryUpdate,
+)
 from src.compliance.hours.worked import Problem, Worked, local_date, problems_with
 from src.models import new_id
 
@@ -67,7 +74,7 @@ def plan_of(
     place: dict[UUID, int] = {}
     problems: list[tuple[int, Problem]] = []
     for index, change in enumerate(changes):
-        if isinstance(change, BulkCreate):
+        if isinstance(change, EntryCreate):
             key, entry = new_id(), Entry(_worked(change), EntryOrigin.LOGGED)
             plan.created[key] = entry
             problems += [(index, problem) for problem in frame.problems(entry.worked)]
@@ -92,11 +99,11 @@ def plan_of(
 
 
 def _change(
-    plan: EditPlan, frame: SheetFrame, entry: Entry, change: BulkUpdate | BulkConfirm | BulkDelete
+    plan: EditPlan, frame: SheetFrame, entry: Entry, change: EntryUpdate | EntryConfirm | EntryDelete
 ) -> Iterator[Problem]:
-    if isinstance(change, BulkDelete):
+    if isinstance(change, EntryDelete):
         plan.deleted[change.id] = entry
-    elif isinstance(change, BulkConfirm):
+    elif isinstance(change, EntryConfirm):
         if entry.origin is not EntryOrigin.PREFILLED:
             yield Problem("id", "not_a_copy", "is no copy of the schedule that waits to be confirmed")
         plan.updated[change.id] = replace(entry, origin=EntryOrigin.CONFIRMED)

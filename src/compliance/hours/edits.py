@@ -18,9 +18,9 @@ from src.compliance.hours.edit_plan import EditPlan, Entry, SheetFrame, plan_of
 from src.compliance.hours.models import HourEntry
 from src.compliance.hours.repository import Sheet, entries_of
 from src.compliance.hours.schemas import (
-    BulkConfirm,
     Change,
-    EditOutcome,
+    EntriesOutcome,
+    EntryConfirm,
     EntryRead,
     OverlapRead,
     SheetDetail,
@@ -33,7 +33,7 @@ from src.models import now
 
 async def apply_changes(
     session: AsyncSession, viewer: Viewer, sheet: Sheet, changes: Sequence[Change], *, single: bool = False
-) -> EditOutcome:
+) -> EntriesOutcome:
     """Apply changes to a locked sheet that takes entries.
 
     Raises HoursInvalidError naming each failing change and field, EntryNotFoundError for a `single` one.
@@ -50,10 +50,10 @@ async def apply_changes(
     return await outcome_of(session, sheet, [*plan.updated, *plan.created], sorted(plan.deleted))
 
 
-async def confirm_all(session: AsyncSession, viewer: Viewer, sheet: Sheet) -> EditOutcome:
+async def confirm_all(session: AsyncSession, viewer: Viewer, sheet: Sheet) -> EntriesOutcome:
     """Confirm every copy of the schedule that nobody has confirmed or changed yet."""
     waiting = [
-        BulkConfirm(op="confirm", id=key)
+        EntryConfirm(op="confirm", id=key)
         for key, row in (await entries_of(session, sheet.row.id)).items()
         if row.origin is EntryOrigin.PREFILLED
     ]
@@ -71,10 +71,10 @@ async def touch(session: AsyncSession, sheet: Sheet) -> None:
 
 async def outcome_of(
     session: AsyncSession, sheet: Sheet, changed: Sequence[UUID], deleted: Sequence[UUID]
-) -> EditOutcome:
+) -> EntriesOutcome:
     """What was changed, as it is stored now."""
     stored = await entries_of(session, sheet.row.id)
-    return EditOutcome(
+    return EntriesOutcome(
         entries=[EntryRead.of(stored[key], sheet.person.code) for key in stored if key in set(changed)],
         deleted=list(deleted),
         sheet=_detail(sheet, stored),

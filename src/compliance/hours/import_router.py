@@ -20,7 +20,7 @@ from src.programs.lookup import refuse_archived
 from src.programs.schemas.imports import IssueRead
 from src.rate_limits import rate_limit
 
-router = APIRouter(tags=["hours"])
+router = APIRouter()
 
 Upload = Annotated[
     UploadFile,

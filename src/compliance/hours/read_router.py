@@ -17,8 +17,9 @@ from src.exception_handlers import error_responses
 from src.interchange.model import DutyType
 from src.pagination import CursorDep, CursorPage
 from src.programs.schemas.fields import Day
+from src.responses import CSV_RESPONSE
 
-router = APIRouter(tags=["hours"])
+router = APIRouter()
 
 
 def entry_filter(
@@ -48,7 +49,7 @@ async def list_hours_of_resident(
     "/programs/{program_id}/hours/entries.csv",
     summary="Stream the hours of a program as the CSV that an import reads; residents get their own",
     response_class=StreamingResponse,
-    responses={200: {"content": {"text/csv": {}}}, **error_responses(401, 404)},
+    responses={200: CSV_RESPONSE, **error_responses(401, 404)},
 )
 async def export_hours(
     program: ProgramWithHours, viewer: CurrentViewer, request: Request, wanted: EntryFilterDep

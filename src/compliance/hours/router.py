@@ -30,13 +30,13 @@ from src.compliance.hours.import_router import router as import_router
 from src.compliance.hours.read_router import router as read_router
 from src.compliance.hours.repository import Sheet
 from src.compliance.hours.schemas import (
-    BulkCreate,
-    BulkDelete,
-    BulkRequest,
-    BulkUpdate,
-    EditOutcome,
+    EntriesOutcome,
+    EntryChanges,
+    EntryCreate,
+    EntryDelete,
     EntryFields,
     EntryRead,
+    EntryUpdate,
     ReopenRequest,
     SheetCreate,
     SheetDetail,
@@ -183,9 +183,9 @@ async def log_hours(
     body: EntryFields,
     response: Response,
     if_match: IfMatch = None,
-) -> EditOutcome:
+) -> EntriesOutcome:
     await match_sheet(session, sheet, if_match)
-    change = BulkCreate(op="create", **body.model_dump())
+    change = EntryCreate(op="create", **body.model_dump())
     outcome = await apply_changes(session, viewer, sheet, [change], single=True)
     response.headers["ETag"] = outcome.sheet.etag
     response.headers["Location"] = f"/api/v1/hours/entries/{outcome.entries[0].id}"
@@ -201,18 +201,18 @@ async def change_hours(
     sheet: WritableSheet,
     viewer: CurrentViewer,
     session: SessionDep,
-    body: BulkRequest,
+    body: EntryChanges,
     response: Response,
     if_match: IfMatch = None,
     idempotency_key: IdempotencyKey = None,
-) -> EditOutcome:
-    async def change() -> EditOutcome:
+) -> EntriesOutcome:
+    async def change() -> EntriesOutcome:
         await match_sheet(session, sheet, if_match)
         return await apply_changes(session, viewer, sheet, body.changes)
 
     done = await answer_once(
         session,
-        EditOutcome,
+        EntriesOutcome,
         change,
         user_id=viewer.id,
         operation=f"hours_bulk:{sheet.row.id}",
@@ -234,7 +234,7 @@ async def confirm_hours(
     session: SessionDep,
     response: Response,
     if_match: IfMatch = None,
-) -> EditOutcome:
+) -> EntriesOutcome:
     await match_sheet(session, sheet, if_match)
     outcome = await confirm_all(session, viewer, sheet)
     response.headers["ETag"] = outcome.sheet.etag
@@ -291,9 +291,9 @@ async def change_hour_entry(
     body: EntryFields,
     response: Response,
     if_match: IfMatch = None,
-) -> EditOutcome:
+) -> EntriesOutcome:
     _match_entry(entry, if_match)
-    change = BulkUpdate(op="update", id=entry.row.id, **body.model_dump())
+    change = EntryUpdate(op="update", id=entry.row.id, **body.model_dump())
     outcome = await apply_changes(session, viewer, entry.sheet, [change], single=True)
     response.headers["ETag"] = outcome.entries[0].etag
     return outcome
@@ -306,9 +306,9 @@ async def change_hour_entry(
 )
 async def remove_hour_entry(
     entry: EditableEntryDep, viewer: CurrentViewer, session: SessionDep, if_match: IfMatch = None
-) -> EditOutcome:
+) -> EntriesOutcome:
     _match_entry(entry, if_match)
-    change = BulkDelete(op="delete", id=entry.row.id)
+    change = EntryDelete(op="delete", id=entry.row.id)
     return await apply_changes(session, viewer, entry.sheet, [change], single=True)
 
 

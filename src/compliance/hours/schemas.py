@@ -35,6 +35,27 @@ _SHEET: dict[str, Any] = {
     "etag": '"0199e2c45a3e7c1b9d602f8a4b1c7e55-4"',
 }
 
+_ENTRY: dict[str, Any] = {
+    "id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e99",
+    "sheet_id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e55",
+    "person": "R017",
+    "date": "2026-07-06",
+    "start_at": "2026-07-06T12:00:00Z",
+    "end_at": "2026-07-06T23:30:00Z",
+    "duty_type": "clinical",
+    "reason": None,
+    "origin": "changed",
+    "planned_start_at": "2026-07-06T12:00:00Z",
+    "planned_end_at": "2026-07-06T22:00:00Z",
+    "planned_duty_type": "clinical",
+    "etag": '"0199e2c45a3e7c1b9d602f8a4b1c7e99-2"',
+}
+_OUTCOME: dict[str, Any] = {
+    "entries": [_ENTRY],
+    "deleted": [],
+    "sheet": {**_SHEET, "worked_minutes": 13_320, "overlaps": []},
+}
+
 
 class SheetCreate(Body):
     """The sheet to open: the academic block, or the week of one, that holds the local date."""
@@ -115,37 +136,37 @@ class EntryFields(Body):
     reason: Text | None = None
 
 
-class BulkCreate(EntryFields):
+class EntryCreate(EntryFields):
     """One entry to add."""
 
     op: Literal["create"]
 
 
-class BulkUpdate(EntryFields):
+class EntryUpdate(EntryFields):
     """One entry to say otherwise."""
 
     op: Literal["update"]
     id: UUID
 
 
-class BulkConfirm(Body):
+class EntryConfirm(Body):
     """One copy of the schedule that is right as it is."""
 
     op: Literal["confirm"]
     id: UUID
 
 
-class BulkDelete(Body):
+class EntryDelete(Body):
     """One entry to remove."""
 
     op: Literal["delete"]
     id: UUID
 
 
-Change = BulkCreate | BulkUpdate | BulkConfirm | BulkDelete
+Change = EntryCreate | EntryUpdate | EntryConfirm | EntryDelete
 
 
-class BulkRequest(Body):
+class EntryChanges(Body):
     """Up to 100 changes of one sheet, all or nothing."""
 
     model_config = ConfigDict(
@@ -174,25 +195,7 @@ class BulkRequest(Body):
 class EntryRead(BaseModel):
     """An entry; instants are in UTC, `date` is the local date of the start. A copy keeps what was planned."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "example": {
-                "id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e99",
-                "sheet_id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e55",
-                "person": "R017",
-                "date": "2026-07-06",
-                "start_at": "2026-07-06T12:00:00Z",
-                "end_at": "2026-07-06T23:30:00Z",
-                "duty_type": "clinical",
-                "reason": None,
-                "origin": "changed",
-                "planned_start_at": "2026-07-06T12:00:00Z",
-                "planned_end_at": "2026-07-06T22:00:00Z",
-                "planned_duty_type": "clinical",
-                "etag": '"0199e2c45a3e7c1b9d602f8a4b1c7e99-2"',
-            }
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": _ENTRY})
 
     id: UUID
     sheet_id: UUID
@@ -238,12 +241,16 @@ class OverlapRead(BaseModel):
 class SheetDetail(SheetRead):
     """A sheet with the minutes in it that count to the 80 hours, and with what overlaps."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _OUTCOME["sheet"]})
+
     worked_minutes: int
     overlaps: list[OverlapRead]
 
 
-class EditOutcome(BaseModel):
+class EntriesOutcome(BaseModel):
     """What a change did: the entries it left, the ids it removed, and the sheet as it is now."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _OUTCOME})
 
     entries: list[EntryRead]
     deleted: list[UUID]

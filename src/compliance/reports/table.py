@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterable, Iterator
 
 from src.compliance.reports.model import HoursLine, PlacedFinding, PlacedMeasure, Report
+from src.spreadsheets import safe_text
 
 COLUMNS = (
     "row",
@@ -32,7 +33,6 @@ COLUMNS = (
     "text",
 )
 _NUMBERS = frozenset({"block", "value", "limit", "margin"})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def report_csv(report: Report) -> Iterator[str]:
@@ -47,11 +47,6 @@ def report_csv(report: Report) -> Iterator[str]:
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue()
-
-
-def safe_text(text: str) -> str:
-    """The text as no spreadsheet takes it for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _safe(column: str, value: str) -> str:

@@ -18,6 +18,7 @@ from src.planning.hours.logs import logs_by_code
 from src.planning.hours.plan import planned_work, published_plan
 from src.planning.hours.schemas import DriftLine
 from src.programs.folder import load_inputs
+from src.spreadsheets import safe_text
 
 
 async def drift_of_program(
@@ -43,6 +44,10 @@ def drift_csv(lines: Iterable[Drift]) -> bytes:
     """The lines as CSV: UTF-8, a header, an empty cell where the year plan names no rotation."""
     shown = [DriftLine.of(line).model_dump() for line in lines]
     header = tuple(DriftLine.model_fields)
-    return csv_bytes(
-        header, (["" if row[name] is None else str(row[name]) for name in header] for row in shown)
-    )
+    return csv_bytes(header, ([_cell(row[name]) for name in header] for row in shown))
+
+
+def _cell(value: str | int | None) -> str:
+    if value is None:
+        return ""
+    return safe_text(value) if isinstance(value, str) else str(value)

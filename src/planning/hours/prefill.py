@@ -13,7 +13,7 @@ from src.compliance.hours.edit_plan import Entry
 from src.compliance.hours.edits import outcome_of, touch
 from src.compliance.hours.exceptions import NothingPublishedError
 from src.compliance.hours.repository import Sheet, entries_of
-from src.compliance.hours.schemas import EditOutcome
+from src.compliance.hours.schemas import EntriesOutcome
 from src.compliance.hours.storage import entry_of, entry_values, insert_entries
 from src.compliance.hours.worked import local_date, problems_with, zone_of
 from src.interchange.model import DutyType
@@ -70,7 +70,7 @@ async def prefill_sheet(session: AsyncSession, viewer: Viewer, sheet: Sheet) -> 
         program_id=row.program_id,
         counts={"copied": len(copied), "left_out": len(left_out)},
     )
-    done: EditOutcome = await outcome_of(session, sheet, keys, [])
+    done: EntriesOutcome = await outcome_of(session, sheet, keys, [])
     return PrefillOutcome(**done.model_dump(), left_out=left_out[:MOST_NAMED], left_out_count=len(left_out))
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
 
-from src.auth.constants import MANAGERS
 from src.auth.permissions import CurrentViewer
 from src.compliance.hours.dependencies import (
     ProgramKeepingHours,
     ProgramWithHours,
     ReadableResident,
     WritableSheet,
+    whose_hours,
 )
 from src.compliance.hours.judgement import LogJudgement
 from src.compliance.hours.router import match_sheet
@@ -39,13 +38,12 @@ from src.planning.hours.schemas import (
 )
 from src.programs.schemas.fields import Code, Day
 from src.rate_limits import rate_limit
+from src.responses import CSV_RESPONSE
 
 router = APIRouter(tags=["hours"])
 
 RuleQuery = Annotated[str | None, Query(max_length=40, pattern=r"^[A-Z0-9-]+$", description="As US-80.")]
 SeverityQuery = Annotated[Severity | None, Query()]
-NOBODY = UUID(int=0)
-"""Whom a member who is linked to no person may see: an id that no row has."""
 
 _limited = Depends(rate_limit("hours findings", "120/minute"))
 
@@ -97,8 +95,8 @@ async def list_hours_findings(
     rule: RuleQuery = None,
     severity: SeverityQuery = None,
 ) -> HoursFindings:
-    own = None if viewer.may(program.id, MANAGERS) else viewer.person_in(program.id) or NOBODY
-    return _shown(await judge_hours(session, program.id, own), params, person, rule, severity)
+    judgement = await judge_hours(session, program.id, whose_hours(viewer, program.id))
+    return _shown(judgement, params, person, rule, severity)
 
 
 @router.get(
@@ -136,7 +134,7 @@ async def read_hours_drift(
     "/programs/{program_id}/hours/drift.csv",
     summary="Planned against worked minutes as CSV",
     response_class=Response,
-    responses={200: {"content": {"text/csv": {}}}, **error_responses(401, 403, 404)},
+    responses={200: CSV_RESPONSE, **error_responses(401, 403, 404)},
 )
 async def export_hours_drift(
     program: ProgramKeepingHours,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from src.compliance.finding_schemas import FindingFields, fields_of
 from src.compliance.hours.drift import Drift
 from src.compliance.hours.judgement import LogFinding
-from src.compliance.hours.schemas import EditOutcome
+from src.compliance.hours.schemas import EntriesOutcome
 from src.compliance.rules import Basis, DataFinding, DataFindingKind
 from src.interchange.model import DutyType
 from src.pagination import Page
@@ -27,7 +27,7 @@ class LeftOut(BaseModel):
     reason: str
 
 
-class PrefillOutcome(EditOutcome):
+class PrefillOutcome(EntriesOutcome):
     """The copies that were made, and what was left out (at most 50 are listed)."""
 
     left_out: list[LeftOut]

@@ -7,7 +7,9 @@ from dataclasses import replace
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.facts_reader import read_columns
+from src.auth.viewer import Viewer
 from src.compliance.certificates.storage import load_certificate_seal
+from src.compliance.hours.dependencies import whose_hours
 from src.compliance.packs import packs_of
 from src.compliance.reports import ReportInput
 from src.compliance.rules import Finding
@@ -21,8 +23,10 @@ from src.schedules.models import ScheduleVersion
 from src.schedules.snapshots import load_snapshot
 
 
-async def report_input(session: AsyncSession, version: ScheduleVersion) -> ReportInput:
+async def report_input(session: AsyncSession, viewer: Viewer, version: ScheduleVersion) -> ReportInput:
     """Facts, packs and waivers of a version; it is judged against the inputs that it was made from.
+
+    Of worked hours there is what the viewer may know of: who builds schedules does not read everyone's logs.
 
     Raises `UnknownRulePackError`, `OverrideInvalidError` and `FactsError` where it cannot be judged.
     """
@@ -41,15 +45,16 @@ async def report_input(session: AsyncSession, version: ScheduleVersion) -> Repor
         packs=packs_of(program),
         is_judged=version.scope is not Scope.YEAR,
         waivers=tuple(waiver for waiver in waivers if waiver.is_in_force(today)),
-        logged=await _logged(session, version),
+        logged=await _logged(session, viewer, version),
     )
 
 
-async def _logged(session: AsyncSession, version: ScheduleVersion) -> tuple[Finding, ...]:
+async def _logged(session: AsyncSession, viewer: Viewer, version: ScheduleVersion) -> tuple[Finding, ...]:
     """What the rules say of the hours handed in; a finding that unknown dates could undo says so."""
     if version.state is not VersionState.PUBLISHED:
         return ()
-    judged = await judge_hours(session, version.program_id)
+    program_id = version.program_id
+    judged = await judge_hours(session, program_id, whose_hours(viewer, program_id))
     return tuple(
         one.finding
         if one.is_certain

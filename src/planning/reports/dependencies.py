@@ -57,9 +57,11 @@ class ReportOfVersion:
     report: Report
 
 
-async def on_program(version: BuildableVersion, session: SessionDep) -> ReportOfVersion:
+async def on_program(
+    version: BuildableVersion, viewer: CurrentViewer, session: SessionDep
+) -> ReportOfVersion:
     """The report on everyone."""
-    return await _built(version, await report_input(session, version), build_report)
+    return await _built(version, await report_input(session, viewer, version), build_report)
 
 
 async def on_person(
@@ -75,25 +77,27 @@ async def on_person(
     code = person or mine
     if code is None:
         raise PersonNeededError
-    given = await report_input(session, version)
+    given = await report_input(session, viewer, version)
     if code not in {resident.id for resident in given.program.residents}:
         raise NotReportedError
     return await _built(version, given, partial(build_report, scope=ReportScope.PERSON, person=code))
 
 
-async def on_block(version: BuildableVersion, session: SessionDep, block: BlockNumber) -> ReportOfVersion:
+async def on_block(
+    version: BuildableVersion, viewer: CurrentViewer, session: SessionDep, block: BlockNumber
+) -> ReportOfVersion:
     """The report on what begins in an academic block; raises NotReportedError."""
-    given = await report_input(session, version)
+    given = await report_input(session, viewer, version)
     if block not in given.columns.frame.checked_blocks:
         raise NotReportedError
     return await _built(version, given, partial(build_report, scope=ReportScope.BLOCK, block=block))
 
 
 async def on_rotation(
-    version: BuildableVersion, session: SessionDep, rotation: RotationCode
+    version: BuildableVersion, viewer: CurrentViewer, session: SessionDep, rotation: RotationCode
 ) -> ReportOfVersion:
     """The report on what begins on a rotation; raises NotReportedError."""
-    given = await report_input(session, version)
+    given = await report_input(session, viewer, version)
     if rotation not in given.program.rotation_by_id:
         raise NotReportedError
     return await _built(version, given, partial(build_report, scope=ReportScope.ROTATION, rotation=rotation))

@@ -20,6 +20,7 @@ from src.planning.reports.dependencies import (
     RotationReport,
 )
 from src.planning.reports.schemas import ReportMeasure, ReportRead
+from src.responses import CSV_RESPONSE, PDF_RESPONSE
 
 router = APIRouter(prefix="/versions/{version_id}/reports", tags=["reports"])
 
@@ -27,10 +28,10 @@ _ERRORS = error_responses(401, 403, 404)
 _PERSON_ERRORS = error_responses(401, 404)
 
 
-def _file(media_type: str, errors: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
-    """What a route that answers with a file says of its responses."""
-    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
-    return {200: {"description": "The report as a file", "content": content}, **errors}
+_CSV: dict[int | str, dict[str, Any]] = {200: CSV_RESPONSE, **_ERRORS}
+_PDF: dict[int | str, dict[str, Any]] = {200: PDF_RESPONSE, **_ERRORS}
+_PERSON_CSV: dict[int | str, dict[str, Any]] = {200: CSV_RESPONSE, **_PERSON_ERRORS}
+_PERSON_PDF: dict[int | str, dict[str, Any]] = {200: PDF_RESPONSE, **_PERSON_ERRORS}
 
 
 def _csv(found: ReportOfVersion) -> StreamingResponse:
@@ -59,7 +60,7 @@ async def report_on_program(found: ProgramReport) -> ReportRead:
     "/program.csv",
     summary="Everyone's compliance as CSV: findings and every number",
     response_class=StreamingResponse,
-    responses=_file("text/csv", _ERRORS),
+    responses=_CSV,
 )
 async def report_on_program_csv(found: ProgramReport) -> StreamingResponse:
     return _csv(found)
@@ -69,7 +70,7 @@ async def report_on_program_csv(found: ProgramReport) -> StreamingResponse:
     "/program.pdf",
     summary="Everyone's compliance to be printed",
     response_class=Response,
-    responses=_file("application/pdf", _ERRORS),
+    responses=_PDF,
 )
 async def report_on_program_pdf(found: ProgramReport) -> Response:
     return await _pdf(found)
@@ -96,7 +97,7 @@ async def report_on_person(found: PersonReport) -> ReportRead:
     "/person.csv",
     summary="One resident's compliance as CSV; residents see their own",
     response_class=StreamingResponse,
-    responses=_file("text/csv", _PERSON_ERRORS),
+    responses=_PERSON_CSV,
 )
 async def report_on_person_csv(found: PersonReport) -> StreamingResponse:
     return _csv(found)
@@ -106,7 +107,7 @@ async def report_on_person_csv(found: PersonReport) -> StreamingResponse:
     "/person.pdf",
     summary="One resident's compliance to be printed; residents see their own",
     response_class=Response,
-    responses=_file("application/pdf", _PERSON_ERRORS),
+    responses=_PERSON_PDF,
 )
 async def report_on_person_pdf(found: PersonReport) -> Response:
     return await _pdf(found)
@@ -121,7 +122,7 @@ async def report_on_block(found: BlockReport) -> ReportRead:
     "/block.csv",
     summary="Compliance in one academic block as CSV",
     response_class=StreamingResponse,
-    responses=_file("text/csv", _ERRORS),
+    responses=_CSV,
 )
 async def report_on_block_csv(found: BlockReport) -> StreamingResponse:
     return _csv(found)
@@ -131,7 +132,7 @@ async def report_on_block_csv(found: BlockReport) -> StreamingResponse:
     "/block.pdf",
     summary="Compliance in one academic block to be printed",
     response_class=Response,
-    responses=_file("application/pdf", _ERRORS),
+    responses=_PDF,
 )
 async def report_on_block_pdf(found: BlockReport) -> Response:
     return await _pdf(found)
@@ -146,7 +147,7 @@ async def report_on_rotation(found: RotationReport) -> ReportRead:
     "/rotation.csv",
     summary="Compliance on one rotation as CSV",
     response_class=StreamingResponse,
-    responses=_file("text/csv", _ERRORS),
+    responses=_CSV,
 )
 async def report_on_rotation_csv(found: RotationReport) -> StreamingResponse:
     return _csv(found)
@@ -156,7 +157,7 @@ async def report_on_rotation_csv(found: RotationReport) -> StreamingResponse:
     "/rotation.pdf",
     summary="Compliance on one rotation to be printed",
     response_class=Response,
-    responses=_file("application/pdf", _ERRORS),
+    responses=_PDF,
 )
 async def report_on_rotation_pdf(found: RotationReport) -> Response:
     return await _pdf(found)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from src.compliance.finding_schemas import Figure, FindingFields, fields_of
+from src.compliance.finding_schemas import FINDING_EXAMPLE, Figure, FindingFields, fields_of
 from src.compliance.reports.model import PlacedFinding, PlacedMeasure, Report, ReportScope
 from src.compliance.rules import Basis
 from src.interchange.model import RuleApprovalKind
@@ -16,6 +16,67 @@ from src.interchange.schedule import Severity
 
 CLOSEST_SHOWN = 50
 """Close calls that a report holds; all of them are in the list of their own."""
+
+
+_PLACE: dict[str, Any] = {"name": "Ama Boateng", "block": 4, "rotation": "MICU"}
+_FINDING: dict[str, Any] = {**FINDING_EXAMPLE, **_PLACE, "waived_because": None}
+_MEASURE: dict[str, Any] = {
+    "pack": "acgme-cpr-2023",
+    "rule": "US-80",
+    "clause": "CPR 6.20 (VI.F.1)",
+    "person": "R017",
+    **_PLACE,
+    "window_start_at": "2026-10-06T00:00:00-05:00",
+    "window_end_at": "2026-10-20T00:00:00-05:00",
+    "value": "78.5",
+    "limit": "80",
+    "margin": "1.5",
+    "percent": "1.9",
+    "unit": "hours a week",
+    "severity": None,
+    "basis": "schedule",
+}
+_HOURS: dict[str, Any] = {
+    "key": "4",
+    "label": "Block 4, 2026-09-23 to 2026-10-20",
+    "residents": 24,
+    "mean_hours": "61.2",
+    "most_hours": "82.5",
+    "most_person": "R017",
+    "counts": {"hard": 1, "soft": 0, "info": 0},
+}
+_REPORT: dict[str, Any] = {
+    "scope": "person",
+    "subject": "R017 Ama Boateng",
+    "program": "riverside-im",
+    "program_name": "Riverside Internal Medicine",
+    "time_zone": "America/Chicago",
+    "schedule": "Academic year",
+    "version": 3,
+    "state": "published",
+    "published_at": "2026-06-20T15:02:11Z",
+    "certificate_sha256": "ff489e98f43fbb3a1c2f2f1a1f9f9a3f6f6c3e0b8a9d7c6b5a4938271605f4e3",
+    "packs": [
+        {
+            "id": "acgme-cpr-2023",
+            "version": "1.0.0",
+            "title": "ACGME Common Program Requirements (Residency), 2023",
+            "overridden": [],
+            "judges_from": None,
+            "judges_until": None,
+        }
+    ],
+    "overrides": [],
+    "approvals": [],
+    "waivers": [],
+    "counts": {"hard": 1, "soft": 0, "info": 0},
+    "findings": [_FINDING],
+    "close_calls": 1,
+    "closest_calls": [_MEASURE],
+    "trend": [_HOURS],
+    "rotations": [],
+    "people": [],
+}
 
 
 class Told(BaseModel):
@@ -92,6 +153,8 @@ class SeverityCounts(Told):
 class ReportFinding(FindingFields):
     """A finding with the academic block and rotation its window begins in, and why it may stand."""
 
+    model_config = ConfigDict(json_schema_extra={"example": _FINDING})
+
     name: str
     block: int | None
     rotation: str | None
@@ -110,6 +173,8 @@ class ReportFinding(FindingFields):
 
 class ReportMeasure(BaseModel):
     """A number beside its limit. `percent` of the limit is left; below zero it is beyond."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _MEASURE})
 
     pack: str
     rule: str
@@ -169,6 +234,8 @@ class ReportRead(BaseModel):
     A window belongs to the block and the rotation that it begins in. `closest_calls` are the first of those
     past their limit or within five percent of it, of `close_calls` in all.
     """
+
+    model_config = ConfigDict(json_schema_extra={"example": _REPORT})
 
     scope: ReportScope
     subject: str

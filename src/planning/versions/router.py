@@ -22,6 +22,7 @@ from src.planning.versions.copy_version import copy_version
 from src.planning.versions.dependencies import VersionWithInputs
 from src.planning.versions.schemas import CheckRead, ComparisonRead, CopyRequest
 from src.planning.versions.stale_inputs import input_state
+from src.responses import ZIP_RESPONSE
 from src.schedules.dependencies import BuildableVersion, ReadableVersion, find_version
 from src.schedules.exceptions import VersionNotFoundError
 from src.schedules.schemas import VersionRead
@@ -89,10 +90,7 @@ async def check_version(version: BuildableVersion, session: SessionDep) -> Check
     " have moved on since.",
     response_class=Response,
     responses={
-        200: {
-            "description": "The program as it was; reading it gives an equal one",
-            "content": {"application/zip": {"schema": {"type": "string", "format": "binary"}}},
-        },
+        200: ZIP_RESPONSE,
         **error_responses(401, 403, 404),
     },
 )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from src.assignments.schemas import WaivedRead
 from src.compliance.check import CheckReport
-from src.compliance.finding_schemas import FindingRead
+from src.compliance.finding_schemas import FINDING_EXAMPLE, FindingRead
 from src.planning.versions.compare import Comparison, DayChange
 from src.schemas import Body, Note
 
@@ -37,6 +37,29 @@ class CheckRead(BaseModel):
     `waived` are hard findings that a waiver lets stand; they count as hard, and are not among `broken`. `ok`:
     no rule and nothing that must hold is in the way of publishing.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "ok": False,
+                "hard": 1,
+                "soft": 0,
+                "info": 0,
+                "findings": [FINDING_EXAMPLE],
+                "score_terms": {"vacation_rank": "308", "fair_weekends": "1"},
+                "figures": {"hours_in_one_week_max": "84"},
+                "broken": [
+                    {
+                        "item": 5,
+                        "file": "assignments.csv",
+                        "row": 812,
+                        "message": f"R017: US-80 (CPR 6.20): {FINDING_EXAMPLE['message']}",
+                    }
+                ],
+                "waived": [],
+            }
+        }
+    )
 
     ok: bool
     hard: int
@@ -94,6 +117,27 @@ class DayChangeRead(BaseModel):
 
 class ComparisonRead(BaseModel):
     """What changed from `from_version_id` to `to_version_id`; the days come a page at a time."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                "from_version_id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e01",
+                "to_version_id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e02",
+                "people_changed": 1,
+                "year_changed": 1,
+                "vacations_changed": 1,
+                "days_changed": 1,
+                "year": [{"person": "R017", "block": 4, "before": "MICU", "after": "WARD"}],
+                "vacations": [{"person": "R017", "week_start_date": "2026-10-12", "granted": True}],
+                "days": [
+                    {"person": "R017", "date": "2026-10-06", "before": ["AM MICU"], "after": ["AM WARD"]}
+                ],
+                "page": 1,
+                "page_size": 20,
+                "has_next": False,
+            }
+        }
+    )
 
     from_version_id: UUID
     to_version_id: UUID

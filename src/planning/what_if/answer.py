@@ -18,28 +18,16 @@ from src.assignments.schemas import (
     BulkCreate,
     BulkDelete,
     BulkUpdate,
-    CoverageRead,
+    DemandRead,
     WaivedRead,
 )
-from src.compliance.finding_schemas import FindingRead
+from src.compliance.finding_schemas import FINDING_EXAMPLE, FindingRead
 from src.etags import etag_of
 from src.schedules.models import ScheduleVersion
 from src.schemas import Body
 
 MAX_CHANGES = 1_000
 """More than a save takes at once: whole weeks may be tried before they are saved in parts."""
-
-_FINDING: dict[str, Any] = {
-    "rule": "US-CONT24",
-    "severity": "hard",
-    "person": "R017",
-    "window_start_at": "2026-10-09T07:00:00-05:00",
-    "window_end_at": "2026-10-10T13:00:00-05:00",
-    "value": "30",
-    "limit": "28",
-    "clause": "CPR VI.F.3.a / 6.22",
-    "message": "R017 is on duty for 30 h from 9 Oct 07:00, 2 h over the 28 h of CPR 6.22",
-}
 
 
 class WhatIfRequest(Body):
@@ -106,10 +94,10 @@ class WhatIfRead(BaseModel):
                 "people": ["R017"],
                 "dates": ["2026-10-09"],
                 "blocked": True,
-                "blocked_by": [_FINDING],
+                "blocked_by": [FINDING_EXAMPLE],
                 "waived": [],
                 "conflicts": [],
-                "findings_added": [_FINDING],
+                "findings_added": [FINDING_EXAMPLE],
                 "findings_removed": [],
                 "findings_unchanged": [],
                 "gaps": [],
@@ -128,8 +116,8 @@ class WhatIfRead(BaseModel):
     findings_added: list[FindingRead]
     findings_removed: list[FindingRead]
     findings_unchanged: list[FindingRead]
-    gaps: list[CoverageRead]
-    gaps_closed: list[CoverageRead]
+    gaps: list[DemandRead]
+    gaps_closed: list[DemandRead]
 
 
 async def what_if(session: AsyncSession, version: ScheduleVersion, changes: Sequence[Change]) -> WhatIfRead:

@@ -91,7 +91,7 @@ class WhyDutyRead(BaseModel):
         )
 
 
-class RequestRead(BaseModel):
+class DeniedRequestRead(BaseModel):
     """The request that was denied."""
 
     person: str
@@ -135,7 +135,7 @@ class WhyDeniedRead(BaseModel):
     that of each tier: granting costs at most so much. `people` would have other days, calls or rotations.
     """
 
-    request: RequestRead
+    request: DeniedRequestRead
     reason: str
     blocking: str
     verdict: Verdict
@@ -151,7 +151,7 @@ class WhyDeniedRead(BaseModel):
     @classmethod
     def of(cls, program: Program, why: WhyDenied, reason: str, blocking: str) -> Self:
         return cls(
-            request=RequestRead.of(why.request),
+            request=DeniedRequestRead.of(why.request),
             reason=reason,
             blocking=blocking,
             verdict=why.verdict,

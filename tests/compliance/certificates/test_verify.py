@@ -213,6 +213,11 @@ def _another_program(values: dict[str, Any]) -> None:
     values["program"]["id"] = "other"
 
 
+def _other_headings(values: dict[str, Any]) -> None:
+    """Value and limit change names, so that every number reads as what it is not."""
+    values["measure_columns"][5:7] = ["limit", "value"]
+
+
 @pytest.mark.parametrize(
     ("change", "told"),
     [
@@ -228,6 +233,7 @@ def _another_program(values: dict[str, Any]) -> None:
         (_a_file_less, "year.csv: is there and was not certified"),
         (_an_override, "its overrides of rule packs are not those of the program"),
         (_another_program, "it is of the program other"),
+        (_other_headings, "its measures are headed otherwise"),
     ],
 )
 def test_a_changed_certificate_shows_even_sealed_anew(

@@ -8,9 +8,12 @@ import datetime as dt
 import httpx
 import pytest
 from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.constants import Role
+from src.compliance.hours.models import HourEntry
+from src.programs.models import Person
 from tests.factories.hours_db import Desk, desk_of, entry, store_hours_program, year_start
 
 
@@ -53,6 +56,7 @@ async def test_what_is_exported_can_be_imported_where_it_is_missing(
     await filled(desk)
     exported = await desk.get(f"programs/{desk.program_id}/hours/entries.csv")
     assert exported.headers["content-type"].startswith("text/csv")
+    assert "\"'=HYPERLINK(" in exported.text, "a spreadsheet would compute it"
     elsewhere = await store_hours_program(session, published=False)
     other = await desk_of(desk.client, session, elsewhere, Role.COORDINATOR)
     taken = await other.call(
@@ -63,6 +67,14 @@ async def test_what_is_exported_can_be_imported_where_it_is_missing(
     assert (taken.json()["added"], taken.json()["issues"]) == (3, [])
     again = await other.get(f"programs/{elsewhere.id}/hours/entries.csv")
     assert again.text == exported.text
+    rows = (
+        await session.exec(
+            select(HourEntry.reason)
+            .join(Person, col(Person.id) == col(HourEntry.person_id))
+            .where(Person.program_id == elsewhere.id, col(HourEntry.reason).is_not(None))
+        )
+    ).all()
+    assert rows == ['=HYPERLINK("x"), twice'], "the mark is no part of what was said"
 
 
 async def test_an_export_holds_only_what_the_viewer_may_see(desk: Desk, session: AsyncSession) -> None:

@@ -8,7 +8,7 @@ import io
 import pytest
 
 from src.compliance.reports import build_report
-from src.compliance.reports.table import COLUMNS, report_csv, safe_text
+from src.compliance.reports.table import COLUMNS, report_csv
 from tests.compliance.reports.world import given, waiver
 
 
@@ -53,16 +53,6 @@ def test_a_name_or_reason_that_looks_like_a_formula_is_text(rows: list[dict[str,
 def test_a_margin_below_zero_stays_a_number(rows: list[dict[str, str]]) -> None:
     hours = next(row for row in of(rows, "measure") if row["rule"] == "US-80" and row["person"] == "R1")
     assert float(hours["margin"]) < 0
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
-def test_texts_that_spreadsheets_compute_are_marked(text: str) -> None:
-    assert safe_text(text) == f"'{text}"
-
-
-@pytest.mark.parametrize("text", ["", "a=b", "1-2", " =1", "Ωmega"])
-def test_other_texts_stay_as_they_are(text: str) -> None:
-    assert safe_text(text) == text
 
 
 def test_columns_are_those_told() -> None:

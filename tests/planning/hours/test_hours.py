@@ -8,10 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.constants import Role
 from src.programs.models import Program
+from src.schedules.models import ScheduleVersion
 from tests.factories.hours_db import Desk, at, desk_of, entry, store_hours_program, year_start
 
 
@@ -206,6 +208,26 @@ async def test_residents_see_the_findings_on_themselves_only(
     seen = (await other.get(f"programs/{program.id}/hours/findings")).json()
     assert (seen["total"], [one["person"] for one in seen["unknown"]]) == (0, ["R2"])
     assert (await other.get(f"people/{desk.person_id}/hours/findings")).status_code == 404
+
+
+async def test_a_chief_reads_nobody_elses_hours_through_a_report(
+    desk: Desk, coordinator: Desk, client: httpx.AsyncClient, session: AsyncSession, program: Program
+) -> None:
+    """Who builds reads everyone's plan; what a colleague logged is the coordinator's to read."""
+    await hand_in(desk, 0, "week", [entry(5, 8, 4, "moonlighting_external")])
+    versions = select(ScheduleVersion.id).where(ScheduleVersion.program_id == program.id)
+    version_id = (await session.exec(versions)).one()
+    chief = await desk_of(client, session, program, Role.CHIEF, "R2")
+    for reader, sees in ((coordinator, True), (chief, False), (desk, True)):
+        scope = "person" if reader is desk else "program"
+        report = await reader.get(f"versions/{version_id}/reports/{scope}")
+        assert report.status_code == 200
+        logged = [one["rule"] for one in report.json()["findings"] if one["basis"] == "log"]
+        assert ("US-MOON" in logged) is sees, reader
+    csv_text = (await chief.get(f"versions/{version_id}/reports/program.csv")).text
+    assert "moonlight" not in csv_text
+    named = await chief.get(f"versions/{version_id}/reports/person", person="R1")
+    assert [one for one in named.json()["findings"] if one["basis"] == "log"] == []
 
 
 async def test_drift_compares_known_days_and_counts_unknown_ones_apart(desk: Desk, coordinator: Desk) -> None:

@@ -1,0 +1,68 @@
+"""The documentation of the API reads well, also in a client that is generated from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from src.main import create_app
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return create_app().openapi()
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [
+        (f"{method.upper()} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_no_operation_is_listed_twice_under_a_tag(document: dict[str, Any]) -> None:
+    twice = [name for name, one in operations(document) if len(one["tags"]) != len(set(one["tags"]))]
+    assert twice == []
+
+
+def test_no_schema_is_named_after_a_module(document: dict[str, Any]) -> None:
+    """Two classes of one name would be told apart by where they are written, which is nobody's business."""
+    assert [name for name in document["components"]["schemas"] if "__" in name] == []
+
+
+def test_every_file_and_every_answer_has_a_schema(document: dict[str, Any]) -> None:
+    bare = [
+        f"{name} {status} {kind}"
+        for name, operation in operations(document)
+        for status, answer in operation["responses"].items()
+        for kind, content in answer.get("content", {}).items()
+        if not content.get("schema")
+    ]
+    assert bare == []
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "CheckRead",
+        "ComparisonRead",
+        "EntriesOutcome",
+        "FindingRead",
+        "LogFindingRead",
+        "ReportMeasure",
+        "ReportRead",
+        "SealedCertificate",
+        "SheetDetail",
+        "WaiverRead",
+        "WhatIfRead",
+    ],
+)
+def test_an_example_has_the_fields_of_its_answer(document: dict[str, Any], schema: str) -> None:
+    found = document["components"]["schemas"][schema]
+    assert set(found["example"]) <= set(found["properties"])
+    nullable = {
+        name for name, field in found["properties"].items() if {"type": "null"} in field.get("anyOf", [])
+    }
+    assert set(found["required"]) - nullable <= set(found["example"])  # null is left out of the document
