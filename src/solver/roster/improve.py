@@ -1,7 +1,10 @@
-"""Better rosters from a roster: some people, or some days of all, are freed, priced and made whole again."""
+"""Better rosters from a roster: some people, or some days of all, are freed, priced and made whole again; or
+one person after another gets the best row against all others', at prices that are shaken a little.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -11,6 +14,7 @@ from src.solver.roster.columns import Part, Relaxation
 from src.solver.roster.dive import dive
 from src.solver.roster.legal import is_legal
 from src.solver.roster.problem import Row
+from src.solver.roster.walk import walk
 from src.solver.roster.whole import whole_rows
 from src.solver.roster.work import ROUNDING, Work
 
@@ -21,6 +25,11 @@ PATIENCE = 8
 WHOLE_SECONDS = 0.4
 AROUND_A_DATE = 0.6
 FADING = 0.9
+GROWTH = 1.35
+LEAST_TIME = 0.3
+"""How often the kind that had the least time is tried, whatever it gained."""
+COLD, HOT = 0.02, 0.2
+"""How far a walk is shaken: parts of what a line that lacks someone usually costs."""
 
 
 @dataclass
@@ -28,9 +37,9 @@ class Kind:
     """A kind of neighbourhood: how large it is now, how often it failed in a row, what it gains a second."""
 
     name: str
-    first: int
-    most: int
-    size: int = 0
+    first: float
+    most: float
+    size: float = 0
     failures: int = 0
     rate: float = np.inf
     tried: int = 0
@@ -47,8 +56,7 @@ class Kind:
         self.failures = 0 if gain else self.failures + 1
         if self.failures >= PATIENCE:
             self.failures = 0
-            grown = self.size + max(1, self.size // 3)
-            self.size = grown if grown <= self.most else self.first
+            self.size = self.size * GROWTH if self.size * GROWTH <= self.most else self.first
 
 
 class Search:
@@ -60,7 +68,11 @@ class Search:
         self.kinds = [
             Kind("people", min(people, FIRST_PEOPLE), min(people, MOST_PEOPLE)),
             Kind("days", min(days, FIRST_DAYS), min(days, MOST_DAYS)),
+            Kind("crowd", max(1, people // 3), people),
+            Kind("walk", COLD, HOT),
         ]
+        under = work.table.under[work.table.under > 0]
+        self._unit = float(np.median(under)) if len(under) else 1.0
         for kind in self.kinds:
             kind.size = kind.first
         self._lock = Lock()
@@ -73,10 +85,10 @@ class Search:
         while not self.work.over():
             with self._lock:
                 kind = self._choose()
-                base = list(self.work.rows)
-                part = self._people(kind.size) if kind.name == "people" else self._days(kind.size, base)
+                base, price = list(self.work.rows), self.work.price or 0
+                try_one = self._prepare(kind, base, price)
             began = self.work.stop.seconds
-            rows = self._solve(part, base, self.work.price or 0)
+            rows = try_one()
             with self._lock:
                 before = self.work.price or 0
                 if rows:
@@ -84,11 +96,17 @@ class Search:
                 kind.learn(before - (self.work.price or 0), self.work.stop.seconds - began)
 
     def _choose(self) -> Kind:
-        rates = np.array([min(kind.rate, 1e6) for kind in self.kinds])
-        if not rates.sum():
-            return self.kinds[int(self.work.rng.integers(len(self.kinds)))]
-        chances = 0.8 * rates / rates.sum() + 0.2 / len(rates)
-        return self.kinds[int(self.work.rng.choice(len(rates), p=chances))]
+        if self.work.rng.random() < LEAST_TIME:
+            return min(self.kinds, key=lambda kind: kind.spent)
+        return max(self.kinds, key=lambda kind: (kind.rate, -kind.spent))
+
+    def _prepare(self, kind: Kind, base: list[Row], price: int) -> Callable[[], dict[int, Row] | None]:
+        if kind.name == "walk":
+            seed, heat = int(self.work.rng.integers(1 << 31)), kind.size * self._unit
+            return lambda: walk(self.work, base, price, heat, seed)
+        size = int(kind.size)
+        part = self._days(size, base) if kind.name == "days" else self._people(size)
+        return lambda: self._solve(part, base, price, whole=kind.name == "people")
 
     def _painful(self) -> np.ndarray:
         table = self.work.table
@@ -121,7 +139,7 @@ class Search:
         marks[:, first : first + size] = True
         return Part(tuple(range(len(rows))), marks)
 
-    def _solve(self, part: Part, base: list[Row], price: int) -> dict[int, Row] | None:
+    def _solve(self, part: Part, base: list[Row], price: int, *, whole: bool) -> dict[int, Row] | None:
         work = self.work
         others = {person: row for person, row in enumerate(base) if person not in part.people}
         enough = price - sum(work.table.wish_cost(*one) for one in others.items()) - 1 + ROUNDING
@@ -132,7 +150,7 @@ class Search:
                 break
         if relaxation.best > enough or work.over():
             return None
-        if len(part.people) < len(base):
+        if whole:
             return whole_rows(relaxation, enough, min(WHOLE_SECONDS * len(part.people), work.stop.remaining))
         return dive(relaxation, lambda: work.over() or relaxation.best > enough, lambda _: False)
 
@@ -146,7 +164,10 @@ class Search:
             if new != row and not is_legal(work.problem, work.problem.people[person], new):
                 return
             merged[person] = new
+        before = work.price
         work.take(merged)
+        if work.rows != merged or before == work.price:
+            work.take([rows.get(person, row) for person, row in enumerate(base)])
 
 
 def improve(work: Work) -> None:
