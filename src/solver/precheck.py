@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from src.interchange.model import Coverage, Person, Program
 from src.interchange.schedule import Conflict
+from src.solver.precheck_pins import absent_then, colliding_pins, crowded_pins, pinned_elsewhere
 from src.solver.year.facts import YearFacts, matches
 
 
@@ -24,6 +25,7 @@ def find_shortages(program: Program, blocks: Sequence[int] = ()) -> tuple[Confli
     whole_year = set(solved) >= set(facts.block_numbers)
     found = [*_coverage(facts, solved), *_crowded_blocks(facts, solved)]
     found += [*_staffing(facts, solved), *_calls(facts, solved), *_pins(facts, solved)]
+    found += [*colliding_pins(facts, solved), *crowded_pins(facts, solved)]
     if whole_year:
         found += [*_requirements(facts), *_required_by_all(facts), *_vacations(facts)]
     return tuple(
@@ -42,6 +44,7 @@ def _coverage(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
                 message = (
                     f"{row.rotation} needs {row.min} of {_pgys(row.pgys)} in block {block}, only {len(able)} "
                     f"can be there: {row.min - len(able)} more, or lower the minimum to {len(able)}."
+                    + pinned_elsewhere(facts, row.pgys, facts.expand_all([row.rotation]), block)
                 )
                 yield Conflict("coverage.csv", row.row, message)
             forced = [person for person in able if _is_bound_to(facts, person, row, block)]
@@ -292,6 +295,8 @@ def _calls(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
                     message = (
                         f"{call.id} needs {call.min} residents on {day} (block {block}), only {have} may "
                         f"take it: widen its pgys or rotations, or lower the minimum."
+                        + pinned_elsewhere(facts, call.pgys, facts.call_rotations[call.id], block)
+                        + absent_then(facts, able, touched)
                     )
                     yield Conflict("calls.csv", call.row, message)
                     break

@@ -16,6 +16,7 @@ from src.interchange.model import (
     Coverage,
     DutyType,
     HolidayRule,
+    PostCall,
     Program,
     Requirement,
     RotationPin,
@@ -282,3 +283,60 @@ def test_the_shortage_of_the_shared_infeasible_program_is_named() -> None:
     found = find_shortages(load_program(SHARED / "infeasible-icu"))
     assert ("coverage.csv", 18) in {(one.file, one.row) for one in found}
     assert any("ICU needs 17 of PGY-1/2 in block 7, only 15 can be there" in one.message for one in found)
+
+
+class TestPinnedCalls:
+    LONG = call("LONG", minutes=24 * 60, start=time(7), post_call=PostCall.DAY_OFF, max=1, row=3)
+
+    def pinned(self, *pins: CallPin, **changes: object) -> Program:
+        return tiny(calls=(replace(self.LONG, **changes),), call_pins=pins)  # type: ignore[arg-type]
+
+    def test_a_call_on_the_day_after_one_that_gives_the_day_off(self) -> None:
+        day = MONDAY + timedelta(2)
+        program = self.pinned(
+            CallPin("A", day, "LONG", row=2), CallPin("A", day + timedelta(1), "LONG", row=3)
+        )
+        needs(program, "pins.csv:3", "A is pinned to LONG", "(pins.csv row 2)", "that day is off (post_call)")
+
+    def test_calls_that_overlap(self) -> None:
+        day = MONDAY + timedelta(2)
+        program = self.pinned(
+            CallPin("A", day, "LONG", row=2),
+            CallPin("A", day + timedelta(1), "LONG", row=3),
+            minutes=30 * 60,
+            post_call=PostCall.NONE,
+        )
+        needs(program, "pins.csv:3", "the two overlap")
+
+    def test_calls_two_days_apart_or_of_two_people_do_not_collide(self) -> None:
+        day = MONDAY + timedelta(2)
+        later = CallPin("A", day + timedelta(2), "LONG", row=3)
+        other = CallPin("B", day + timedelta(1), "LONG", row=4)
+        assert not find_shortages(self.pinned(CallPin("A", day, "LONG", row=2), later, other))
+
+    def test_more_pinned_than_the_call_takes(self) -> None:
+        day = MONDAY + timedelta(2)
+        program = self.pinned(CallPin("A", day, "LONG", row=2), CallPin("B", day, "LONG", row=5))
+        needs(program, "calls.csv:3", "at most 1", "2 are pinned to it: A, B (pins.csv rows 2 5)")
+
+    def test_pins_in_blocks_that_are_not_asked_for_do_not_count(self) -> None:
+        day = MONDAY + timedelta(2)
+        program = self.pinned(CallPin("A", day, "LONG", row=2), CallPin("B", day, "LONG", row=5))
+        assert not find_shortages(program, (2,))
+
+
+def test_a_shortage_names_the_pins_and_absences_that_narrow_it() -> None:
+    """The row alone would be no reason: without the pin or the absence somebody could take the call."""
+    day = MONDAY + timedelta(2)
+    night = call("NIGHT", min=1, rotations=("NF",), row=4, weekdays=(2,))
+    program = tiny(
+        calls=(night,),
+        rotation_pins=(RotationPin("A", 1, "WARD", row=7),),
+        absences=(Absence("B", "sick", day, day, AbsenceStatus.APPROVED, row=9),),
+    )
+    needs(
+        program,
+        "calls.csv:4",
+        "Pinned elsewhere: A to WARD (pins.csv row 7).",
+        "Absent: B (absences.csv row 9).",
+    )
