@@ -18,7 +18,8 @@ from src.commands.demo_processes import DemoProcesses
 def broken(_: list[str], *, output: Any, **rest: Any) -> subprocess.Popen[bytes]:
     """A process that ends by itself, after a moment and with a word."""
     words = "import time; time.sleep(0.1); print('it broke')"
-    return subprocess.Popen([sys.executable, "-I", "-S", "-c", words], stdout=output)
+    command = [sys.executable, "-I", "-S", "-c", words]
+    return subprocess.Popen(command, stdout=output)  # noqa: S603  # words of our own
 
 
 def test_the_log_of_an_api_that_does_not_start_says_why(
