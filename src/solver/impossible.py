@@ -26,6 +26,9 @@ SECONDS = 12.0
 SECONDS_MORE = 4.0
 """For all trials together, and for more of them once something was found."""
 SECONDS_A_TRIAL = 2.0
+MOST_BLAMED = 3
+"""Rotations of which it is said which rules stand in the way."""
+NO_RULES = Limits(keeps=frozenset(), advises=frozenset())
 BY_ROTATION = frozenset(
     {
         "weekly_hours",
@@ -200,9 +203,9 @@ class _Search:
                 failed += mine
             if able >= needed:
                 return
-        if not failed:
-            return
-        rules = self._blamed(failed[0])
+        rules = self._blamed_of(failed)
+        if not rules:
+            return  # no rule stands in the way: the rows themselves do, and others say so
         self._until = min(self._until, self._stop.seconds + SECONDS_MORE)
         named = ", ".join(rule.rule for rule in rules)
         who = "nobody" if not able else f"at most {able}"
@@ -212,6 +215,13 @@ class _Search:
             self._conflicts[Conflict("program.toml", None, f"rule_packs: {words}")] = None
             self._ways[f"Set {rule.rule} otherwise, with a reason (rule_overrides.csv)."] = None
         self._ways[f"Change what {file} row {row} asks for, or its hours."] = None
+
+    def _blamed_of(self, failed: Sequence[_Trial]) -> tuple[LimitRow, ...]:
+        """The rules that stand in the way on the rotations where nothing else does, one trial of each."""
+        first_of = {trial.rotation: trial for trial in reversed(failed)}
+        tried = [trial for trial in first_of.values() if self._holds(trial, NO_RULES)]
+        found = (rule for trial in tried[:MOST_BLAMED] for rule in self._blamed(trial))
+        return tuple(dict.fromkeys(found))
 
     def _may_be_away(self, person: Person) -> bool:
         """Whether absence, late start or early end may spare the resident what others cannot do."""
