@@ -106,7 +106,7 @@ def test_give_aways_and_swaps_of_calls_are_exactly_the_legal_ones() -> None:
 def exchanged(
     decisions: Decisions, transfers: Iterable[tuple[str, str, date, str | None]]
 ) -> Decisions | None:
-    """The decisions with calls and days (no call named) handed on; None where a taker works the day already."""
+    """The decisions with calls and days (no call named) handed on; None where a taker works already."""
     calls, off = set(decisions.calls), set(decisions.days_off)
     for giver, taker, day, call in transfers:
         if call is not None:
