@@ -42,16 +42,20 @@ class Waiver:
             and finding.person == self.person
             and finding.window_start_at < self.window_end_at
             and self.window_start_at < finding.window_end_at
-            and self._is_no_worse(finding.value)
+            and self._is_no_worse(finding)
         )
 
-    def _is_no_worse(self, value: Decimal) -> bool:
-        """Not farther beyond the limit than what was accepted, to whichever side the rule fails."""
-        if self.value > self.limit:
-            return value <= self.value
-        if self.value < self.limit:
-            return value >= self.value
-        return value == self.value
+    def _is_no_worse(self, finding: Finding) -> bool:
+        """Neither beyond the value accepted nor farther beyond the limit, on the side where the rule fails.
+
+        The side is the finding's: a waiver that was written for the other one accepts nothing.
+        """
+        accepted, found = self.value - self.limit, finding.value - finding.limit
+        if found > 0:
+            return found <= accepted and finding.value <= self.value
+        if found < 0:
+            return found >= accepted and finding.value >= self.value
+        return accepted == 0 and finding.value == self.value
 
 
 @dataclass(frozen=True, slots=True)

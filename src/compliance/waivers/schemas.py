@@ -7,19 +7,30 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic_core import PydanticCustomError
 
 from src.programs.schemas.fields import Code, Day, Instant, Text
 from src.schemas import Body
 
+LEAST_REASON = 3
 MAX_REASON = 1000
+
+
+def _says_something(reason: str) -> str:
+    if len(reason) < LEAST_REASON:
+        raise PydanticCustomError(
+            "string_too_short", "Must say why, in at least {least} characters", {"least": LEAST_REASON}
+        )
+    return reason
+
 
 Measure = Annotated[
     Decimal,
     Field(max_digits=12, decimal_places=2, description="As the finding tells it, in the unit of the rule."),
     PlainSerializer(str, return_type=str),
 ]
-Reason = Annotated[Text, StringConstraints(min_length=3, max_length=MAX_REASON)]
+Reason = Annotated[Text, Field(max_length=MAX_REASON), AfterValidator(_says_something)]
 
 _FINDING: dict[str, Any] = {
     "rule": "US-80",

@@ -20,6 +20,7 @@ from src.compliance.waivers.model import Waiver
 from src.compliance.waivers.records import WaiverRecord
 from src.compliance.waivers.schemas import WaiverCreate, WaiverRead
 from src.compliance.waivers.storage import waiver_of
+from src.interchange.model import PersonKind
 from src.models import now
 from src.pagination import PageParams, like_pattern, order_by
 from src.programs.models import Person, Program
@@ -34,11 +35,17 @@ def today_in(program: Program) -> date:
 
 async def grant(session: AsyncSession, viewer: Viewer, program: Program, body: WaiverCreate) -> WaiverRead:
     """Let a hard finding stand; raises WaiverInvalidError, naming each field at fault."""
-    named = select(Person.id).where(Person.program_id == program.id, Person.code == body.person)
+    named = select(Person.id).where(
+        Person.program_id == program.id,
+        Person.code == body.person,
+        Person.kind == PersonKind.RESIDENT,
+    )
     person_id = (await session.exec(named)).one_or_none()
     errors: list[dict[str, str]] = []
     if person_id is None:
-        errors.append(_fault("person", "unknown_id", f"nobody in the program has the id '{body.person}'"))
+        errors.append(
+            _fault("person", "unknown_id", f"no resident of the program has the id '{body.person}'")
+        )
     if not _is_rule(body.rule):
         errors.append(_fault("rule", "unknown_id", f"no rule pack has a rule '{body.rule}'"))
     if body.expires_date is not None and body.expires_date < today_in(program):

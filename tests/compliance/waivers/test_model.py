@@ -73,6 +73,22 @@ def test_less_rest_than_was_accepted_is_not_covered() -> None:
     assert not REST_WAIVER.covers(replace(REST, value=Decimal("12.99")))
 
 
+def test_a_value_on_the_side_that_breaks_nothing_accepts_nothing() -> None:
+    """A slip of the keyboard, 70 for 81.5, must not let 120 hours stand."""
+    slip = replace(WAIVER, value=Decimal(70))
+    for hours in ("80.01", "81.5", "120"):
+        assert not slip.covers(replace(FINDING, value=Decimal(hours)))
+    assert not replace(REST_WAIVER, value=Decimal(15)).covers(REST)
+
+
+def test_under_a_stricter_limit_it_covers_no_more_than_the_excess_accepted() -> None:
+    stricter = replace(FINDING, limit=Decimal(60))
+    assert not WAIVER.covers(replace(stricter, value=Decimal(75)))
+    assert WAIVER.covers(replace(stricter, value=Decimal(61)))
+    laxer = replace(FINDING, limit=Decimal(88))
+    assert not WAIVER.covers(replace(laxer, value=Decimal(89)))
+
+
 def test_what_fails_without_a_distance_is_covered_only_as_it_was() -> None:
     flat = replace(WAIVER, value=Decimal(80))
     assert flat.covers(replace(FINDING, value=Decimal(80)))
