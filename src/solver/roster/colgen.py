@@ -14,7 +14,7 @@ from math import ceil, isinf
 import numpy as np
 
 from src.solver.roster.columns import Part, Relaxation
-from src.solver.roster.dive import dive
+from src.solver.roster.dive import Pace, dive
 from src.solver.roster.improve import improve
 from src.solver.roster.legal import is_legal
 from src.solver.roster.memory import peak_mb
@@ -24,6 +24,8 @@ from src.solver.roster.strategy import Options
 from src.solver.roster.work import ROUNDING, Work
 from src.solver.stop import Stop
 
+DESCENT_SHARE = 0.05
+"""Part of the time that a descent of one person after another may take."""
 ROOT_SHARE = 0.4
 """Part of the time that the relaxation of all people may take."""
 DIVE_SHARE = 0.5
@@ -102,14 +104,16 @@ def _any_row(work: Work, number: int) -> Row | None:
 
 
 def _descend(work: Work) -> None:
-    """Give each person in turn the best row against all others', until that gains nothing."""
-    better = True
+    """Give each person in turn the best row against all others', until that gains nothing or takes long."""
+    better, until = True, work.stop.seconds + DESCENT_SHARE * work.stop.remaining
     while better and not work.over():
         better = False
         for number in work.rng.permutation(len(work.rows)):
             others = work.rows[:number] + work.rows[number + 1 :]
             priced = work.pricers[number].price(work.table.marginal(number, work.table.there(others)))
-            if priced.rows and not work.stop.reached:
+            if work.stop.seconds > until:
+                return
+            if priced.rows:
                 row = priced.rows[0][1]
                 work.keep(number, row)
                 better |= work.take([*work.rows[:number], row, *work.rows[number + 1 :]])
@@ -138,7 +142,12 @@ def _dive(work: Work, root: Relaxation) -> None:
     if work.over():
         return
     began, budget = work.stop.seconds, max(ROUNDING, DIVE_SHARE * work.stop.remaining)
-    rows = dive(root, work.over, lambda settled: work.stop.seconds - began > budget * (AHEAD + settled))
+
+    def pace(settled: float) -> Pace:
+        spent = (work.stop.seconds - began) / budget
+        return Pace.END if spent > 1 else Pace.HURRY if spent > AHEAD + settled else Pace.STEADY
+
+    rows = dive(root, work.over, pace)
     if rows is not None:
         for person, row in rows.items():
             work.keep(person, row)

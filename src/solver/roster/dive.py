@@ -6,12 +6,22 @@ whole rows leaves room to the very end.
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 
 import numpy as np
 
 from src.solver.roster.columns import Open, Relaxation
 from src.solver.roster.problem import Row
 from src.solver.roster.table import Floats, Integers
+
+
+class Pace(Enum):
+    """How a dive goes on: settle what is sure, settle more at once, or settle everything as it stands."""
+
+    STEADY = 0
+    HURRY = 1
+    END = 2
+
 
 SURE = 0.85
 LEAST_SURE = 0.5
@@ -21,12 +31,12 @@ SHARE = 1e-5
 
 
 def dive(
-    relaxation: Relaxation, over: Callable[[], bool], late: Callable[[float], bool], rounds: int = 1
+    relaxation: Relaxation, over: Callable[[], bool], pace: Callable[[float], Pace], rounds: int = 1
 ) -> dict[int, Row] | None:
     """A row for each person of the part; None when `over` says so first.
 
-    `late` is told the share of days that are settled: when it says yes, more are settled at once. `rounds`:
-    linear programs and pricings after each settling.
+    `pace` is told the share of days that are settled. `rounds`: linear programs and pricings after each
+    settling.
     """
     relaxation.linear(DIVE_GAP)
     while not over():
@@ -34,8 +44,13 @@ def dive(
         if not unsettled:
             return _rows(relaxation)
         settled = float((relaxation.open.sum(2) == 1).mean())
-        hurry = late(settled)
+        now = pace(settled)
+        hurry = now is not Pace.STEADY
         _settle(relaxation, unsettled, hurry=hurry)
+        if now is Pace.END:
+            while unsettled := _unsettled(relaxation):
+                _settle_row(relaxation, unsettled)
+            continue
         unsettled = _unsettled(relaxation)
         for _ in range(0 if hurry or not unsettled else rounds):
             relaxation.linear(DIVE_GAP)
@@ -62,9 +77,9 @@ def _settle(relaxation: Relaxation, places: list[int], *, hurry: bool) -> None:
         for place in places:
             settled += _settle_days(relaxation, place, sure, alive)
         sure -= EASIER
-    if not settled:
-        _settle_row(relaxation, places, alive)
     relaxation.keep(alive)
+    if not settled:
+        _settle_row(relaxation, places)
     relaxation.narrow()
 
 
@@ -101,14 +116,14 @@ def _shares(rows: Integers, weight: Floats, marks: int) -> Floats:
     return (share / weight[held].sum()).reshape(days, marks)
 
 
-def _settle_row(relaxation: Relaxation, places: list[int], alive: Open) -> None:
+def _settle_row(relaxation: Relaxation, places: list[int]) -> None:
     """Nothing is sure: give one person the row that weighs most."""
-    weights = relaxation.x.copy()
-    persons = np.array([relaxation.people.index(person) for person, _ in relaxation.columns])
-    weights[~np.isin(persons, places)] = -1.0
+    owners = np.array([relaxation.people.index(person) for person, _ in relaxation.columns])
+    weights = np.where(np.isin(owners, places), relaxation.x, -1.0)
     column = int(weights.argmax())
-    place = int(persons[column])
+    place, row = int(owners[column]), relaxation.columns[column][1]
     relaxation.open[place] = False
-    relaxation.open[place, np.arange(relaxation.open.shape[1]), list(relaxation.columns[column][1])] = True
-    alive[persons == place] = False
+    relaxation.open[place, np.arange(len(row)), list(row)] = True
+    alive = owners != place
     alive[column] = True
+    relaxation.keep(alive)

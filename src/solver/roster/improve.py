@@ -11,7 +11,7 @@ from threading import Lock
 import numpy as np
 
 from src.solver.roster.columns import Part, Relaxation
-from src.solver.roster.dive import dive
+from src.solver.roster.dive import Pace, dive
 from src.solver.roster.legal import is_legal
 from src.solver.roster.problem import Row
 from src.solver.roster.walk import walk
@@ -42,6 +42,7 @@ class Kind:
     size: float = 0
     failures: int = 0
     rate: float = np.inf
+    begun: int = 0
     tried: int = 0
     gained: float = 0.0
     spent: float = 0.0
@@ -59,6 +60,10 @@ class Kind:
             self.size = self.size * GROWTH if self.size * GROWTH <= self.most else self.first
 
 
+def _promise(kind: Kind) -> tuple[float, float]:
+    return kind.rate, -kind.spent
+
+
 class Search:
     """Workers that take parts of one roster and give back what they found, each against the newest rows."""
 
@@ -66,10 +71,10 @@ class Search:
         self.work = work
         people, days = len(work.rows), work.problem.days
         self.kinds = [
-            Kind("people", min(people, FIRST_PEOPLE), min(people, MOST_PEOPLE)),
-            Kind("days", min(days, FIRST_DAYS), min(days, MOST_DAYS)),
-            Kind("crowd", max(1, people // 3), people),
             Kind("walk", COLD, HOT),
+            Kind("days", min(days, FIRST_DAYS), min(days, MOST_DAYS)),
+            Kind("people", min(people, FIRST_PEOPLE), min(people, MOST_PEOPLE)),
+            Kind("crowd", max(1, people // 3), people),
         ]
         under = work.table.under[work.table.under > 0]
         self._unit = float(np.median(under)) if len(under) else 1.0
@@ -96,9 +101,15 @@ class Search:
                 kind.learn(before - (self.work.price or 0), self.work.stop.seconds - began)
 
     def _choose(self) -> Kind:
-        if self.work.rng.random() < LEAST_TIME:
-            return min(self.kinds, key=lambda kind: kind.spent)
-        return max(self.kinds, key=lambda kind: (kind.rate, -kind.spent))
+        new = [kind for kind in self.kinds if not kind.tried and not kind.begun]
+        if new:
+            chosen = new[0]
+        elif self.work.rng.random() < LEAST_TIME:
+            chosen = min(self.kinds, key=lambda kind: kind.spent)
+        else:
+            chosen = max((kind for kind in self.kinds if kind.tried), key=_promise, default=self.kinds[0])
+        chosen.begun += 1
+        return chosen
 
     def _prepare(self, kind: Kind, base: list[Row], price: int) -> Callable[[], dict[int, Row] | None]:
         if kind.name == "walk":
@@ -152,7 +163,7 @@ class Search:
             return None
         if whole:
             return whole_rows(relaxation, enough, min(WHOLE_SECONDS * len(part.people), work.stop.remaining))
-        return dive(relaxation, lambda: work.over() or relaxation.best > enough, lambda _: False)
+        return dive(relaxation, lambda: work.over() or relaxation.best > enough, lambda _: Pace.STEADY)
 
     def _take(self, base: list[Row], rows: dict[int, Row]) -> None:
         """Put what was changed into the newest roster, when it is legal there and no worse."""
