@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 
+from src.compliance.pack_numbers import GOES_BY
 from src.compliance.pack_schemas import (
     PackBrief,
     PackRead,
@@ -64,7 +65,7 @@ def read_pack_whole(pack_id: str, version: str | None = None) -> PackRead:
         effective_until=pack.effective_until,
         versions=list(versions),
         parameters=_pack_parameters(pack),
-        rules=[show_rule(rule) for rule in pack.rules],
+        rules=[show_rule(rule, pack) for rule in pack.rules],
     )
 
 
@@ -73,13 +74,13 @@ def read_rule(pack_id: str, version: str, rule_id: str) -> RuleRead:
     pack = load_pack(pack_id, version)
     for rule in pack.rules:
         if rule.id == rule_id:
-            return show_rule(rule)
+            return show_rule(rule, pack)
     message = f"{pack.id} {pack.version} has no rule {rule_id!r}."
     raise UnknownRuleError(message, details={"rule": rule_id, "known": [rule.id for rule in pack.rules]})
 
 
-def show_rule(rule: Rule) -> RuleRead:
-    """A rule with its own parameters, and why it is disabled if it is."""
+def show_rule(rule: Rule, pack: RulePack) -> RuleRead:
+    """A rule with its own parameters and those of its pack that it goes by, and why it is disabled."""
     return RuleRead(
         id=rule.id,
         clause=rule.clause,
@@ -91,6 +92,7 @@ def show_rule(rule: Rule) -> RuleRead:
         enabled=rule.enabled,
         disabled_because=why_disabled(rule),
         parameters=[_parameter(name, parameter) for name, parameter in rule.parameters.items()],
+        goes_by=[_pack_parameter(pack, name) for name in GOES_BY.get(rule.kind, ())],
     )
 
 
@@ -116,23 +118,22 @@ def _brief(pack_id: str) -> PackBrief:
 
 
 def _pack_parameters(pack: RulePack) -> list[ParameterRead]:
-    found = []
-    for field in fields(pack.parameters):
-        value: int | bool = getattr(pack.parameters, field.name)
-        source = pack.parameter_sources[field.name]
-        unit = unit_of(field.name, value)
-        found.append(
-            ParameterRead(
-                name=field.name,
-                value=value,
-                unit=unit,
-                in_words=in_words(value, unit),
-                source=source.source,
-                sureness=source.sureness,
-                sureness_in_words=SURENESS[source.sureness],
-            )
-        )
-    return found
+    return [_pack_parameter(pack, field.name) for field in fields(pack.parameters)]
+
+
+def _pack_parameter(pack: RulePack, name: str) -> ParameterRead:
+    value: int | bool = getattr(pack.parameters, name)
+    source = pack.parameter_sources[name]
+    unit = unit_of(name, value)
+    return ParameterRead(
+        name=name,
+        value=value,
+        unit=unit,
+        in_words=in_words(value, unit),
+        source=source.source,
+        sureness=source.sureness,
+        sureness_in_words=SURENESS[source.sureness],
+    )
 
 
 def _parameter(name: str, parameter: RuleParameter) -> ParameterRead:

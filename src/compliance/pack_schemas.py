@@ -33,6 +33,7 @@ _RULE: dict[str, Any] = {
     "enabled": True,
     "disabled_because": None,
     "parameters": [],
+    "goes_by": [_PARAMETER],
 }
 _BRIEF: dict[str, Any] = {
     "id": "acgme-cpr-2023",
@@ -60,7 +61,10 @@ class ParameterRead(BaseModel):
 
 
 class RuleRead(BaseModel):
-    """One rule in words; a disabled one judges nothing, and says why."""
+    """One rule in words; a disabled one judges nothing, and says why.
+
+    `parameters` are its own, `goes_by` those that it shares with other rules of its pack.
+    """
 
     model_config = ConfigDict(json_schema_extra={"example": _RULE})
 
@@ -74,6 +78,7 @@ class RuleRead(BaseModel):
     enabled: bool
     disabled_because: str | None
     parameters: list[ParameterRead]
+    goes_by: list[ParameterRead]
 
 
 class PackVersionRead(BaseModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,9 +11,11 @@ import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.constants import Role
+from src.compliance.pack_numbers import GOES_BY
 from src.compliance.pack_reads import show_rule
 from src.compliance.packs import load_pack
-from src.compliance.rules import RuleParameter
+from src.compliance.rules import RuleParameter, RuleParameters
+from src.compliance.rules.registry import KINDS
 from src.compliance.rules_in_force import standing_on
 from src.models import now
 from tests.factories.auth import make_user, sign_in
@@ -91,15 +93,42 @@ async def test_what_is_not_there_is_not_found(read: Any, path: str, code: str) -
     assert (answer.status_code, answer.json()["error"]["code"]) == (404, code)
 
 
+@pytest.mark.parametrize(
+    ("rule_id", "number", "words"),
+    [
+        ("US-80", "weekly_minutes", "80 h"),
+        ("US-REST8", "min_rest_minutes", "8 h"),
+        ("US-REST14", "rest_after_call_minutes", "14 h"),
+        ("US-CONT24", "transition_minutes", "4 h"),
+        ("US-FREE7", "free_period_every_days", "7 days"),
+    ],
+)
+async def test_a_rule_is_read_with_the_numbers_it_goes_by(
+    read: Any, rule_id: str, number: str, words: str
+) -> None:
+    rule = (await read(f"/{PACK}/versions/{NEWEST}/rules/{rule_id}")).json()
+    found = {one["name"]: one for one in rule["goes_by"]}
+    assert found[number]["in_words"] == words
+    assert found[number]["source"]
+
+
+def test_every_number_of_a_pack_belongs_to_a_rule() -> None:
+    """None is there for nothing, and no rule goes by one that no pack has."""
+    named = {name for names in GOES_BY.values() for name in names}
+    assert named == {field.name for field in fields(RuleParameters)}
+    assert set(GOES_BY) <= set(KINDS)
+
+
 def test_a_disabled_rule_says_why() -> None:
-    rule = next(rule for rule in load_pack(PACK).rules if rule.enabled)
+    pack = load_pack(PACK)
+    rule = next(rule for rule in pack.rules if rule.enabled)
     unknown = RuleParameter(None, "days", "nobody knows", "GK?")
     assert "max_days" in str(
-        show_rule(replace(rule, enabled=False, parameters={"max_days": unknown})).disabled_because
+        show_rule(replace(rule, enabled=False, parameters={"max_days": unknown}), pack).disabled_because
     )
-    unsure = show_rule(replace(rule, enabled=False, sureness="GK?", parameters={}))
+    unsure = show_rule(replace(rule, enabled=False, sureness="GK?", parameters={}), pack)
     assert "not confident" in str(unsure.disabled_because)
-    assert "enabled" in str(show_rule(replace(rule, enabled=False, sureness="S1")).disabled_because)
+    assert "enabled" in str(show_rule(replace(rule, enabled=False, sureness="S1"), pack).disabled_because)
 
 
 def test_a_date_is_before_within_or_after() -> None:
