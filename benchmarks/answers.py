@@ -1,0 +1,207 @@
+"""How soon people are answered on a schedule as it stands: repairs, swaps, and why.
+
+    ./dev python -m benchmarks.answers PROGRAM_FOLDER SCHEDULE_FOLDER
+
+In one process, without database and API. A repair is of one resident's absence of three weeks, and ends with
+three alternatives that the checker lets pass; a swap search takes one call and ends with a page of offers,
+each passed by the checker. Adds a line for each to `benchmarks/results/answers.md`, in place of the program's
+earlier ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import os
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from statistics import median
+
+from src.interchange.canonical import canonical
+from src.interchange.model import Absence, AbsenceStatus, Program, Request
+from src.interchange.reader import load_program
+from src.interchange.schedule import Schedule, Scope
+from src.interchange.schedule_files import load_schedule
+from src.planning.limits import limits_of
+from src.planning.repair.repair_program import RepairOptions, repair_program
+from src.planning.swaps.judge import judge_offer
+from src.planning.swaps.search import Stood
+from src.solver.problem import Progress
+from src.solver.scoring import Scorer
+from src.solver.stop import Stop
+from src.solver.swaps.search import SwapSearch
+from src.solver.swaps.standing import Piece, Standing
+from src.solver.why.duty import why_duty
+from src.solver.why.request import why_denied
+
+RESULTS = Path(__file__).parent / "results" / "answers.md"
+SEED = 1
+REPAIRS, DUTIES, REQUESTS = 5, 20, 20
+PAGE = 20
+WITHIN_DAYS = 28
+PATIENCE_SECONDS = 60.0
+ABSENCE_DAYS = 21
+HEAD = """# Answers on a standing schedule
+
+`./dev python -m benchmarks.answers PROGRAM SCHEDULE`, in one process, 4 workers. A repair ends with three
+alternatives, a swap search with a page of offers, all passed by the checker. `load` is the machine's
+one-minute load before.
+
+| program | residents × blocks | what | asked | median s | most s | at most s | met | answered with | load |
+|---|---|---|---:|---:|---:|---:|---|---|---:|
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One kind of question: how long each answer took, what it must keep, and what came out."""
+
+    what: str
+    seconds: Sequence[float]
+    most: float
+    words: str
+
+    @property
+    def is_met(self) -> bool:
+        return bool(self.seconds) and max(self.seconds) <= self.most
+
+    def cells(self) -> list[str]:
+        """The cells of its line."""
+        if not self.seconds:
+            return [self.what, "0", "", "", f"{self.most:g}", "nothing to ask", ""]
+        middle, longest = median(self.seconds), max(self.seconds)
+        met = "yes" if self.is_met else "no"
+        return [
+            *(self.what, str(len(self.seconds)), f"{middle:.2f}", f"{longest:.2f}"),
+            *(f"{self.most:g}", met, self.words),
+        ]
+
+
+def repairs(program: Program, schedule: Schedule, chance: random.Random) -> Asked:
+    """Three weeks of one resident, told the day before; what lies before that does not move."""
+    seconds: list[float] = []
+    found: list[int] = []
+    cells: list[int] = []
+    for person in chance.sample([each.id for each in program.residents], REPAIRS):
+        days = (program.year_end_date - program.year_start_date).days
+        first = program.year_start_date + dt.timedelta(chance.randrange(28, days - ABSENCE_DAYS))
+        away = Absence(person, "sick", first, first + dt.timedelta(ABSENCE_DAYS - 1), AbsenceStatus.APPROVED)
+        changed = replace(program, absences=(*program.absences, away))
+        options = RepairOptions(from_date=first - dt.timedelta(1), seed=SEED)
+        stop = Stop(PATIENCE_SECONDS)
+        solved, taken = timed(partial(repair_program, changed, schedule, options, stop, _nowhere))
+        seconds.append(taken)
+        found.append(len(solved.alternatives))
+        cells += [made.comparison.cells for made in solved.alternatives[:1]]
+    words = f"{', '.join(map(str, found))} alternatives; least cells {', '.join(map(str, cells))}"
+    return Asked("repair of three weeks' absence", seconds, 10.0, words)
+
+
+def swaps(stood: Stood, duties: Sequence[tuple[str, Piece]]) -> Asked:
+    """All offers for a call, and a page of them judged."""
+    seconds: list[float] = []
+    offers = 0
+    for person, piece in duties:
+        last = stood.standing.shared.calendar.days - 1
+        span = max(0, piece.day - WITHIN_DAYS), min(last, piece.day + WITHIN_DAYS)
+
+        made, taken = timed(partial(_a_page_of_offers, stood, person, piece, span))
+        seconds.append(taken)
+        offers += made
+    return Asked("legal swaps for a call", seconds, 2.0, f"{offers} offers")
+
+
+def _a_page_of_offers(stood: Stood, person: str, piece: Piece, span: tuple[int, int]) -> int:
+    """How many offers there are; those of the first page are judged."""
+    found = stood.search.offers(person, piece, *span, Stop(PATIENCE_SECONDS)).offers
+    for offer in found[:PAGE]:
+        judge_offer(stood, offer)
+    return len(found)
+
+
+def reasons_of_duties(stood: Stood, duties: Sequence[tuple[str, Piece]]) -> Asked:
+    """Why a call is whose, and who is next best."""
+    why_of = partial(why_duty, stood.standing, stood.search)
+    timings = [timed(partial(why_of, *duty, Stop(PATIENCE_SECONDS))) for duty in duties]
+    named = sum(why.next_best is not None for why, _ in timings)
+    return Asked("why this person", [taken for _, taken in timings], 5.0, f"{named} have a next best")
+
+
+def reasons_of_requests(stood: Stood, requests: Sequence[Request]) -> Asked:
+    """What stood in a denied request's way, and what granting it would cost."""
+    why_not = partial(why_denied, stood.standing, seed=SEED)
+    timings = [timed(partial(why_not, request, Stop(PATIENCE_SECONDS))) for request in requests]
+    verdicts = [why.verdict.value for why, _ in timings]
+    words = ", ".join(f"{verdicts.count(each)} {each}" for each in sorted(set(verdicts)))
+    return Asked("why not this request", [taken for _, taken in timings], 5.0, words)
+
+
+def measured(program: Program, schedule: Schedule) -> Iterator[Asked]:
+    """Every kind of question, the same ones at every call."""
+    chance = random.Random(SEED)  # noqa: S311  # a sample, not a secret
+    yield repairs(program, schedule, chance)
+    limits = limits_of(program)
+    standing, taken = timed(lambda: Standing(program, schedule, limits))
+    yield Asked("making ready for swaps", [taken], 2.0, "once for each state of a version")
+    stood = Stood(program, schedule, limits, standing, SwapSearch(standing))
+    last = standing.shared.calendar.days - 1
+    calls = [
+        (person.id, piece)
+        for person in program.residents
+        for piece in standing.holder(person.id).pieces(0, last)
+        if piece.is_call
+    ]
+    duties = chance.sample(calls, min(DUTIES, len(calls)))
+    yield swaps(stood, duties)
+    yield reasons_of_duties(stood, duties)
+    scorer = Scorer(program, schedule, Scope.BOTH)
+    denied = [request for request in program.requests if not scorer.is_granted(request)]
+    yield reasons_of_requests(stood, chance.sample(denied, min(REQUESTS, len(denied))))
+
+
+def timed[T](work: Callable[[], T]) -> tuple[T, float]:
+    """What the work gives, and its seconds."""
+    began = time.perf_counter()
+    made = work()
+    return made, time.perf_counter() - began
+
+
+def lines_of(program: Program, asked: Iterable[Asked], load: float) -> list[str]:
+    """The table's lines of a program."""
+    size = f"{len(program.residents)} × {len(program.blocks)}"
+    return [f"| {' | '.join([program.id, size, *each.cells(), f'{load:.1f}'])} |" for each in asked]
+
+
+def page(earlier: str, program_id: str, lines: Sequence[str]) -> str:
+    """The page with these lines in place of the program's earlier ones."""
+    kept = [
+        line for line in earlier.splitlines() if line.startswith("| ") and not line.startswith("| program ")
+    ]
+    others = [line for line in kept if not line.startswith(f"| {program_id} |")]
+    return HEAD + "\n".join([*others, *lines]) + "\n"
+
+
+def _nowhere(_: Progress) -> None:
+    """Nobody looks on."""
+
+
+def main() -> None:
+    """Ask everything of the schedule, and write the page."""
+    parser = argparse.ArgumentParser(description="How soon people are answered on a standing schedule.")
+    parser.add_argument("program", type=Path)
+    parser.add_argument("schedule", type=Path)
+    given = parser.parse_args()
+    program, schedule = canonical(load_program(given.program)), load_schedule(given.schedule)
+    load = os.getloadavg()[0]
+    lines = lines_of(program, measured(program, schedule), load)
+    earlier = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    RESULTS.write_text(page(earlier, program.id, lines), encoding="utf-8")
+    print(*lines, sep="\n")
+
+
+if __name__ == "__main__":
+    main()
