@@ -108,7 +108,7 @@ def _at_least(
         limit=limit,
         unit=what,
         duties=tuple(sessions) or view.person.duties,
-        message=f"{view.person.person} had {number} {what} in the year, {plain(limit - number)} fewer than"
-        f" the {limit} of {rule.clause}",
-        remedy=f"Give {plain(limit - number)} more.",
+        message=f"{view.person.person} had {number} of the {limit} {what} that {rule.clause} asks for"
+        f" in a year, {plain(limit - number)} too few",
+        remedy=f"Give at least {limit} {what}.",
     )

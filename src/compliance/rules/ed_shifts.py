@@ -74,8 +74,8 @@ def ed_equal_rest(view: PersonView, rule: Rule) -> Iterator[Judged]:
                 *starting_in(duties, following.start, following.start + 1),
             ),
             message=f"{view.person.person} had {value} h off before the ED shift of"
-            f" {moment(following.start, zone)}, {plain(limit - value)} h short of the {limit} h of the shift"
-            f" before it, as of {rule.clause}",
+            f" {moment(following.start, zone)}, {plain(limit - value)} h short of the {limit} h that"
+            f" the shift before it lasted ({rule.clause})",
             remedy=f"Start no earlier than {moment(left - (-least // 100), zone)}.",
         )
 

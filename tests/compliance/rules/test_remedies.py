@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from src.compliance.rules import Finding
+from src.compliance.rules import Care, Finding
 from src.interchange.model import DutyType
-from tests.compliance.rules.building import CALL, NIGHT, TRANSITION, Roster, long_rotation
+from tests.compliance.rules.building import CALL, NIGHT, TRANSITION, Roster, long_rotation, pack_of
 
 
 def only(roster: Roster, rule: str) -> Finding:
@@ -93,3 +93,28 @@ def test_every_finding_of_a_bad_year_has_a_remedy_and_its_pack() -> None:
         assert finding.remedy.endswith("."), finding.rule
         assert (finding.pack, finding.pack_version) == ("acgme-cpr-2023", "2023.3")
         assert finding.entries
+
+
+def test_nights_of_which_several_are_to_be_freed_are_all_named() -> None:
+    assert only(long_rotation(28).work(range(14), "19:00", 12, NIGHT), "NF-6").remedy == (
+        "Free the night of 7 Jul, 14 Jul."
+    )
+
+
+def test_what_is_asked_of_a_year_is_told_beside_what_there_was() -> None:
+    roster = long_rotation(28, care={"clinic": Care.CLINIC}).work((1, 8, 15), "13:00", 4, item="clinic")
+    [finding] = roster.found("FM-40", pack_of("acgme-fm", "FM-40"))
+    assert finding.message == (
+        "R001 had 3 of the 40 weeks with a clinic session that FM Program Requirements, FMP asks for"
+        " in a year, 37 too few"
+    )
+    assert finding.remedy == "Give at least 40 weeks with a clinic session."
+
+
+def test_the_rest_between_ed_shifts_is_told_beside_the_shift_before() -> None:
+    roster = long_rotation(28, care={"WARD": Care.EMERGENCY}).work(0, "07:00", 10).work(1, "02:00", 8)
+    [finding] = roster.found("EM-EQ", pack_of("acgme-em", "EM-EQ"))
+    assert finding.message == (
+        "R001 had 9 h off before the ED shift of 2 Jul 02:00, 1 h short of the 10 h that the shift before it"
+        " lasted (EM Program Requirements, work hours)"
+    )

@@ -93,10 +93,11 @@ def weekends_in_row(view: PersonView, rule: Rule) -> Iterator[Judged]:
     touched = {(day - SATURDAY) // 7: day for day in _touched(book, rule, duties, _saturdays(book))}
     readings: list[Reading] = []
     weekend_to_free: dict[int, str] = {}
+    most = rule.number("most")
     for run in runs(sorted(touched)):
         start, end = book.span(touched[run[0]], touched[run[-1]] + 1)
-        weekend_to_free[start] = day_ranges(touched[week] for week in run[rule.number("most") :][:1])
-        readings.append(Reading(start, end, len(run), rule.number("most"), "weekends"))
+        weekend_to_free[start] = day_ranges(touched[week] for week in run[most :: most + 1])
+        readings.append(Reading(start, end, len(run), most, "weekends"))
 
     def said(reading: Reading, value: Decimal) -> str:
         dates = day_range(*book.dates(reading.start, reading.end))

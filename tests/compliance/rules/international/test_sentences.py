@@ -178,3 +178,11 @@ def test_taking_the_hours_off_clears_an_average_with_prospective_cover() -> None
 def test_work_during_on_call_that_is_taken_off_clears_the_rest() -> None:
     roster = year().work(0, "08:00", 24, HOME_CALL).work(0, "08:00", 17, DutyType.HOME_CALL_ONSITE)
     assert only(roster, "uk-2019", "UK-OCR")[1] == "Take 1 h off that on-call."
+
+
+def test_a_long_row_of_weekends_is_cleared_by_more_than_one() -> None:
+    """Seven weekends in a row, at most two: the third and the sixth."""
+    roster = year(28, 28).work([7 * week + 5 for week in range(7)], "08:00", 8)
+    message, remedy = only(roster, "ca-sk", "CA-SK-WE")
+    assert message.startswith("had duty on 7 weekends in a row, 11 Jul–23 Aug, 5 more than the 2 of")
+    assert remedy == "Free the weekend of 25 Jul, 15 Aug."
