@@ -18,7 +18,8 @@ from src.compliance.packs import UnknownRulePackError
 from src.interchange.reader import load_program
 from src.interchange.schedule_files import check_schedule_folder, load_schedule, write_schedule_folder
 from src.planning.generation.solve_program import IllegalScheduleError
-from src.planning.repair.repair_program import JudgedRepair, RepairOptions, RepairSolved, repair_program
+from src.planning.repair.judge import JudgedRepair
+from src.planning.repair.repair_program import RepairOptions, RepairSolved, repair_program
 from src.solver.stop import Stop
 
 MOST_ALTERNATIVES = 5

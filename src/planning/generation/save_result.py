@@ -21,6 +21,7 @@ from src.planning.generation.solve_program import Solved
 from src.schedules.models import Run, ScheduleVersion
 from src.schedules.models import Schedule as ScheduleRecord
 from src.schedules.service import next_number
+from src.solver.expand import home_date
 
 
 class InputsGoneError(ConflictError):
@@ -122,7 +123,7 @@ def covered_blocks(program: Program, content: Schedule, file: ResultFile) -> tup
     """
     if not has_days(content, file):
         return tuple(sorted(set(file.blocks) | {row.block for row in content.year}))
-    with_days = {program.block_of(row.date) for row in content.assignments} - {None}
+    with_days = {program.block_of(home_date(program, row)) for row in content.assignments} - {None}
     solved = set() if file.scope is Scope.YEAR else set(file.blocks)
     return tuple(sorted(solved | {block for block in with_days if block is not None}))
 

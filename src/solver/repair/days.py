@@ -19,6 +19,8 @@ from src.solver.stop import Stop
 SHARE_LET_GO = 3
 """One of so many choices of an earlier alternative, at least, is made otherwise by a later one."""
 SECONDS_TO_FIND = 20.0
+SECONDS_FOR_ANOTHER = 4.0
+"""What a later alternative may take, at least; where the first took long, twice as long as that."""
 SECONDS_TO_BETTER = 0.8
 LARGEST_SUM = 2**56
 DEMANDS = frozenset({"staffing", "call"})
@@ -52,6 +54,7 @@ class DaysRepair:
         self._seed = seed
         self._workers = workers
         self._let_go: list[tuple[Mapping[int, int], int]] = []
+        self._seconds = SECONDS_TO_FIND
         self.is_impossible = False
         """Whether the last search showed that nothing fits."""
 
@@ -63,9 +66,11 @@ class DaysRepair:
             return DaysAnswer((), impossible=True)
         while len(found) < count and not self._stop.reached:
             part = self._part()
+            began = self._stop.seconds
             values, is_least, impossible = self._least(part)
             if values is None:
                 break
+            self._seconds = max(SECONDS_FOR_ANOTHER, 2 * (self._stop.seconds - began))
             values = self._better(part, values)
             rows, unmet = self._near.rows(values)
             found.append(DaysFound(rows, unmet, is_least))
@@ -111,7 +116,7 @@ class DaysRepair:
         for weights in (*stages, self._near.cost):
             part.forget_objective()
             part.maximise(weights)
-            result = part.solve(self._effort(SECONDS_TO_FIND), self._stop)
+            result = part.solve(self._effort(self._seconds), self._stop)
             if not result.values:
                 return values, False, result.found is Found.NONE_EXISTS and values is None
             values = result.values

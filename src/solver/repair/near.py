@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from src.interchange.model import DutyType, Request
-from src.interchange.schedule import AssignmentKind, AssignmentRow, UnmetRow
+from src.interchange.schedule import AssignmentKind, AssignmentRow, UnmetKind, UnmetRow
 from src.solver.daily.assemble import DailyModel, assemble
 from src.solver.daily.calendar import minutes_of
 from src.solver.daily.linear import FREE, ONE, ZERO, Expr, Tag, of
@@ -64,6 +64,13 @@ class NearModel:
         moves = [block_of(home_date(problem.program, row)) in inside for row in rows]
         self.kept = tuple(row for row, moving in zip(rows, moves, strict=True) if not moving)
         self._moving = tuple(row for row, moving in zip(rows, moves, strict=True) if moving)
+        calendar = standing.shared.calendar
+        self._still = tuple(
+            row
+            for row in self._moving
+            if not reach.first <= calendar.day_of_date(home_date(problem.program, row)) <= reach.last
+        )
+        """Rows of those blocks outside the range: they stay, whatever the program says of them now."""
         self.daily: DailyModel = assemble(problem, plan, reach.blocks, self.kept, stop)
         self.was = self._decisions(standing)
         self.sure_cells: set[tuple[str, int]] = set()
@@ -74,6 +81,7 @@ class NearModel:
             self.daily.model.add([(wish, 1)], 1, FREE, Tag(REQUEST, request.person, detail=request.kind))
         self.state = State(self.daily.model)
         self._stand()
+        self._keep_outside()
 
     @property
     def cost(self) -> dict[int, int]:
@@ -106,7 +114,14 @@ class NearModel:
         settled.take(values)
         readout = Readout(self.daily, settled)
         unmet = readout.unmet() if self.problem.allow_unmet else ()
-        return (*self.kept, *readout.rows()), unmet
+        inside = (row for row in readout.rows() if self._is_in_range(home_date(self.problem.program, row)))
+        return (*self.kept, *self._still, *inside), tuple(row for row in unmet if self._is_asked(row))
+
+    def _is_in_range(self, day: date) -> bool:
+        return self.reach.first <= self.daily.shared.calendar.day_of_date(day) <= self.reach.last
+
+    def _is_asked(self, row: UnmetRow) -> bool:
+        return row.what is UnmetKind.COVERAGE or self._is_in_range(date.fromisoformat(row.date_or_block))
 
     def choices(self, values: Mapping[int, int]) -> dict[int, int]:
         """The decisions that a solution makes otherwise than they were."""
@@ -143,7 +158,8 @@ class NearModel:
             there: set[Signature] = set()
             for day, signature, worked in _intervals(draft):
                 there.add(signature)
-                differs[day].append(worked.negated if signature in before[draft.id] else worked)
+                if day <= self.reach.last or signature[-1] is not DutyType.TRANSITION:
+                    differs[day].append(worked.negated if signature in before[draft.id] else worked)
             for signature in before[draft.id] - there:
                 differs[calendar.day_of(signature[0])].append(ONE)
             for day, parts in sorted(differs.items()):
@@ -159,6 +175,12 @@ class NearModel:
         for part in parts:
             draft.model.add([(of(changed), 1), (part, -1)], 0, FREE)
         return changed
+
+    def _keep_outside(self) -> None:
+        """Keep what a decision of the range would change outside of it, but for a call's own handover."""
+        for (_, day), changed in self.cells.items():
+            if not self.reach.first <= day <= self.reach.last and self.state.is_open(changed):
+                self.state.set(changed, 0, 0)
 
     def _stand(self) -> None:
         """Fix the decisions outside the range to what they were."""

@@ -17,7 +17,7 @@ from src.interchange.schedule import AssignmentKind, AssignmentRow, Schedule
 from src.solver.daily.calendar import minutes_of
 from src.solver.daily.duties import CallDuty, Duty
 from src.solver.daily.facts import Fixed, PersonYear, ProgramFacts, fixed_by
-from src.solver.expand import session_by_start
+from src.solver.expand import home_date, session_by_start
 from src.solver.plan import YearPlan
 from src.solver.problem import Limits
 
@@ -254,7 +254,7 @@ class Standing:
         self.plan = YearPlan.of_schedule(schedule)
         calendar = self.shared.calendar
         block_of = program.block_of
-        blocks = {block_of(row.date) for row in schedule.assignments} - {None}
+        blocks = {block_of(home_date(program, row)) for row in schedule.assignments} - {None}
         self.solved = frozenset(day for block in blocks for day in calendar.days_of_block[block or 0])
         self._rows: defaultdict[str, list[AssignmentRow]] = defaultdict(list)
         for row in schedule.assignments:

@@ -64,7 +64,9 @@ def assert_within(base: Schedule, found: Repaired, first: date, last: date) -> N
         before, after = {*base.assignments}, {*each.schedule.assignments}
         changed = {(row.person, row.date) for row in before ^ after}
         assert changed == set(each.cells)
-        assert all(first <= on <= last + timedelta(1) for _, on in each.cells)
+        program = hospital()
+        moved = [row for row in before ^ after if not first <= home_date(program, row) <= last]
+        assert not moved
 
 
 def on_call(schedule: Schedule) -> tuple[str, date]:
@@ -111,6 +113,27 @@ def test_nothing_outside_the_range_moves() -> None:
     found = mended(changed, base, from_date=day(14), to_date=day(19))
     assert found.alternatives
     assert_within(base, found, day(14), day(19))
+
+
+def test_an_absence_that_goes_on_after_the_range_changes_nothing_there() -> None:
+    """Somebody is away for a fortnight, but only three days may move: what follows is left for later."""
+    program, base = stood()
+    for person in program.residents:
+        changed = without(program, person.id, 14, 27)
+        found = mended(changed, base, from_date=day(14), to_date=day(16))
+        assert found.status is SolveStatus.FEASIBLE
+        assert_within(base, found, day(14), day(16))
+
+
+def test_a_call_of_the_last_day_takes_nothing_from_the_day_after() -> None:
+    """Whoever takes over on the range's last Saturday must be free on the Sunday as it stands."""
+    program, base = stood()
+    for person, on in {(row.person, row.date) for row in base.assignments if row.id == "CALL"}:
+        if on + timedelta(1) > day(27):
+            continue
+        changed = replace(program, absences=(away(person, on, on),))
+        found = mended(changed, base, from_date=on, to_date=on, allow_unmet=False)
+        assert_within(base, found, on, on)
 
 
 def test_a_pin_stays_where_it_is() -> None:

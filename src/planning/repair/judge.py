@@ -1,0 +1,238 @@
+"""Repairs before the judge: each is judged whole, and told with what it changes.
+
+The checker shares no code with the search. It lets stand what stood before where nothing may move: a rule
+that is new today does not make yesterday's roster wrong to keep.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self
+
+import structlog
+
+from src.compliance.check import Checked, CheckReport, check_again, checked, told_as_broken
+from src.compliance.rules import Finding
+from src.compliance.structure import Broken
+from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus, TierScore
+from src.planning.generation.solve_program import ENGINE_VERSION, IllegalScheduleError
+from src.solver.advisories import count_advisories
+from src.solver.expand import home_date
+from src.solver.plan import YearPlan
+from src.solver.repair.model import Alternative, RepairProblem
+from src.solver.scoring import Score, Scorer, is_cost
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What an alternative changes.
+
+    `cells` counts person-dates, `by_person` those of each; `year_cells` the (person, block)s with another
+    rotation. `term_changes` are counts after minus before, `fairness_change` the weighted change of all
+    spreads (more = less fair), `score_change` that of each tier (more = better).
+    """
+
+    cells: int
+    people: tuple[str, ...]
+    by_person: dict[str, int]
+    year_cells: tuple[tuple[str, int], ...]
+    is_least: bool
+    unmet: int
+    hard: int
+    soft: int
+    info: int
+    term_changes: dict[str, Decimal]
+    fairness_change: Decimal
+    score_change: tuple[Decimal, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values of JSON."""
+        plain = asdict(self)
+        plain["people"] = list(self.people)
+        plain["year_cells"] = [{"person": person, "block": block} for person, block in self.year_cells]
+        plain["term_changes"] = {term: float(count) for term, count in self.term_changes.items()}
+        plain["fairness_change"] = float(self.fairness_change)
+        plain["score_change"] = [float(change) for change in self.score_change]
+        return plain
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedRepair:
+    """An alternative that the checker lets pass; `schedule` is complete, findings and result included."""
+
+    schedule: Schedule
+    report: CheckReport
+    file: ResultFile
+    comparison: Comparison
+
+
+class Judge:
+    """Judges alternatives one after another, while the search looks for others.
+
+    The search spends its time outside of Python, so that three are judged in little more time than one.
+    """
+
+    def __init__(self, problem: RepairProblem) -> None:
+        self._problem = problem
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="repair-judge")
+        self._before: Future[Score] = self._beside.submit(_score_of, problem)
+        self._asked: list[Future[JudgedRepair]] = []
+        self._known: Checked | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._beside.shutdown(wait=True, cancel_futures=True)
+
+    def take(self, found: Alternative) -> None:
+        """Have an alternative judged as soon as the one before it is."""
+        self._asked.append(self._beside.submit(self._judge, found))
+
+    def judged(self, *, in_haste: bool) -> tuple[JudgedRepair, ...]:
+        """The alternatives that the checker lets pass, in order. Who is in haste waits for the first alone.
+
+        Raises IllegalScheduleError where it lets none pass.
+        """
+        first, others = self._asked[:1], self._asked[1:]
+        if in_haste:
+            others = [each for each in others if each.done()]
+        passed: list[JudgedRepair] = []
+        refused: list[IllegalScheduleError] = []
+        for each in (*first, *others):
+            try:
+                passed.append(each.result())
+            except IllegalScheduleError as error:
+                _log.warning("repair_refused_by_the_checker", error=str(error))
+                refused.append(error)
+        if refused and not passed:
+            raise refused[0]
+        return tuple(passed)
+
+    def _judge(self, found: Alternative) -> JudgedRepair:
+        """Every alternative is judged whole; what the first one keeps of a person is not worked out twice."""
+        report = self._report(found.schedule)
+        if not report.ok and not self._stood_before(report):
+            raise IllegalScheduleError(report)
+        return _told(self._problem, found, report, self._file, self._before.result())
+
+    def _report(self, schedule: Schedule) -> CheckReport:
+        asked = replace(schedule, result=self._file)
+        told = check_again(self._known, asked) if self._known else checked(self._problem.program, asked)
+        self._known = self._known or told
+        return told.report
+
+    @cached_property
+    def _file(self) -> ResultFile:
+        """What is said of every alternative before it is judged: the blocks are those with days."""
+        program = self._problem.program
+        blocks = {program.block_of(home_date(program, row)) for row in self._problem.base.assignments}
+        return ResultFile(
+            status=SolveStatus.FEASIBLE,
+            scope=Scope.BOTH,
+            blocks=tuple(sorted(block for block in blocks if block is not None)),
+            seed=self._problem.seed,
+            engine_version=ENGINE_VERSION,
+        )
+
+    @cached_property
+    def _of_base(self) -> CheckReport:
+        """What the checker says today of the schedule as it stood."""
+        return self._report(self._problem.base)
+
+    def _stood_before(self, report: CheckReport) -> bool:
+        """Whether all that does not hold lies where nothing may move, and was no better before."""
+        known = {(one.item, one.message) for one in self._of_base.broken}
+        hard = [finding for finding in report.findings if finding.severity is Severity.HARD]
+        told = {told_as_broken(finding) for finding in hard}
+        return all(map(self._finding_stood, hard)) and all(
+            one.message in told or ((one.item, one.message) in known and self._is_outside(one))
+            for one in report.broken
+        )
+
+    def _finding_stood(self, finding: Finding) -> bool:
+        begins = finding.window_start_at.astimezone(self._problem.program.zone).date()
+        return not self._may_move(begins) and any(
+            old.severity is Severity.HARD
+            and (old.rule, old.person, old.window_start_at)
+            == (finding.rule, finding.person, finding.window_start_at)
+            and abs(old.value - old.limit) >= abs(finding.value - finding.limit)
+            for old in self._of_base.findings
+        )
+
+    def _is_outside(self, broken: Broken) -> bool:
+        """Whether the dates that are named are all outside of the range; what names none is of the year."""
+        dates = [date.fromisoformat(found) for found in _DATE.findall(broken.message)]
+        return bool(dates) and not any(map(self._may_move, dates))
+
+    def _may_move(self, day: date) -> bool:
+        problem = self._problem
+        first = problem.from_date or problem.program.year_start_date
+        return first <= day <= (problem.to_date or problem.program.year_end_date)
+
+
+def _score_of(problem: RepairProblem) -> Score:
+    """The score of the schedule as it stood, under the program as it is now."""
+    program, base = problem.program, problem.base
+    plan = YearPlan.of_schedule(base)
+    advisories = count_advisories(program, plan, base.assignments, problem.limits)
+    return Scorer(program, base, Scope.BOTH, advisories).score()
+
+
+def _told(
+    problem: RepairProblem, found: Alternative, report: CheckReport, file: ResultFile, before: Score
+) -> JudgedRepair:
+    terms = before.terms
+    tiers = dict(enumerate(before.tiers, start=1))
+    file = replace(
+        file,
+        score_terms=dict(report.score_terms),
+        tiers=tuple(TierScore(number, score, None) for number, score in sorted(report.tiers.items())),
+    )
+    changes = {
+        term: count - terms.get(term, Decimal(0))
+        for term, count in report.score_terms.items()
+        if count != terms.get(term, Decimal(0))
+    }
+    weights: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for tier in problem.program.objective:
+        for term, weight in tier.weights:
+            weights[term] += weight
+    comparison = Comparison(
+        cells=len(found.cells),
+        people=tuple(sorted(found.people)),
+        by_person=dict(sorted(Counter(person for person, _ in found.cells).items())),
+        year_cells=found.year_cells,
+        is_least=found.is_least,
+        unmet=sum(row.needed - row.got for row in found.schedule.unmet),
+        hard=report.hard,
+        soft=report.soft,
+        info=report.info,
+        term_changes=changes,
+        fairness_change=sum(
+            (
+                weights[term] * change
+                for term, change in changes.items()
+                if is_cost(term) and term.startswith("fair_")
+            ),
+            Decimal(0),
+        ),
+        score_change=tuple(
+            score - tiers.get(number, Decimal(0)) for number, score in sorted(report.tiers.items())
+        ),
+    )
+    schedule = replace(found.schedule, findings=report.finding_rows, result=file)
+    return JudgedRepair(schedule, report, file, comparison)

@@ -1,0 +1,114 @@
+"""Repairs as judged: what stood before where nothing may move is let stand, what is new is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from functools import cache
+
+import pytest
+
+from src.interchange.model import Program, Staffing
+from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
+from src.planning.generation.save_result import covered_blocks
+from src.planning.generation.solve_program import IllegalScheduleError
+from src.planning.limits import limits_of
+from src.planning.repair.judge import Judge
+from src.planning.repair.repair_program import RepairOptions, RepairSolved, repair_program
+from src.solver.expand import home_date
+from src.solver.repair.model import Alternative, RepairProblem
+from src.solver.stop import Stop
+from src.solver.swaps.standing import Standing
+from tests.solver.hospital import MONDAY, hospital, run
+from tests.solver.world import silent
+
+
+def day(number: int) -> date:
+    return MONDAY + timedelta(number)
+
+
+@cache
+def stood() -> Schedule:
+    schedule = run(hospital()).schedule
+    assert schedule is not None
+    return schedule
+
+
+def two_every_tuesday() -> Program:
+    """A rule that is new today: two at work in the ward on Tuesday mornings, of all weeks."""
+    program = hospital()
+    row = Staffing("WARD", (1,), program.staffing[0].session, (), 2, 2, row=3)
+    return replace(program, staffing=(*program.staffing, row))
+
+
+def with_a_tuesday_off(schedule: Schedule) -> Schedule:
+    """Nobody but one works in the ward on the first Tuesday."""
+    there = [row for row in schedule.assignments if row.id == "WARD" and row.date == day(1)]
+    spared = sorted({row.person for row in there})[1:]
+    kept = (row for row in schedule.assignments if row not in there or row.person not in spared)
+    return replace(schedule, assignments=tuple(kept))
+
+
+def mended(program: Program, base: Schedule, **options: object) -> RepairSolved:
+    return repair_program(program, base, RepairOptions(workers=2, **options), Stop(30), silent)  # type: ignore[arg-type]
+
+
+def test_a_new_rule_does_not_ask_for_another_past() -> None:
+    base = with_a_tuesday_off(stood())
+    found = mended(two_every_tuesday(), base, from_date=day(7), allow_unmet=False)
+    assert found.repaired.status is SolveStatus.FEASIBLE
+    assert found.alternatives
+    for each in found.alternatives:
+        before = {row for row in base.assignments if row.date < day(7)}
+        assert {row for row in each.schedule.assignments if row.date < day(7)} == before
+
+
+def test_in_the_range_the_new_rule_holds() -> None:
+    base = with_a_tuesday_off(stood())
+    found = mended(two_every_tuesday(), base, from_date=day(0), allow_unmet=False)
+    for each in found.alternatives:
+        assert each.report.ok
+
+
+def test_what_is_broken_in_the_range_is_refused_though_it_was_so_before() -> None:
+    program, base = two_every_tuesday(), replace(with_a_tuesday_off(stood()), denied=None)
+    problem = RepairProblem(program, base, limits_of(program), from_date=day(0))
+    with Judge(problem) as judge:
+        judge.take(Alternative(base, (), (), is_least=True))
+        with pytest.raises(IllegalScheduleError, match="WARD"):
+            judge.judged(in_haste=False)
+
+
+def test_what_is_broken_anew_outside_of_the_range_is_refused_too() -> None:
+    program, base = hospital(), replace(stood(), denied=None)
+    problem = RepairProblem(program, base, limits_of(program), from_date=day(14))
+    worse = replace(base, assignments=base.assignments[1:])
+    with Judge(problem) as judge:
+        judge.take(Alternative(worse, (), (), is_least=True))
+        with pytest.raises(IllegalScheduleError):
+            judge.judged(in_haste=False)
+
+
+def test_one_that_is_refused_takes_nothing_from_the_others() -> None:
+    program, base = hospital(), replace(stood(), denied=None)
+    problem = RepairProblem(program, base, limits_of(program))
+    with Judge(problem) as judge:
+        judge.take(Alternative(replace(base, assignments=base.assignments[1:]), (), (), is_least=True))
+        judge.take(Alternative(base, (), (), is_least=True))
+        passed = judge.judged(in_haste=False)
+    assert [each.schedule.assignments for each in passed] == [base.assignments]
+
+
+def test_a_handover_alone_makes_no_block_one_with_days() -> None:
+    """A version of block 1 whose last call is handed over on the first day of block 2 is of block 1 alone."""
+    call = replace(hospital().calls[0], weekdays=(6,))
+    program = hospital(calls=(call,))
+    result = run(program)
+    assert result.schedule is not None
+    rows = tuple(row for row in result.schedule.assignments if home_date(program, row) <= day(13))
+    assert any(row.date == day(14) for row in rows)
+    part = replace(result.schedule, assignments=rows, denied=None)
+    file = ResultFile(SolveStatus.FEASIBLE, Scope.BOTH, (1,))
+    assert covered_blocks(program, part, file) == (1,)
+    standing = Standing(program, part, limits_of(program))
+    assert max(standing.solved) == 13
