@@ -1,8 +1,8 @@
 """US-ELECT: staying on one's own initiative is for rare circumstances (CPR VI.F.4.a-b / 6.23, 6.23.a).
 
 An elected extension counts to the 80 hours and turns a period that only it makes too long into an advisory
-(US-CONT24). Here it is counted: a window that holds more of them than "rarely" is an advisory. An extension
-belongs whole to the window in which it starts.
+(US-CONT24). Here it is counted: the rule is there to watch (its severity is `info`), and a window that holds
+more of them than "rarely" is an advisory. An extension belongs whole to the window in which it starts.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def us_elect(view: PersonView, rule: Rule) -> Iterator[Judged]:
             yield Passed(window.start, window.end, len(duties), most, UNIT)
             continue
         yield Failure(
-            severity=Severity.INFO if window.is_informative else rule.severity,
+            severity=Severity.INFO if window.is_informative else Severity.SOFT,
             start=window.start,
             end=window.end,
             value=Decimal(len(duties)),
