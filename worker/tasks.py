@@ -6,9 +6,11 @@ from uuid import UUID
 
 import structlog
 
+from src.planning.runs.part_job import execute_part
+from src.planning.runs.part_offer import connect
 from src.planning.runs.run_job import execute_run
 from src.schedules.config import get_schedule_settings
-from src.schedules.constants import RUN_TASK
+from src.schedules.constants import PART_TASK, RUN_TASK
 from worker.celery_app import app
 from worker.leaving import announced
 from worker.runtime import open_runtime
@@ -25,3 +27,13 @@ def run(run_id: str) -> str | None:
         )
     finally:
         structlog.contextvars.unbind_contextvars("run_id")
+
+
+@app.task(name=PART_TASK)
+def part(run_id: str, round_id: str, number: int) -> str:
+    """Solve a part of another worker's run. Late and doubled messages find nothing to do."""
+    with structlog.contextvars.bound_contextvars(run_id=run_id), connect() as redis:
+        runtime = open_runtime()
+        return execute_part(
+            runtime, runtime.session_maker, redis, UUID(run_id), UUID(round_id), number, leaving=announced
+        )

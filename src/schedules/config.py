@@ -16,7 +16,7 @@ class ScheduleSettings(RoundsSettings):
     A run whose worker died is taken up again when its lease has run out, its last message is
     `run_resend_after_seconds` old and a sweep has passed. While a run waits behind others its message is sent
     again that often; the surplus is claimed by nobody. The best schedule found so far is kept no more often
-    than every `run_checkpoint_seconds`.
+    than every `run_checkpoint_seconds`. A run asks up to `run_helpers` other workers to solve parts of it.
     """
 
     run_default_seconds: int = Field(default=300, ge=1)
@@ -26,6 +26,7 @@ class ScheduleSettings(RoundsSettings):
     run_checkpoint_seconds: float = Field(default=10.0, ge=0)
     run_resend_after_seconds: float = Field(default=10.0, gt=0)
     run_max_attempts: int = Field(default=3, ge=1)
+    run_helpers: int = Field(default=3, ge=0, le=64)
     runs_per_program: int = Field(default=3, ge=1)
     sweep_seconds: float = Field(default=3.0, gt=0)
     solver_workers: int = Field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)), ge=1, le=64)

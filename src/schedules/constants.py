@@ -32,3 +32,6 @@ FINAL_RUN_STATES = frozenset(RunState) - ACTIVE_RUN_STATES
 
 RUN_TASK = "rounds.run"
 """The name under which the worker knows the job; the API never imports the worker."""
+
+PART_TASK = "rounds.part"
+"""The name under which workers know a part of another worker's run."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from src.interchange.model import Program
 from src.interchange.schedule import Schedule, Scope
 from src.solver.limit_rows import ADVISED_KINDS, COMMON_KINDS, LimitRow
+from src.solver.parts.part import Elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ class Problem:
     when `scope` is daily). `base` is an existing schedule: what it holds outside `blocks` stays and is
     carried over; inside it serves as a warm start. `start` is a schedule to start from as far as it fits
     (yesterday's, an imported one, what a failed run left); it binds nothing. `kept` is handed every whole
-    schedule as it is found, so that somebody can take it up where the run was killed. `allow_unmet` lets demand stay open at its weight in the
-    objective.
+    schedule as it is found, so that somebody can take it up where the run was killed. `elsewhere` are others
+    who may solve parts of the run. `allow_unmet` lets demand stay open at its weight in the objective.
     `deterministic_limit` (CP-SAT's deterministic seconds, with one worker) makes equal seeds give equal
     results whatever the machine's load; otherwise `time_limit_seconds` of the injected clock rules.
     """
@@ -78,6 +79,7 @@ class Problem:
     time_limit_seconds: float = 600.0
     deterministic_limit: float | None = None
     memory_limit_mb: int = 3000
+    elsewhere: Elsewhere | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

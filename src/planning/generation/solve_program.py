@@ -18,6 +18,7 @@ from src.planning.advised import TERM, has_uncounted_advisories, with_advisories
 from src.planning.generation.fitting import fitting
 from src.planning.limits import limits_of, unplanned, unplanned_notice
 from src.planning.memory import resident_megabytes
+from src.solver.parts.part import Elsewhere
 from src.solver.problem import Problem, Progress, ProgressSink, ScheduleSink
 from src.solver.result import Result
 from src.solver.stop import Stop
@@ -77,25 +78,10 @@ def new_stop(seconds: float) -> Stop:
     return Stop(limit, memory=resident_megabytes)
 
 
-def solve_program(
-    program: Program,
-    options: SolveOptions,
-    stop: Stop,
-    progress: ProgressSink,
-    kept: ScheduleSink | None = None,
-) -> Solved:
-    """Solve and judge. Takes as long as the stop allows; raises IllegalScheduleError.
-
-    `kept` is handed every whole schedule as it is found, before it is judged.
-
-    The engine sees the rows in canonical order, so that a program gives the same schedule whether it comes
-    from a folder or from the database; each row keeps the number it has where it came from.
-    """
-    # OR-Tools takes seconds to import: only who solves pays.
-    from src.solver.engine import solve
-
+def problem_of(program: Program, options: SolveOptions) -> Problem:
+    """What the engine is asked, rows in canonical order."""
     program = canonical(program)
-    problem = Problem(
+    return Problem(
         program=program,
         limits=limits_of(program),
         scope=options.scope,
@@ -103,7 +89,6 @@ def solve_program(
         year_plan=options.year_plan,
         base=options.base,
         start=fitting(program, options.start),
-        kept=kept,
         allow_unmet=options.allow_unmet,
         seed=options.seed,
         workers=options.workers,
@@ -111,6 +96,29 @@ def solve_program(
         deterministic_limit=options.deterministic_limit,
         memory_limit_mb=options.memory_limit_mb,
     )
+
+
+def solve_program(
+    program: Program,
+    options: SolveOptions,
+    stop: Stop,
+    progress: ProgressSink,
+    kept: ScheduleSink | None = None,
+    elsewhere: Elsewhere | None = None,
+) -> Solved:
+    """Solve and judge. Takes as long as the stop allows; raises IllegalScheduleError.
+
+    `kept` is handed every whole schedule as it is found, before it is judged. `elsewhere` are others who may
+    solve parts.
+
+    The engine sees the rows in canonical order, so that a program gives the same schedule whether it comes
+    from a folder or from the database; each row keeps the number it has where it came from.
+    """
+    # OR-Tools takes seconds to import: only who solves pays.
+    from src.solver.engine import solve
+
+    problem = replace(problem_of(program, options), kept=kept, elsewhere=elsewhere)
+    program = problem.program
     shown = _Shown(progress)
     result = solve(problem, stop, shown)
     shown.turn_to("checking what was found", stop.seconds)

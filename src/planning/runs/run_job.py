@@ -25,6 +25,7 @@ from src.planning.generation.solve_program import IllegalScheduleError, Solved, 
 from src.planning.repair.repair_program import RepairSolved, repair_program
 from src.planning.repair.repair_run import end_repair
 from src.planning.runs.heartbeat import Latest, keep_beating, keep_what_is_found
+from src.planning.runs.part_offer import OtherWorkers, connect
 from src.planning.runs.patience import passes, patiently
 from src.planning.runs.run_input import RunInput, load_run_input
 from src.schedules.checkpoints import forget_checkpoint
@@ -116,7 +117,7 @@ def _work(
             return _fail(runner, maker, lease, Failure("INPUTS_UNREADABLE", message))
         keeper = runner.start(keep_what_is_found(maker, settings, lease, latest))
         try:
-            outcome = _solve(given, stop, latest)
+            outcome = _solve(given, stop, latest, lease.run_id, settings)
         finally:
             keeper.cancel()
         if isinstance(outcome, Failure):
@@ -136,12 +137,16 @@ def _refers_to_nothing(error: IntegrityError) -> bool:
     return str(getattr(error.orig, "sqlstate", "")) == FOREIGN_KEY_VIOLATION
 
 
-def _solve(given: RunInput, stop: Stop, latest: Latest) -> Solved | RepairSolved | Failure:
+def _solve(
+    given: RunInput, stop: Stop, latest: Latest, run_id: UUID, settings: ScheduleSettings
+) -> Solved | RepairSolved | Failure:
     try:
         if given.repair is not None:
             base = given.options.base
             return repair_program(given.program, base, given.repair, stop, latest.put) if base else BASE_GONE
-        return solve_program(given.program, given.options, stop, latest.put, latest.keep)
+        with connect() as redis:
+            others = OtherWorkers(redis, run_id, settings)
+            return solve_program(given.program, given.options, stop, latest.put, latest.keep, others)
     except IllegalScheduleError as error:
         _log.exception("run_illegal_schedule")
         return Failure("ILLEGAL_SCHEDULE", str(error))

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.balance import leaning_weights
 from src.solver.daily.budget import Budget
+from src.solver.daily.gathering import Gathering
 from src.solver.daily.lanes import Lane, lanes_of, side_by_side
 from src.solver.daily.reach import Reach
 from src.solver.daily.settle import settle_rest
@@ -31,6 +32,8 @@ SHARE_OF_BUDGET = 0.15
 SECONDS_FOR_ANY = 20.0
 SECONDS_FOR_ANY_IN_A_LANE = 4.0
 """What a lane leaves is looked for again when all are done."""
+SECONDS_TO_FOLLOW = 2.0
+"""To see whether days that others decided go with what is here."""
 SECONDS_ALONE = 3.0
 """To prove that a block has no roster whatever the others hold."""
 BLOCKS_REOPENED = 2
@@ -87,11 +90,18 @@ class Constructor:
         """Held while the state is read for a search, or changed after one."""
         self._open = State(daily.model)
 
-    def build(self) -> list[Stuck]:
-        """Fill the state; empty when every block has a roster, else the blocks that have none."""
-        lanes = lanes_of(self._blocks, self._budget.workers, self._reach.ties)
-        if len(lanes) > 1:
-            stuck = self._side_by_side(lanes) or self._one_after_another()
+    def build(self, gathering: Gathering | None = None) -> list[Stuck]:
+        """Fill the state; empty when every block has a roster, else the blocks that have none.
+
+        Blocks that others were asked for are gathered when the rest is done.
+        """
+        here = [block for block in self._blocks if gathering is None or block not in gathering.blocks]
+        lanes = lanes_of(here, self._budget.workers, self._reach.ties)
+        if len(lanes) > 1 or gathering is not None:
+            stuck = self._side_by_side(lanes)
+            if gathering is not None and not stuck:
+                self._gather(gathering)
+            stuck = stuck or self._one_after_another()
             if stuck and stuck[0].is_alone:
                 return self._and_impossible(stuck, lanes)
             if not stuck and self._settle_rest():
@@ -102,6 +112,31 @@ class Constructor:
             return self._and_impossible(stuck, lanes)
         self._settle_rest()
         return []
+
+    def _gather(self, gathering: Gathering) -> None:
+        """Take over what others found, block by block, as far as it goes with what is here."""
+        for proposed in gathering.proposals():
+            self._hint.update(proposed.values)
+            for block in proposed.blocks:
+                if self._budget.has_left():
+                    self._follow(block, proposed.values)
+
+    def _follow(self, block: int, values: Mapping[int, int]) -> None:
+        """Settle a block as proposed, if every rule allows that."""
+        with self._lock:
+            stretch = self._stretch([block])
+            part, free = self._part(stretch, good=False)
+            part.fix({each: values[each] for each in free if each in values and self._is_of(each, block)})
+            found = part.solve(self._budget.effort(SECONDS_TO_FOLLOW), self._budget.stop)
+            self._budget.spend(found.deterministic)
+            if _is_roster(found):
+                self._keep(found.values, free, stretch, [block])
+                self._tell()
+
+    def _is_of(self, variable: int, block: int) -> bool:
+        """Whether it is decided on one of the block's days."""
+        first, last = self._reach.first(block), self._reach.last(block)
+        return self._daily.model.is_decision[variable] and self._reach.is_within(variable, first, last)
 
     def _side_by_side(self, lanes: Sequence[Lane]) -> list[Stuck]:
         """Walk the lanes; the blocks found impossible. A lane leaves blocks that it can do nothing about."""

@@ -13,12 +13,14 @@ from src.solver.daily.assemble import CancelledError, DailyModel, assemble
 from src.solver.daily.budget import Budget
 from src.solver.daily.construct import Constructor, Stuck
 from src.solver.daily.explain import BlockFailure, Explainer
+from src.solver.daily.gathering import Gathering
 from src.solver.daily.improve import Improver
 from src.solver.daily.linear import Expr
 from src.solver.daily.prove import prove
 from src.solver.daily.readout import Readout
 from src.solver.daily.subsolve import State
-from src.solver.expand import decisions_of
+from src.solver.expand import days_of, decisions_of
+from src.solver.parts.part import Offer, offer_days
 from src.solver.plan import YearPlan
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent
@@ -64,12 +66,16 @@ def solve_daily(
     """
     limit = float("inf") if until is None else until
     budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit)
+    start = hint or problem.base
+    offer = offer_days(problem, plan, stop) if start is None else None
     try:
         daily = assemble(problem, plan, problem.blocks, kept_rows(problem), stop)
+        return _Run(problem, plan, daily, budget, progress).solve(start, offer, first_only=first_only)
     except CancelledError:
         return DailyOutcome(None)
-    run = _Run(problem, plan, daily, budget, progress)
-    return run.solve(hint or problem.base, first_only=first_only)
+    finally:
+        if offer is not None:
+            offer.withdraw()
 
 
 class _Run:
@@ -86,11 +92,12 @@ class _Run:
         self._incumbents: list[Incumbent] = []
         self._last: tuple[Decimal, ...] | None = None
 
-    def solve(self, hint: Schedule | None, *, first_only: bool) -> DailyOutcome:
+    def solve(self, hint: Schedule | None, offer: Offer | None, *, first_only: bool) -> DailyOutcome:
         if self._daily.model.broken:
             return DailyOutcome(None, failures=self._explainer().broken_rows())
         constructor = Constructor(self._daily, self._state, self._budget, self._progress, self._hinted(hint))
-        stuck = constructor.build()
+        gathering = Gathering(offer, self._stop, self._values_of) if offer is not None else None
+        stuck = constructor.build(gathering)
         if stuck:
             failures = self._explained(constructor, stuck)
             return DailyOutcome(
@@ -135,14 +142,19 @@ class _Run:
         """The decisions of a schedule to start from, by variable."""
         if hint is None or not hint.assignments:
             return {}
-        found = decisions_of(self._problem.program, self._plan, hint.assignments, blocks=self._problem.blocks)
+        return self._values_of(hint.assignments, self._problem.blocks)
+
+    def _values_of(self, rows: Sequence[AssignmentRow], blocks: Sequence[int]) -> dict[int, int]:
+        """The decisions that explain the rows on the days of the blocks (none named = all), by variable."""
+        found = decisions_of(self._problem.program, self._plan, rows, blocks=blocks)
         calendar = self._daily.shared.calendar
+        days = days_of(calendar, blocks)
         values: dict[int, int] = {}
         for draft in self._daily.drafts:
-            for day, off in draft.off.items():
-                values[_variable(off)] = int((draft.id, calendar.date(day)) in found.days_off)
-            for day, options in draft.calls.items():
-                for option in options:
+            for day in draft.off.keys() & days:
+                values[_variable(draft.off[day])] = int((draft.id, calendar.date(day)) in found.days_off)
+            for day in draft.calls.keys() & days:
+                for option in draft.calls[day]:
                     key = (draft.id, calendar.date(day), option.duty.call.id)
                     values[_variable(option.taken)] = int(key in found.calls)
         return values

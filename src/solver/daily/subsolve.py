@@ -213,6 +213,13 @@ class Part:
                 linear.coeffs.append(weight)
         linear.domain.extend((least, FREE))
 
+    def fix(self, values: Mapping[int, int]) -> None:
+        """Let these free variables have no other value."""
+        for variable, value in values.items():
+            domain = self._proto.variables[self._place[variable]].domain
+            domain.clear()
+            domain.extend((value, value))
+
     def hint(self, values: Mapping[int, int]) -> None:
         hint = self._proto.solution_hint
         for variable, value in values.items():

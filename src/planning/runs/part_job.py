@@ -1,0 +1,109 @@
+"""A part of another worker's run: taken from the board, solved with no session open, answered there."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from uuid import UUID
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+
+from src.database import SessionMaker, transaction
+from src.models import new_id
+from src.planning.generation.solve_program import new_stop, problem_of
+from src.planning.runs.part_board import MOST_TRIES, PartBoard
+from src.planning.runs.run_input import RunInput, load_run_input
+from src.planning.runs.run_job import Runner
+from src.schedules.constants import RunState
+from src.schedules.models import Run
+from src.solver.parts.part import PartAnswer, solve_part
+from src.solver.stop import Stop
+
+BEAT_SECONDS = 0.5
+
+_log = structlog.get_logger(__name__)
+
+
+class PartEnd(StrEnum):
+    """What became of a message about a part."""
+
+    ANSWERED = "answered"
+    NOT_WANTED = "not wanted"
+    """Withdrawn, held by another, tried too often, or its run is not at work: a late or doubled message."""
+    LEFT = "left"
+    """Withdrawn on the way, or this worker was told to end."""
+
+
+def execute_part(
+    runner: Runner,
+    maker: SessionMaker,
+    redis: Redis,
+    run_id: UUID,
+    round_id: UUID,
+    number: int,
+    leaving: Callable[[], bool] = lambda: False,
+) -> PartEnd:
+    """Solve a part and hang up the answer. A part that fails is answered with nothing found.
+
+    Raises what Redis or the database raise: the part is lost then, and the run that asked solves it itself.
+    """
+    board = PartBoard(redis, run_id, round_id)
+    owner = f"{socket.gethostname()}:{os.getpid()}:{new_id()}"
+    part = board.read(number) if board.is_wanted() else None
+    if part is None or board.tries(number) >= MOST_TRIES or not board.take(number, owner):
+        return PartEnd.NOT_WANTED
+    board.count_try(number)
+    stop = new_stop(part.seconds)
+    with _at_it(board, number, owner, stop, leaving):
+        given = runner.run(_load(maker, run_id, part.seconds))
+        if given is None:
+            return PartEnd.NOT_WANTED
+        _log.info("part_begun", part=number, blocks=part.blocks)
+        try:
+            answer = solve_part(problem_of(given.program, given.options), part, stop)
+        except Exception:  # noqa: BLE001  # whatever breaks here breaks again in the run, which then says so
+            _log.exception("part_failed", part=number)
+            answer = PartAnswer(number, None)
+    if stop.cancelled:
+        board.give_back(number, owner)
+        return PartEnd.LEFT
+    board.answer(answer)
+    return PartEnd.ANSWERED
+
+
+async def _load(maker: SessionMaker, run_id: UUID, seconds: float) -> RunInput | None:
+    async with transaction(maker) as session:
+        run = await session.get(Run, run_id)
+        if run is None or run.state is not RunState.RUNNING:
+            return None
+        return await load_run_input(session, run, seconds)
+
+
+@contextmanager
+def _at_it(
+    board: PartBoard, number: int, owner: str, stop: Stop, leaving: Callable[[], bool]
+) -> Iterator[None]:
+    """Say while the block runs that somebody is at the part; stops the solve once nobody wants it."""
+    ended = threading.Event()
+
+    def beat() -> None:
+        while not ended.wait(BEAT_SECONDS):
+            try:
+                if leaving() or not board.renew(number, owner):
+                    stop.cancel()
+            except RedisError:
+                _log.warning("part_beat_missed", part=number, exc_info=True)
+
+    beating = threading.Thread(target=beat, name="part", daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        beating.join()

@@ -1,0 +1,148 @@
+"""A run offers parts of itself to other workers, and gathers what they found.
+
+It never depends on them: what nobody took by the time it is needed the run takes itself, what was taken and
+not answered is sent again once its taker has fallen silent, and an answer that does not come in time is not
+waited for.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from uuid import UUID
+
+import structlog
+from redis import Redis
+from redis.exceptions import RedisError
+
+from src.config import get_settings
+from src.health import WORKER_SILENT_AFTER_SECONDS, WORKERS_KEY
+from src.jobs import producer
+from src.models import new_id
+from src.planning.runs.part_board import MOST_TRIES, PartBoard
+from src.schedules.config import ScheduleSettings
+from src.schedules.constants import PART_TASK
+from src.solver.parts.part import DayPart, Offer, PartAnswer
+from src.solver.stop import Stop
+
+BEAT_SECONDS = 1.0
+LOOK_SECONDS = 0.1
+MOST_SECONDS_TO_WAIT = 20.0
+"""For a part that somebody is at, once everything else is done."""
+ITSELF = "the run itself"
+
+Send = Callable[[UUID, UUID, int], None]
+"""Tells the workers of a part: run, round, number. Raises what the broker raises."""
+
+_log = structlog.get_logger(__name__)
+
+
+def connect() -> Redis:
+    """A connection for one run or part."""
+    url = get_settings().redis_url.get_secret_value()
+    return Redis.from_url(url, socket_timeout=2, socket_connect_timeout=2)
+
+
+def send_part(run_id: UUID, round_id: UUID, number: int) -> None:
+    producer().send_task(PART_TASK, args=[str(run_id), str(round_id), number], retry=False)
+
+
+class OtherWorkers:
+    """The workers heard of lately, this one apart, as far as the settings let a run ask them."""
+
+    def __init__(
+        self, redis: Redis, run_id: UUID, settings: ScheduleSettings, send: Send = send_part
+    ) -> None:
+        self._redis = redis
+        self._run_id = run_id
+        self._most = settings.run_helpers
+        self._send = send
+
+    def helpers(self) -> int:
+        if self._most == 0:
+            return 0
+        try:
+            alive = self._redis.zcount(WORKERS_KEY, time.time() - WORKER_SILENT_AFTER_SECONDS, "+inf")
+        except RedisError:
+            _log.warning("other_workers_unknown", exc_info=True)
+            return 0
+        return max(0, min(self._most, int(alive) - 1))
+
+    def offer(self, parts: Sequence[DayPart]) -> Offer | None:
+        round_id = new_id()
+        offer = PartOffer(
+            PartBoard(self._redis, self._run_id, round_id),
+            parts,
+            lambda number: self._send(self._run_id, round_id, number),
+        )
+        try:
+            offer.begin()
+        except Exception:  # noqa: BLE001  # whatever Redis or the broker's client raises: the run goes on alone
+            _log.warning("parts_not_offered", exc_info=True)
+            offer.withdraw()
+            return None
+        return offer
+
+
+class PartOffer:
+    """Parts of one round on the board, kept there by a thread until they are withdrawn."""
+
+    def __init__(self, board: PartBoard, parts: Sequence[DayPart], send: Callable[[int], None]) -> None:
+        self.parts = tuple(parts)
+        self._board = board
+        self._send = send
+        self._sent_at_try = dict.fromkeys((part.number for part in parts), 0)
+        self._ended = threading.Event()
+        self._beating = threading.Thread(target=self._beat, name="parts on offer", daemon=True)
+
+    def begin(self) -> None:
+        """Put the parts up and tell the workers. Raises what Redis or the broker raises."""
+        self._board.keep()
+        self._board.put(list(self.parts))
+        for part in self.parts:
+            self._send(part.number)
+        self._beating.start()
+
+    def gather(self, part: DayPart, stop: Stop) -> PartAnswer | None:
+        deadline = time.monotonic() + MOST_SECONDS_TO_WAIT
+        try:
+            while not stop.reached:
+                answer = self._board.answered(part.number)
+                if answer is not None:
+                    return answer
+                if self._board.take(part.number, ITSELF) or time.monotonic() > deadline:
+                    return None
+                time.sleep(LOOK_SECONDS)
+        except RedisError:
+            _log.warning("part_not_gathered", exc_info=True)
+        return None
+
+    def withdraw(self) -> None:
+        if self._ended.is_set():
+            return
+        self._ended.set()
+        if self._beating.is_alive():
+            self._beating.join()
+        try:
+            self._board.take_down([part.number for part in self.parts])
+        except RedisError:
+            _log.warning("parts_left_to_expire", exc_info=True)
+
+    def _beat(self) -> None:
+        while not self._ended.wait(BEAT_SECONDS):
+            try:
+                self._board.keep()
+                for part in self.parts:
+                    self._send_again_if_lost(part.number)
+            except Exception:  # noqa: BLE001  # of Redis or the broker's client; the next beat tries again
+                _log.warning("parts_beat_missed", exc_info=True)
+
+    def _send_again_if_lost(self, number: int) -> None:
+        """A part whose taker fell silent without an answer is there for others."""
+        tries = self._board.tries(number)
+        is_lost = tries > self._sent_at_try[number] and not self._board.is_taken(number)
+        if is_lost and tries < MOST_TRIES and self._board.answered(number) is None:
+            self._sent_at_try[number] = tries
+            self._send(number)
+            _log.info("part_sent_again", part=number, tries=tries)

@@ -1,0 +1,1 @@
+"""Parts of a run that may be solved elsewhere, and how they are offered and gathered."""

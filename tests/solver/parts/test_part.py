@@ -1,0 +1,175 @@
+"""Parts of a year solved elsewhere: taken over where every rule allows it, solved here where not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from src.compliance.check import check
+from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
+from src.solver.daily.layer import DailyOutcome, solve_daily
+from src.solver.parts.part import DayPart, PartAnswer, parts_of, solve_part
+from src.solver.plan import YearPlan
+from src.solver.problem import Problem
+from src.solver.stop import Stop
+from tests.solver.daily.test_lanes import BLOCKS, IN_TURN, one_week_ward
+from tests.solver.world import plan_of, silent
+
+PLAN = plan_of(**IN_TURN)
+Answer = Callable[[DayPart], PartAnswer | None]
+
+
+class Others:
+    """Two who answer as a test says; remembers what was asked and whether it was withdrawn."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self.parts: tuple[DayPart, ...] = ()
+        self.gathered: list[int] = []
+        self.stops: list[Stop] = []
+        self.withdrawn = 0
+
+    def helpers(self) -> int:
+        return 2
+
+    def offer(self, parts: Sequence[DayPart]) -> Others:
+        self.parts = tuple(parts)
+        return self
+
+    def gather(self, part: DayPart, stop: Stop) -> PartAnswer | None:
+        self.stops.append(stop)
+        self.gathered.append(part.number)
+        return self._answer(part)
+
+    def withdraw(self) -> None:
+        self.withdrawn += 1
+
+
+def problem(**options: Any) -> Problem:
+    return Problem(one_week_ward(), **{"workers": 2, **options})
+
+
+def solved_with(others: Others, stop: Stop | None = None, **options: Any) -> DailyOutcome:
+    asked = problem(elsewhere=others, **options)
+    return solve_daily(asked, PLAN, stop or Stop(60.0), silent, first_only=True)
+
+
+def assert_legal(outcome: DailyOutcome, plan: YearPlan = PLAN) -> None:
+    assert outcome.assignments is not None
+    schedule = Schedule(plan.year_rows(), plan.vacation_rows(), outcome.assignments)
+    result = ResultFile(SolveStatus.FEASIBLE, Scope.BOTH, tuple(range(1, BLOCKS + 1)))
+    report = check(one_week_ward(), replace(schedule, result=result))
+    assert report.ok, [one.message for one in report.broken]
+
+
+def nothing(part: DayPart) -> PartAnswer:
+    return PartAnswer(part.number, None)
+
+
+def test_a_part_is_solved_as_it_was_asked_and_taken_over_row_by_row() -> None:
+    def solve(part: DayPart) -> PartAnswer:
+        answers.append(solve_part(problem(), part, Stop(60.0)))
+        return answers[-1]
+
+    answers: list[PartAnswer] = []
+    others = Others(solve)
+    outcome = solved_with(others)
+    assert_legal(outcome)
+    assert [part.blocks for part in others.parts] == [(5, 6, 7, 8), (9, 10, 11, 12)]
+    assert others.gathered == [1, 2]
+    assert others.withdrawn == 1
+    proposed = {row for answer in answers for row in answer.assignments or ()}
+    assert outcome.assignments is not None
+    assert {
+        row for row in outcome.assignments if one_week_ward().block_of(row.date) in range(6, 9)
+    } <= proposed
+
+
+@pytest.mark.parametrize("answer", [lambda _: None, nothing], ids=["nobody took it", "nothing found"])
+def test_what_nobody_solved_is_solved_here(answer: Answer) -> None:
+    assert_legal(solved_with(Others(answer)))
+
+
+def test_an_answer_that_breaks_the_rules_is_not_taken_over() -> None:
+    """The rows are those of a year in which everyone is on the other rotation."""
+    turned: dict[str, Any] = {
+        person: tuple("DESK" if name == "WARD" else "WARD" for name in names)
+        for person, names in IN_TURN.items()
+    }
+
+    def another(part: DayPart) -> PartAnswer:
+        return solve_part(problem(), replace(part, plan=plan_of(**turned)), Stop(60.0))
+
+    assert_legal(solved_with(Others(another)))
+
+
+def test_some_blocks_are_shared_like_a_year() -> None:
+    others = Others(nothing)
+    assert solved_with(others, blocks=(7, 8, 9, 10)).assignments is not None
+    assert [part.blocks for part in others.parts] == [(9, 10)]
+
+
+@pytest.mark.parametrize(
+    "options", [{"deterministic_limit": 5.0}, {"base": Schedule()}], ids=["repeatable", "with a base"]
+)
+def test_what_must_repeat_and_what_starts_from_a_schedule_is_not_shared(options: dict[str, Any]) -> None:
+    others = Others(nothing)
+    assert solved_with(others, **options).assignments is not None
+    assert others.parts == ()
+
+
+def test_a_cancelled_run_offers_nothing() -> None:
+    stop = Stop(60.0)
+    stop.cancel()
+    others = Others(nothing)
+    assert solved_with(others, stop).assignments is None
+    assert others.parts == ()
+
+
+def test_a_run_cancelled_while_parts_are_out_withdraws_them() -> None:
+    stop = Stop(60.0)
+
+    def cancel(_: DayPart) -> None:
+        stop.cancel()
+
+    others = Others(cancel)
+    assert solved_with(others, stop).assignments is None
+    assert others.withdrawn == 1
+
+
+def test_what_gathering_raises_is_not_swallowed_and_the_parts_are_withdrawn() -> None:
+    def fail(_: DayPart) -> PartAnswer:
+        raise ArithmeticError
+
+    others = Others(fail)
+    with pytest.raises(ArithmeticError):
+        solved_with(others)
+    assert others.withdrawn == 1
+
+
+@pytest.mark.parametrize(
+    ("blocks", "helpers", "expected"),
+    [
+        (12, 0, []),
+        (3, 5, []),
+        (4, 5, [(3, 4)]),
+        (12, 2, [(5, 6, 7, 8), (9, 10, 11, 12)]),
+        (13, 1, [tuple(range(7, 14))]),
+    ],
+)
+def test_the_caller_keeps_the_first_stretch(
+    blocks: int, helpers: int, expected: list[tuple[int, ...]]
+) -> None:
+    parts = parts_of(range(1, blocks + 1), PLAN, helpers, 30.0, 7)
+    assert [part.blocks for part in parts] == expected
+    assert len({part.seed for part in parts} | {7}) == len(parts) + 1
+
+
+def test_a_part_without_a_roster_is_answered_with_nothing() -> None:
+    """Nobody is on the ward in block 6."""
+    empty = plan_of(A=("DESK",) * BLOCKS, B=("DESK",) * BLOCKS, C=("DESK",) * BLOCKS)
+    part = DayPart(1, empty, (5, 6), 30.0, 1)
+    assert solve_part(problem(), part, Stop(30.0)) == PartAnswer(1, None)
