@@ -7,7 +7,7 @@ they are when it is asked for.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Self
 
@@ -15,13 +15,17 @@ from pydantic import ConfigDict, Field, model_validator
 
 from src.exceptions import InvalidError
 from src.interchange.canonical import numbered
-from src.interchange.model import Absence, AbsenceStatus, Program
+from src.interchange.model import Absence, AbsenceStatus, Person, Program
 from src.planning.generation.generate_request import Code
 from src.schedules.schemas import Seed
 from src.schemas import Body
+from src.solver.plan import YearPlan
+from src.solver.year.facts import YearFacts
 
 MAX_CHANGES = 50
 MOST_ALTERNATIVES = 5
+LEFT = "left"
+"""The kind of absence of somebody who has left and whose rotations stay in the plan."""
 
 
 class BadChangeError(InvalidError):
@@ -47,7 +51,11 @@ class AbsenceIn(Body):
 
 
 class GoneIn(Body):
-    """Somebody leaves the program: `from_date` is the first local date without them."""
+    """Somebody leaves the program: `from_date` is the first local date without them.
+
+    Who leaves before the year's requirements and vacation weeks are done counts as absent from then on, and
+    their rotations stay in the plan: without them no plan would keep the requirements.
+    """
 
     person: Code
     from_date: dt.date
@@ -89,8 +97,16 @@ class RepairRequest(Body):
         return self
 
 
-def with_changes(program: Program, absences: Sequence[AbsenceIn], gone: Sequence[GoneIn]) -> Program:
-    """The program with the changes on top; raises BadChangeError naming each bad one by its place."""
+def with_changes(
+    program: Program,
+    absences: Sequence[AbsenceIn],
+    gone: Sequence[GoneIn],
+    stays_in_plan: Collection[str] = (),
+) -> Program:
+    """The program with the changes on top; raises BadChangeError naming each bad one by its place.
+
+    Those who leave and whose rotations stay in the year's plan are absent from then on.
+    """
     errors: list[dict[str, Any]] = []
     people = {person.id: person for person in program.people}
     added: list[Absence] = []
@@ -115,6 +131,9 @@ def with_changes(program: Program, absences: Sequence[AbsenceIn], gone: Sequence
             errors.append(_error(f"gone/{index}/person", f"there is nobody {leaver.person}"))
         elif not program.year_start_date < leaver.from_date <= program.year_end_date:
             errors.append(_error(f"gone/{index}/from_date", "the date is not in the year after its first"))
+        elif person.id in stays_in_plan:
+            until = program.year_end_date
+            added.append(Absence(person.id, LEFT, leaver.from_date, until, AbsenceStatus.APPROVED))
         else:
             people[person.id] = replace(person, end_date=leaver.from_date - dt.timedelta(1))
     if errors:
@@ -123,6 +142,38 @@ def with_changes(program: Program, absences: Sequence[AbsenceIn], gone: Sequence
         program, people=tuple(people.values()), absences=tuple(dict.fromkeys((*program.absences, *added)))
     )
     return numbered(changed)
+
+
+def still_owing(program: Program, gone: Sequence[GoneIn], plan: YearPlan) -> tuple[str, ...]:
+    """Those who leave before they have done what the year asks of them in full, by the plan as it stood.
+
+    Requirements and vacation weeks hold for somebody who is there for a part of the year too; without the
+    rotations to come there is no plan that keeps them.
+    """
+    facts = YearFacts(program)
+    dates = {leaver.person: leaver.from_date for leaver in gone}
+    return tuple(
+        person.id
+        for person in facts.residents
+        if person.id in dates and _owes(facts, person, plan, dates[person.id])
+    )
+
+
+def _owes(facts: YearFacts, person: Person, plan: YearPlan, gone_from: dt.date) -> bool:
+    weeks = sum(who == person.id and monday < gone_from for who, monday in plan.vacation_weeks)
+    if weeks != facts.weeks_due(person):
+        return True
+    done = {
+        block.number: plan.rotation.get((person.id, block.number))
+        for block in facts.program.academic_blocks
+        if block.start_date < gone_from
+    }
+    for row in facts.requirements_of[person.id]:
+        named = facts.expand_all([row.rotation])
+        first, last = row.first_block or 1, row.last_block or len(facts.block_numbers)
+        if sum(first <= block <= last and name in named for block, name in done.items()) < row.min_blocks:
+            return True
+    return False
 
 
 def _error(field: str, message: str) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src import jobs
-from src.assignments.models import Assignment
+from src.assignments.models import Assignment, VacationWeek, YearAssignment
+from src.assignments.storage import load_codes
 from src.auth import audit
 from src.auth.viewer import Viewer
 from src.exceptions import InvalidError
@@ -20,7 +21,7 @@ from src.interchange.schedule import Scope, SolveStatus
 from src.models import new_id, now
 from src.planning.generation.request_run import check_room, check_rule_packs
 from src.planning.generation.save_result import create_version
-from src.planning.repair.changes import RepairRequest, with_changes
+from src.planning.repair.changes import RepairRequest, still_owing, with_changes
 from src.planning.repair.repair_program import RepairOptions, RepairSolved
 from src.planning.rule_versions import with_pack_versions
 from src.planning.swaps.search import first_day
@@ -34,6 +35,7 @@ from src.schedules.leases import end
 from src.schedules.models import Run, ScheduleVersion
 from src.schedules.models import Schedule as ScheduleRecord
 from src.schedules.snapshots import keep_snapshot
+from src.solver.plan import YearPlan
 
 
 class NothingToRepairError(InvalidError):
@@ -61,7 +63,9 @@ async def request_repair(
     if (await lock_program(session, schedule.program_id)).archived_at is not None:
         raise ProgramArchivedError
     await check_room(session, schedule, settings)
-    program = with_changes(await load_program(session, schedule.program_id), body.absences, body.gone)
+    inputs = await load_program(session, schedule.program_id)
+    owing = still_owing(inputs, body.gone, await _plan(session, version)) if body.gone else ()
+    program = with_changes(inputs, body.absences, body.gone, owing)
     check_rule_packs(program)
     first = await _first_day(session, version, program, body)
     snapshot_id, digest = await keep_snapshot(session, schedule.program_id, with_pack_versions(program))
@@ -80,6 +84,7 @@ async def request_repair(
             "from_date": first.isoformat(),
             "to_date": body.to_date.isoformat() if body.to_date else None,
             "alternatives": body.alternatives,
+            "stays_in_plan": list(owing),
         },
         snapshot_id=snapshot_id,
         base_version_id=version.id,
@@ -102,6 +107,23 @@ async def request_repair(
     )
     jobs.enqueue(session, RUN_TASK, run.id)
     return run
+
+
+async def _plan(session: AsyncSession, version: ScheduleVersion) -> YearPlan:
+    """The version's rotations and vacation weeks, by the program's own ids."""
+    codes = await load_codes(session, version.program_id)
+    person = {row_id: code for code, row_id in codes.people.items()}
+    rotation = {row_id: code for code, row_id in codes.rotations.items()}
+    year = await session.exec(
+        select(YearAssignment.person_id, YearAssignment.academic_block, YearAssignment.rotation_id).where(
+            YearAssignment.version_id == version.id
+        )
+    )
+    weeks = await session.exec(select(VacationWeek).where(VacationWeek.version_id == version.id))
+    return YearPlan(
+        {(person[who], block): rotation[what] for who, block, what in year},
+        frozenset((person[row.person_id], row.week_start_date, None) for row in weeks),
+    )
 
 
 async def _first_day(
@@ -141,6 +163,11 @@ async def end_repair(session: AsyncSession, run: Run, program: Program, solved: 
     repaired = solved.repaired
     summary: dict[str, Any] = {
         "status": repaired.status,
+        "notices": [
+            f"{person} leaves before the year's requirements and vacation weeks are done: the rotations stay "
+            "in the plan, and nobody is counted on to work them."
+            for person in (run.options or {}).get("stays_in_plan", [])
+        ],
         "troubles": list(repaired.troubles),
         "conflicts": [asdict(conflict) for conflict in repaired.conflicts],
         "way_out": list(repaired.way_out),
