@@ -15,7 +15,7 @@ import numpy as np
 
 from src.solver.roster.columns import Part, Relaxation
 from src.solver.roster.dive import Pace, dive
-from src.solver.roster.improve import improve
+from src.solver.roster.improve import MOST_LINES, improve
 from src.solver.roster.legal import is_legal
 from src.solver.roster.memory import peak_mb
 from src.solver.roster.problem import Problem, Row
@@ -52,10 +52,10 @@ class ColumnGeneration:
             )
         with work.threads():
             _descend(work)
-            root = _relax(work)
-            _dive(work, root)
-            _descend(work)
-            improve(work)
+            if len(problem.cover) <= MOST_LINES:
+                _dive(work, _relax(work))
+                _descend(work)
+            tried = improve(work)
         return Answer(
             Status.OPTIMAL if work.proved else Status.FEASIBLE,
             work.ended or "proved",
@@ -65,7 +65,7 @@ class ColumnGeneration:
             tuple(work.found),
             seconds=stop.seconds,
             peak_memory_mb=peak_mb(),
-            counts={"masters": work.masters_solved, "rows": sum(len(pool) for pool in work.pool)},
+            counts={"masters": work.masters_solved, "rows": sum(len(pool) for pool in work.pool), **tried},
         )
 
 

@@ -14,12 +14,15 @@ from src.solver.roster.columns import Part, Relaxation
 from src.solver.roster.dive import Pace, dive
 from src.solver.roster.legal import is_legal
 from src.solver.roster.problem import Row
+from src.solver.roster.table import Floats
 from src.solver.roster.walk import walk
 from src.solver.roster.whole import whole_rows
 from src.solver.roster.work import ROUNDING, Work
 
 ROUNDS = 25
 FIRST_PEOPLE, MOST_PEOPLE = 7, 24
+MOST_LINES = 2000
+"""Cover lines above which whole rows make too large a master: a step grows with their cube."""
 FIRST_DAYS, MOST_DAYS = 7, 28
 PATIENCE = 8
 WHOLE_SECONDS = 0.4
@@ -73,9 +76,12 @@ class Search:
         self.kinds = [
             Kind("walk", COLD, HOT),
             Kind("days", min(days, FIRST_DAYS), min(days, MOST_DAYS)),
-            Kind("people", min(people, FIRST_PEOPLE), min(people, MOST_PEOPLE)),
-            Kind("crowd", max(1, people // 3), people),
         ]
+        if len(work.problem.cover) <= MOST_LINES:
+            self.kinds += [
+                Kind("people", min(people, FIRST_PEOPLE), min(people, MOST_PEOPLE)),
+                Kind("crowd", max(1, people // 3), people),
+            ]
         under = work.table.under[work.table.under > 0]
         self._unit = float(np.median(under)) if len(under) else 1.0
         for kind in self.kinds:
@@ -101,9 +107,10 @@ class Search:
                 kind.learn(before - (self.work.price or 0), self.work.stop.seconds - began)
 
     def _choose(self) -> Kind:
-        new = [kind for kind in self.kinds if not kind.tried and not kind.begun]
-        if new:
-            chosen = new[0]
+        """The kind that gains most a second, now and then another; in turn where clocks may not decide."""
+        rarest = min(self.kinds, key=lambda kind: kind.begun)
+        if self.work.options.iterations is not None or not rarest.begun:
+            chosen = rarest
         elif self.work.rng.random() < LEAST_TIME:
             chosen = min(self.kinds, key=lambda kind: kind.spent)
         else:
@@ -119,10 +126,11 @@ class Search:
         part = self._days(size, base) if kind.name == "days" else self._people(size)
         return lambda: self._solve(part, base, price, whole=kind.name == "people")
 
-    def _painful(self) -> np.ndarray:
+    def _painful(self) -> Floats:
         table = self.work.table
         missing = table.need - table.there(self.work.rows)
-        return np.where(missing > 0, table.under * missing, table.over * -missing)
+        cost: Floats = np.where(missing > 0, table.under * missing, table.over * -missing)
+        return cost
 
     def _people(self, size: int) -> Part:
         """Some people whole, of those who could serve a line that is not served as it should be."""
@@ -181,9 +189,10 @@ class Search:
             work.take([rows.get(person, row) for person, row in enumerate(base)])
 
 
-def improve(work: Work) -> None:
-    """Search until `work` is over."""
-    if work.rows and not work.over():
-        search = Search(work)
-        search.run()
-        work.searched = [vars(kind) for kind in search.kinds]
+def improve(work: Work) -> dict[str, int]:
+    """Search until `work` is over; tells how often each kind of neighbourhood was tried."""
+    if not work.rows or work.over():
+        return {}
+    search = Search(work)
+    search.run()
+    return {kind.name: kind.tried for kind in search.kinds}

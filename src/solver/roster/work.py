@@ -36,7 +36,6 @@ class Work:
         self.found: list[Found] = []
         self.masters_solved = 0
         self.ended = ""
-        self.searched: list[dict[str, object]] = []
         self._executor: ThreadPoolExecutor | None = None
 
     @contextmanager
