@@ -7,16 +7,17 @@ fact (an absence, a pin) that then no longer stands in anybody's way.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from src.interchange.model import AbsenceStatus, Session
 from src.solver.plan import YearPlan
+from src.solver.year.clash_rows import FREE, ClashRow, Key
 from src.solver.year.demand import Demand, demands, demands_on
 from src.solver.year.facts import Week, YearFacts
-from src.solver.year.model import Frozen, Side, Source, YearModel
+from src.solver.year.model import Frozen, Source, YearModel
 from src.solver.year.plans import plan_of
 from src.solver.year.presence import Chance
 from src.solver.year.rules import (
@@ -32,40 +33,9 @@ from src.solver.year.wishes import Wishes
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
-FREE = 10**6
-"""Stands for no bound."""
+CALLS = "calls.csv"
 VACATION_ROOM = "vacation_weeks_max"
 NOBODY_ASKED: Wishes = Wishes()
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Key:
-    """An input row; `about` tells apart what `program.toml` says of several things."""
-
-    file: str
-    row: int = 0
-    about: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClashRow:
-    """`low <= sum(coefficient * variable) <= high`, as long as `key` is kept (None: always).
-
-    `loose` holds variables whose coefficient becomes another when a key of their own is left out.
-    """
-
-    terms: tuple[tuple[int, int], ...]
-    low: int
-    high: int
-    key: Key | None = None
-    words: str = ""
-    loose: tuple[tuple[int, int, Key], ...] = ()
-
-    @property
-    def sides(self) -> tuple[Side, ...]:
-        """The limits the row has."""
-        least = (Side.LEAST,) if self.low > -FREE else ()
-        return (*least, Side.MOST) if self.high < FREE else least
 
 
 class ClashModel(YearModel):
@@ -143,19 +113,36 @@ class ClashModel(YearModel):
             if (place := self._chance(chance, strict.get((chance.person, chance.rotations)), demand))
             is not None
         ]
-        self._record([(place, 1) for place in terms], demand.least, FREE, demand.source)
+        also = self.keys_of_demand(demand)[1:]
+        self._record([(place, 1) for place in terms], demand.least, FREE, demand.source, also)
+
+    def keys_of_demand(self, demand: Demand) -> tuple[Key, ...]:
+        """The rows that a demand rests on, its own first: several calls may want distinct residents."""
+        own = Key(demand.source.file, demand.source.row or 0)
+        if own.file != CALLS:
+            return (own,)
+        calls = self.facts.program.call_by_id
+        named = (calls[name] for name in demand.source.part[11:].split(" and ") if name in calls)
+        return tuple(dict.fromkeys((own, *(Key(CALLS, call.row) for call in named))))
 
     def plan(self, values: Sequence[int]) -> YearPlan:
         """The plan that a solution stands for."""
         return plan_of(self, values)
 
-    def _record(self, terms: Iterable[tuple[int, int]], low: int, high: int, source: Source) -> None:
+    def _record(
+        self,
+        terms: Iterable[tuple[int, int]],
+        low: int,
+        high: int,
+        source: Source,
+        also: tuple[Key, ...] = (),
+    ) -> None:
         key = self._key_of(source)
         said = self.words_of.setdefault(key, [])
         words = source.words[:1].upper() + source.words[1:]
         if words not in said:
             said.append(words)
-        self.rows.append(ClashRow(tuple(terms), low, high, key, words))
+        self.rows.append(ClashRow(tuple(terms), low, high, key, words, also=also))
 
     def _key_of(self, source: Source) -> Key:
         if source.file != "program.toml":
@@ -334,60 +321,3 @@ class ClashModel(YearModel):
     @cached_property
     def _solved(self) -> tuple[int, ...]:
         return tuple(block for block in self.facts.block_numbers if not self.is_frozen(block))
-
-
-def kept_rows(rows: Iterable[ClashRow], keys: frozenset[Key]) -> list[ClashRow]:
-    """The rows that hold while only `keys` are kept, with the coefficients they have then."""
-    found: list[ClashRow] = []
-    for row in rows:
-        if row.key is not None and row.key not in keys:
-            continue
-        dropped = {index: factor for index, factor, key in row.loose if key not in keys}
-        if dropped:
-            terms = tuple((index, dropped.get(index, factor)) for index, factor in row.terms)
-            found.append(replace(row, terms=terms))
-        else:
-            found.append(row)
-    return found
-
-
-def needed_rows(rows: Sequence[ClashRow]) -> list[ClashRow]:
-    """The rows without those that variables of no other row can always keep.
-
-    What no row with a key speaks of may be nought: only rows that this does not settle are needed.
-    """
-    used = {index for row in rows if row.key is not None for index, _ in row.terms}
-    always = [row for row in rows if row.key is None]
-    found = [row for row in rows if row.key is not None]
-    while True:
-        waiting: list[ClashRow] = []
-        grown = False
-        for row in always:
-            is_one_sided = row.low == 0 and row.high >= FREE
-            if is_one_sided and any(index in used and factor < 0 for index, factor in row.terms):
-                used.update(index for index, _ in row.terms)
-                found.append(row)
-                grown = True
-            else:
-                waiting.append(row)
-        always = waiting
-        if not grown:
-            break
-    for row in always:
-        terms = tuple(term for term in row.terms if term[0] in used)
-        if row.low == 1 and terms and len(terms) == len(row.terms):
-            found.append(row)
-        elif row.high == 1 and len(terms) > 1:
-            found.append(replace(row, terms=terms, low=-FREE))
-    return found
-
-
-def keys_of(rows: Iterable[ClashRow]) -> Mapping[Key, None]:
-    """Every key that some row rests on, in order of appearance."""
-    found: dict[Key, None] = {}
-    for row in rows:
-        if row.key is not None:
-            found[row.key] = None
-        for _, _, key in row.loose:
-            found[key] = None
-    return found

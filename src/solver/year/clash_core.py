@@ -16,7 +16,8 @@ import highspy
 import numpy as np
 
 from src.solver.stop import Stop
-from src.solver.year.clash import FREE, ClashModel, ClashRow, Key, kept_rows, keys_of, needed_rows
+from src.solver.year.clash import ClashModel
+from src.solver.year.clash_rows import FREE, ClashRow, Key, kept_rows, keys_of, needed_rows
 from src.solver.year.demand import Demand, broken_by
 from src.solver.year.model import Side
 from src.solver.year.search import Effort
@@ -24,6 +25,8 @@ from src.solver.year.search import Effort
 SECONDS_A_TEST = 4.0
 SECONDS_OF_PRICES = 8.0
 MOST_ROUNDS = 30
+ASKED_AT_FIRST = 40
+"""Dates taken in after the first plan, the tightest first; twice as many after each that follows."""
 DEMANDING = frozenset({"staffing.csv", "calls.csv"})
 SMALL = 1e-6
 
@@ -72,7 +75,7 @@ class Clash:
         seconds: float = SECONDS_A_TEST,
     ) -> Tried:
         """Whether the rows of `keys` can hold; limits in `costs` may give way, as cheaply as can be."""
-        for _ in range(MOST_ROUNDS):
+        for turn in range(MOST_ROUNDS):
             if not self.has_time:
                 return Tried(Holds.UNKNOWN)
             tried = self._search(keys, costs or {}, seconds)
@@ -81,7 +84,8 @@ class Clash:
             broken, met = broken_by(self._asked_of(keys), self.model.plan(tried.values), frozenset())
             if not broken:
                 return tried
-            for demand in (*broken, *met):
+            tightest = sorted((*broken, *met), key=lambda demand: len(demand.chances) - demand.least)
+            for demand in tightest[: ASKED_AT_FIRST * 2**turn]:
                 self.model.ask(demand)
         return Tried(Holds.UNKNOWN)
 
@@ -91,7 +95,7 @@ class Clash:
         return [
             demand
             for demand in self.model.binding_demands
-            if Key(demand.source.file, demand.source.row or 0) in keys
+            if keys.issuperset(self.model.keys_of_demand(demand))
             and (demand.source, demand.least) not in self.model.asked
         ]
 
@@ -173,18 +177,19 @@ class Clash:
 class Core:
     """Finds rows that collide, none of them superfluous."""
 
-    def __init__(self, clash: Clash, posted: Iterable[Demand] = ()) -> None:
+    def __init__(self, clash: Clash, suspects: Iterable[Key] = ()) -> None:
         self._clash = clash
         self._model = clash.model
-        self._posted = frozenset(Key(demand.source.file, demand.source.row or 0) for demand in posted)
+        self._suspects = frozenset(suspects)
+        """Rows of staffing and calls of which some are likely to take part."""
         self.is_minimal = True
 
     def find(self) -> frozenset[Key] | None:
         """Keys that cannot all be kept; None when they can, or when that was not found out."""
         rules = frozenset(keys_of(self._model.rows))
         start = self._by_prices(rules, self._model.alike)
-        if start is not None and self._clash.try_rows(start).holds is Holds.NO:
-            return self._shrunk(start)
+        if start is not None:
+            return self._shrunk(self._thinned(start))
         start = self._grown(rules)
         if start is None:
             return None
@@ -192,12 +197,23 @@ class Core:
 
     def _grown(self, rules: frozenset[Key]) -> frozenset[Key] | None:
         """The first family of rules with which what is asked cannot hold: demands and facts, then more."""
-        kept = self._posted | {key for key in rules if key.file in FACTS}
-        for family in FAMILIES:
-            kept |= {key for key in rules if key.file in family}
-            if self._clash.try_rows(kept).holds is Holds.NO:
-                return kept
+        facts = {key for key in rules if key.file in FACTS}
+        asked = {key for each in self._model.binding_demands for key in self._model.keys_of_demand(each)}
+        for suspects in dict.fromkeys((self._suspects, frozenset(asked))):
+            kept = facts | suspects
+            for family in FAMILIES:
+                kept |= {key for key in rules if key.file in family}
+                if self._clash.try_rows(frozenset(kept)).holds is Holds.NO:
+                    return frozenset(kept)
         return None
+
+    def _thinned(self, keys: frozenset[Key]) -> frozenset[Key]:
+        """The keys without those that linear prices can do without: what is left still has a price."""
+        kept = keys
+        for key in sorted(keys, key=lambda key: (key.file not in FACTS, key)):
+            if key in kept and len(kept) > 1 and self._clash.has_time:
+                kept = self._by_prices(kept - {key}, self._model.alike) or kept
+        return kept
 
     def _by_prices(
         self, keys: frozenset[Key], alike: Mapping[int, int] | None = None

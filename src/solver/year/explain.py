@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from src.interchange.schedule import Conflict
+from src.solver.precheck import find_shortages
 from src.solver.problem import Problem
 from src.solver.stop import Stop
-from src.solver.year.clash import ClashModel, Key, kept_rows, needed_rows
-from src.solver.year.clash_core import Clash, Core, priced_rows
+from src.solver.year.clash import ClashModel
+from src.solver.year.clash_core import DEMANDING, Clash, Core, priced_rows
+from src.solver.year.clash_rows import Key, kept_rows, needed_rows
 from src.solver.year.demand import Demand
 from src.solver.year.facts import YearFacts
 from src.solver.year.model import Frozen
@@ -50,7 +52,11 @@ def explain(
     asked = tuple(posted)
     for demand in asked:
         model.ask(demand)
-    core = Core(Clash(model, effort, stop, began + SECONDS_TO_NAME), asked)
+    suspects = {key for demand in asked for key in model.keys_of_demand(demand)}
+    if not problem.allow_unmet:
+        counted = find_shortages(problem.program, problem.blocks)
+        suspects |= {Key(row.file, row.row or 0) for row in counted if row.file in DEMANDING}
+    core = Core(Clash(model, effort, stop, began + SECONDS_TO_NAME), suspects)
     keys = core.find()
     if keys is None:
         return None

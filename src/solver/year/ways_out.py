@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from src.interchange.model import Program
-from src.solver.year.clash import VACATION_ROOM, Key, keys_of
+from src.solver.year.clash import VACATION_ROOM
 from src.solver.year.clash_core import At, Clash, Holds, Tried
+from src.solver.year.clash_rows import Key, keys_of
 from src.solver.year.model import Side
 
 SECONDS_A_WAY = 8.0
@@ -28,7 +29,7 @@ def find_ways(program: Program, clash: Clash, core: frozenset[Key]) -> tuple[str
     be no more.
     """
     everything = frozenset(keys_of(clash.model.rows)) | frozenset(
-        Key(demand.source.file, demand.source.row or 0) for demand in clash.model.binding_demands
+        key for demand in clash.model.binding_demands for key in clash.model.keys_of_demand(demand)
     )
     alone = sorted(core, key=lambda key: (PRICES.get(key.file, STEP), key))
     sets: list[frozenset[Key]] = [frozenset({key}) for key in alone[:MOST_WAYS]]
