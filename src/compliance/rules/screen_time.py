@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,9 +111,7 @@ class Line:
 
     def is_any(self, types: Iterable[DutyType]) -> Flags:
         """Which duties are of one of the types."""
-        wanted = np.zeros(len(CODE_OF), dtype=bool)
-        wanted[[CODE_OF[duty_type] for duty_type in types]] = True
-        return wanted[self.columns.type]
+        return _is_code_of(frozenset(types))[self.columns.type]
 
     @cached_property
     def hours(self) -> Union:
@@ -218,6 +216,15 @@ class Line:
             care_end=np.maximum.reduceat(care, firsts),
             has_in_house_call=np.logical_or.reduceat(call, firsts),
         )
+
+
+@lru_cache(maxsize=64)
+def _is_code_of(types: frozenset[DutyType]) -> Flags:
+    """For each code of a duty's type, whether it stands for one of the types."""
+    wanted = np.zeros(len(CODE_OF), dtype=bool)
+    wanted[[CODE_OF[duty_type] for duty_type in types]] = True
+    wanted.flags.writeable = False
+    return wanted
 
 
 def _runs(start: Integers, end: Integers, gap: int) -> tuple[Integers, Integers]:
