@@ -28,6 +28,7 @@ from src.solver.answer import (
     with_reasons,
 )
 from src.solver.daily.layer import DailyOutcome, solve_daily
+from src.solver.edges import edge_cuts
 from src.solver.impossible import impossible_demands
 from src.solver.memory import guard, notice_of
 from src.solver.plan import Cut, OnRotation, OnVacation, YearPlan
@@ -79,7 +80,7 @@ class _Run:
         self._year = YearOutcome(SolveStatus.UNKNOWN)
         self._best: Candidate | None = None
         self._year_of_best = self._year
-        self._cuts: list[Cut] = []
+        self._cuts = list(edge_cuts(problem))
         self._looks_ahead = True
         self._attempts = 0
         self._incumbents: list[Incumbent] = []
