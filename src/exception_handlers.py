@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from src import exceptions
 from src.exceptions import DomainError, TooManyRequestsError
+from src.schemas import own_words
 
 STATUS_BY_KIND: Mapping[type[DomainError], int] = {
     exceptions.NotFoundError: 404,
@@ -124,7 +125,7 @@ async def on_domain_error(request: Request, error: Exception) -> JSONResponse:
 async def on_validation_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     errors = [
-        {"pointer": json_pointer(item["loc"]), "code": item["type"], "message": item["msg"]}
+        {"pointer": json_pointer(item["loc"]), "code": item["type"], "message": own_words(item["msg"])}
         for item in error.errors()
     ]
     return envelope(422, "VALIDATION_ERROR", "The request is not of the expected form.", {"errors": errors})

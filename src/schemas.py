@@ -14,6 +14,11 @@ INT32_MAX = 2**31 - 1
 INT64_MAX = 2**63 - 1
 
 
+def own_words(message: str) -> str:
+    """A validation's message without what pydantic puts before the words of a validator of ours."""
+    return message.removeprefix("Value error, ")
+
+
 def refuse_unstorable(value: str) -> str:
     """The text itself, when PostgreSQL can hold it: no NUL and no lone surrogate."""
     if "\x00" in value:

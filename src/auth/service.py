@@ -10,6 +10,7 @@ from src.auth.models import User
 from src.auth.schemas import UserCreateBody
 from src.auth.users import create_user
 from src.exceptions import InvalidError
+from src.schemas import own_words
 
 
 async def create_admin(session: AsyncSession, email: str, password: str, full_name: str) -> User:
@@ -17,37 +18,11 @@ async def create_admin(session: AsyncSession, email: str, password: str, full_na
 
     Raises InvalidError naming what is wrong with address, name or password, EmailTakenError.
     """
-    return await _create(session, email, password, full_name, is_admin=True)
-
-
-async def create_coordinator(session: AsyncSession, email: str, password: str, full_name: str) -> User:
-    """A user who may create programs, and becomes coordinator of those they create.
-
-    Raises what `create_admin` raises.
-    """
-    return await _create(session, email, password, full_name, may_create_programs=True)
-
-
-async def _create(
-    session: AsyncSession,
-    email: str,
-    password: str,
-    full_name: str,
-    *,
-    is_admin: bool = False,
-    may_create_programs: bool = False,
-) -> User:
+    given = {"email": email, "password": password, "full_name": full_name, "is_admin": True}
     try:
-        body = UserCreateBody.model_validate(
-            {
-                "email": email,
-                "password": password,
-                "full_name": full_name,
-                "is_admin": is_admin,
-                "may_create_programs": may_create_programs,
-            }
-        )
+        body = UserCreateBody.model_validate(given)
     except ValidationError as error:
-        told = "; ".join(f"{item['loc'][0]}: {item['msg']}" for item in error.errors(include_input=False))
+        wrong = error.errors(include_input=False)
+        told = "; ".join(f"{item['loc'][0]}: {own_words(item['msg'])}" for item in wrong)
         raise InvalidError(f"The user cannot be created: {told}.") from error
     return await create_user(session, COMMAND_LINE, body)

@@ -22,10 +22,11 @@ from src.commands.demo_client import ApiClient
 from src.commands.demo_keys import DemoError, DemoKeys
 from src.commands.demo_processes import DemoProcesses
 from src.commands.demo_report import print_result, print_sign_in, watch_run
-from src.commands.exits import Exit, fail
+from src.commands.exits import Exit, fail, user_errors
 from src.commands.migrate import run_migrations
 from src.commands.system_errors import system_errors
 from src.embedded import EmbeddedError, start_embedded
+from src.interchange.reader import load_program
 
 SAMPLE = Path(__file__).resolve().parents[2] / "examples" / "harbor-im"
 SCHEDULE_NAME = "Academic year"
@@ -47,6 +48,8 @@ def demo(
     """Show Rounds at work: servers, a sample program, a generated and checked year, and the API to see it."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)
+    with user_errors():
+        load_program(program)  # what cannot be read is told before servers are started for it
     folder = data or _data_folder()
     status = Exit.OK
     try:

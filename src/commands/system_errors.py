@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from src.commands.exits import fail
 from src.config import Settings, get_settings
 from src.exceptions import DomainError
+from src.schemas import own_words
 
 
 @contextmanager
@@ -49,6 +50,4 @@ def setting_errors() -> Iterator[None]:
 
 def _setting_error(place: tuple[int | str, ...], message: str) -> str:
     name = ".".join(str(part) for part in place)
-    return (
-        f"The settings cannot be used: {name + ': ' if name else ''}{message.removeprefix('Value error, ')}."
-    )
+    return f"The settings cannot be used: {name + ': ' if name else ''}{own_words(message)}."

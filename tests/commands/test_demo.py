@@ -68,6 +68,13 @@ def run_demo(*arguments: str) -> Result:
     return CliRunner().invoke(app, ["demo", *arguments])
 
 
+def test_a_program_that_cannot_be_read_is_told_before_anything_is_started(tmp_path: Path) -> None:
+    done = run_demo("--data", str(tmp_path / "data"), "--program", str(tmp_path / "nowhere"))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "nowhere: does not exist" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_data_folder_that_cannot_be_had_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     done = run_demo("--data", str(tmp_path / "file"))
