@@ -96,7 +96,7 @@ class Judge:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._beside.shutdown(wait=True, cancel_futures=True)
+        self._beside.shutdown(wait=False, cancel_futures=True)  # what is left is nobody's to wait for
 
     def take(self, found: Alternative) -> None:
         """Have an alternative judged as soon as the one before it is."""

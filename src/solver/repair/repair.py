@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 
 from src.interchange.schedule import Conflict, Schedule, SolveStatus
 from src.solver.daily.assemble import CancelledError
@@ -20,6 +21,7 @@ from src.solver.repair.days import DaysAnswer, DaysFound, DaysRepair, words_of
 from src.solver.repair.jeopardy import ways_out
 from src.solver.repair.model import Alternative, Repaired, RepairProblem
 from src.solver.repair.near import NearModel, Range, changed_cells
+from src.solver.repair.open_demand import OpenDemand
 from src.solver.repair.rotations import PlanRepair
 from src.solver.repair.troubles import Trouble, find_troubles
 from src.solver.stop import Stop
@@ -74,16 +76,17 @@ class _Repair:
         self._troubles: tuple[Trouble, ...] = ()
         self._conflicts: list[Conflict] = []
         self._denials = Denials(problem.program, problem.base)
+        self._known = OpenDemand(problem.base.unmet if problem.allow_unmet else ())
 
     def run(self) -> Repaired:
         self._tell("finding what the change breaks", 0.05)
-        plans = PlanRepair(self._problem, self._first, self._last, self._stop)
+        plans = PlanRepair(self._problem, self._first, self._last, self._stop, self._known)
         plan_troubles = plans.troubles()
-        self._troubles = find_troubles(self._standing, self._first, self._last)
+        self._troubles = find_troubles(self._standing, self._first, self._last, self._known, self._stop)
         if plan_troubles:
             return self._with_other_rotations(plans, plan_troubles, ())
         if not self._troubles:
-            self._take(self._plan, DaysFound(self._problem.base.assignments, (), is_least=True))
+            self._take(self._plan, DaysFound(self._problem.base.assignments, (), is_least=True), None)
             return self._answer(SolveStatus.FEASIBLE)
         return self._with_these_rotations(plans)
 
@@ -139,13 +142,13 @@ class _Repair:
         problem = Problem(
             self._problem.program,
             self._problem.limits,
-            allow_unmet=allow_unmet,
+            allow_unmet=allow_unmet or self._known.is_on(lambda day: self._is_asked(day, reach)),
             seed=self._problem.seed,
             workers=self._problem.workers,
         )
         near = NearModel(problem, plan, self._standing, reach, self._stop)
         search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers)
-        return near, search.find(self._problem.alternatives, lambda found: self._take(plan, found))
+        return near, search.find(self._problem.alternatives, lambda found: self._take(plan, found, reach))
 
     def _named(self, near: NearModel) -> list[Conflict]:
         """The input rows that collide when rotations stay as they are."""
@@ -172,8 +175,18 @@ class _Repair:
         ]
         return Cut.not_together(facts, "these rotations have no roster here")
 
-    def _take(self, plan: YearPlan, found: DaysFound) -> None:
+    def _is_asked(self, day: date, reach: Range | None) -> bool:
+        """Whether a date is one of those that were planned anew."""
+        number = self._calendar.day_of_date(day)
+        return (
+            reach is not None
+            and reach.first <= number <= reach.last
+            and self._calendar.block_of[number] in reach.blocks
+        )
+
+    def _take(self, plan: YearPlan, found: DaysFound, reach: Range | None) -> None:
         """One more alternative, told at once."""
+        left = self._known.elsewhere(lambda day: self._is_asked(day, reach))
         base = self._problem.base
         other = {
             (person, block)
@@ -181,7 +194,7 @@ class _Repair:
             if plan.rotation.get((person, block)) != self._plan.rotation.get((person, block))
         }
         cells = changed_cells(base.assignments, found.rows)
-        schedule = Schedule(plan.year_rows(), plan.vacation_rows(), found.rows, found.unmet)
+        schedule = Schedule(plan.year_rows(), plan.vacation_rows(), found.rows, (*left, *found.unmet))
         changed = {person for person, _ in cells} if plan is self._plan else None
         schedule = replace(schedule, denied=self._denials.of(schedule, changed))
         made = Alternative(schedule, cells, tuple(sorted(other)), found.is_least and not other)

@@ -11,10 +11,11 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from types import MappingProxyType
 
-from src.interchange.schedule import Conflict
+from src.interchange.schedule import Conflict, UnmetKind
 from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.repair.model import RepairProblem
+from src.solver.repair.open_demand import OpenDemand
 from src.solver.stop import Stop
 from src.solver.year.demand import broken_by, demands, post_demand
 from src.solver.year.facts import YearFacts, matches
@@ -31,8 +32,9 @@ ROUNDS = 8
 class PlanRepair:
     """Finds what a change breaks in the year plan, and plans near it that keep every rule of the year."""
 
-    def __init__(self, problem: RepairProblem, first: int, last: int, stop: Stop) -> None:
+    def __init__(self, problem: RepairProblem, first: int, last: int, stop: Stop, known: OpenDemand) -> None:
         self._problem = problem
+        self._known = known
         self._stop = stop
         self._facts = YearFacts(problem.program)
         self._plan = YearPlan.of_schedule(problem.base)
@@ -133,7 +135,9 @@ class PlanRepair:
                     and self._plan.rotation.get((person.id, block)) in named
                     for person in facts.residents
                 )
-                if got < row.min or (row.max is not None and got > row.max):
+                when = str(block)
+                is_known = self._known.allows(UnmetKind.COVERAGE, row.rotation, when, got, pgys=row.pgys)
+                if (got < row.min and not is_known) or (row.max is not None and got > row.max):
                     yield block, f"{row.rotation} has {got} in block {block} (coverage.csv:{row.row})"
 
     def _requirements(self) -> Iterator[tuple[int, str]]:

@@ -11,12 +11,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from src.interchange.model import DutyType, Session
-from src.interchange.schedule import AssignmentKind
+from src.interchange.schedule import AssignmentKind, UnmetKind
+from src.solver.daily.assemble import CancelledError
+from src.solver.repair.open_demand import OpenDemand
+from src.solver.stop import Stop
 from src.solver.swaps.cover import is_asked
 from src.solver.swaps.rules import DutyHours
 from src.solver.swaps.standing import CALL_KINDS, Holder, Span, Standing
 
 MOST_DATES_NAMED = 5
+NOTHING_OPEN = OpenDemand()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +32,26 @@ class Trouble:
     words: str
 
 
-def find_troubles(standing: Standing, first: int, last: int) -> tuple[Trouble, ...]:
-    """Everything that no longer holds on the days first … last."""
+def find_troubles(
+    standing: Standing,
+    first: int,
+    last: int,
+    known: OpenDemand = NOTHING_OPEN,
+    stop: Stop | None = None,
+) -> tuple[Trouble, ...]:
+    """Everything that no longer holds on the days first … last, but for demand that is `known` to be open.
+
+    Raises CancelledError when the stop is cancelled meanwhile.
+    """
     found: list[Trouble] = []
     kept: list[tuple[Holder, list[Span]]] = []
     for person in standing.program.residents:
+        if stop is not None and stop.cancelled:
+            raise CancelledError
         holder = standing.holder(person.id)
         kept.append((holder, list(_allowed(holder, first - 1, last, found))))
         found += _own(standing, holder, first, last)
-    found += _demands(standing, kept, first, last)
+    found += _demands(standing, kept, (first, last), known)
     return tuple(sorted(found, key=lambda trouble: (trouble.first, trouble.last, trouble.words)))
 
 
@@ -89,16 +104,20 @@ class _Counts:
 
 
 def _demands(
-    standing: Standing, kept: Iterable[tuple[Holder, list[Span]]], first: int, last: int
+    standing: Standing,
+    kept: Iterable[tuple[Holder, list[Span]]],
+    reach: tuple[int, int],
+    known: OpenDemand,
 ) -> Iterator[Trouble]:
     counts = _Counts(kept)
+    first, last = reach
     for day in sorted(standing.solved):
         if first <= day <= last:
-            yield from _staffing(standing, counts, day)
-            yield from _calls(standing, counts, day)
+            yield from _staffing(standing, counts, day, known)
+            yield from _calls(standing, counts, day, known)
 
 
-def _staffing(standing: Standing, counts: _Counts, day: int) -> Iterator[Trouble]:
+def _staffing(standing: Standing, counts: _Counts, day: int, known: OpenDemand) -> Iterator[Trouble]:
     date = standing.shared.calendar.date(day)
     pgys = sorted({person.pgy for person in standing.program.residents if person.pgy is not None})
     for row in standing.program.staffing:
@@ -109,14 +128,18 @@ def _staffing(standing: Standing, counts: _Counts, day: int) -> Iterator[Trouble
             for rotation in standing.program.expand(row.rotation)
             for pgy in (row.pgys or pgys)
         )
-        if got < row.min or (row.max is not None and got > row.max):
+        is_known = known.allows(
+            UnmetKind.STAFFING, row.rotation, date.isoformat(), got, row.session, row.pgys
+        )
+        if (got < row.min and not is_known) or (row.max is not None and got > row.max):
             words = f"{row.rotation} {row.session} on {date}: {got} at work (staffing.csv:{row.row})"
             yield Trouble(day, day, words)
 
 
-def _calls(standing: Standing, counts: _Counts, day: int) -> Iterator[Trouble]:
+def _calls(standing: Standing, counts: _Counts, day: int, known: OpenDemand) -> Iterator[Trouble]:
     date = standing.shared.calendar.date(day)
     for call in standing.program.calls:
         got = counts.taken[day, call.id]
-        if standing.shared.holds(call, day) and (got < call.min or (call.max is not None and got > call.max)):
+        is_short = got < call.min and not known.allows(UnmetKind.CALL, call.id, date.isoformat(), got)
+        if standing.shared.holds(call, day) and (is_short or (call.max is not None and got > call.max)):
             yield Trouble(day, day, f"{call.id} on {date}: {got} take it (calls.csv:{call.row})")

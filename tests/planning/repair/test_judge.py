@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from src.interchange.model import Program, Staffing
+from src.interchange.model import Absence, AbsenceStatus, Coverage, Program, Staffing
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.planning.generation.save_result import covered_blocks
 from src.planning.generation.solve_program import IllegalScheduleError
@@ -112,3 +112,52 @@ def test_a_handover_alone_makes_no_block_one_with_days() -> None:
     assert covered_blocks(program, part, file) == (1,)
     standing = Standing(program, part, limits_of(program))
     assert max(standing.solved) == 13
+
+
+def short_handed(**rows: object) -> tuple[Program, Schedule]:
+    """A program that asks for more than it has, and the schedule that says what it leaves open."""
+    program = hospital(**rows)
+    schedule = run(program, allow_unmet=True).schedule
+    assert schedule is not None
+    assert schedule.unmet
+    return program, replace(schedule, denied=None)
+
+
+def three_every_wednesday() -> Staffing:
+    return Staffing("WARD", (2,), hospital().staffing[0].session, (), 3, None, row=3)
+
+
+SHORT_HANDED = (
+    {"staffing": (*hospital().staffing, three_every_wednesday())},
+    {"coverage": (Coverage("WARD", (), (1,), 2, 2, row=2), Coverage("WARD", (), (2,), 5, None, row=3))},
+)
+
+
+@pytest.mark.parametrize("rows", SHORT_HANDED, ids=["staffing", "coverage"])
+def test_demand_that_was_open_when_the_schedule_was_made_is_told_and_does_not_stand_in_the_way(
+    rows: dict[str, object],
+) -> None:
+    program, base = short_handed(**rows)
+    away = Absence("C", "sick", day(15), day(17), AbsenceStatus.APPROVED)
+    changed = replace(program, absences=(away,))
+    found = mended(changed, base, from_date=day(14))
+    assert found.alternatives
+    for each in found.alternatives:
+        assert each.report.ok
+        before = [row for row in base.unmet if row.date_or_block < str(day(14))]
+        assert [row for row in each.schedule.unmet if row.date_or_block < str(day(14))] == before
+
+
+def test_a_schedule_that_is_as_short_as_before_is_left_as_it_is() -> None:
+    program, base = short_handed(**SHORT_HANDED[0])
+    found = mended(program, base, from_date=day(0))
+    assert found.repaired.troubles == ()
+    assert [each.comparison.cells for each in found.alternatives] == [0]
+    assert found.alternatives[0].schedule.unmet == base.unmet
+
+
+def test_without_leave_to_stay_short_what_was_open_is_trouble() -> None:
+    program, base = short_handed(**SHORT_HANDED[0])
+    found = mended(program, base, from_date=day(14), allow_unmet=False)
+    assert found.repaired.status is SolveStatus.INFEASIBLE
+    assert found.repaired.troubles
