@@ -215,12 +215,24 @@ class Explainer:
             reached = self._reach([tag])
             if tag.subject in self._program.person_by_id:
                 cuts.append(self._other_stretch(tag.subject, min(reached), max(reached), words))
+            elif tag.kind in DEMANDS and tag in self._daily.model.crowded:
+                cuts.append(self._somebody_fewer(block, tag, words))
             elif tag.kind in DEMANDS:
                 core = self._core_of(frozenset({(tag.kind, self._subject(tag))}), uses_averages=False)
                 cuts.append(self._someone_else([block], core, words))
             else:
                 cuts.append(self._no_good([block], words))
         return BlockFailure(block, "; ".join(cut.words for cut in cuts), tuple(cuts))
+
+    def _somebody_fewer(self, block: int, tag: Tag, words: str) -> Cut:
+        """Not all of those at work beyond a maximum: a minimum's cut would ask for more of them yet."""
+        rotations = self._core_of(frozenset({(tag.kind, self._subject(tag))}), uses_averages=False).rotations
+        facts = [
+            OnRotation(person, number, rotations)
+            for (person, number), rotation in sorted(self._plan.rotation.items())
+            if number == block and rotation in rotations
+        ]
+        return Cut.not_together(facts, words) if facts else self._no_good([block], words)
 
     def _other_stretch(self, person: str, first: int, last: int, words: str) -> Cut:
         """Not these rotations and vacation weeks together around the stretch."""

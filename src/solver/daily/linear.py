@@ -85,6 +85,8 @@ class LinearModel:
         self.row_tag: list[Tag] = []
         self.broken: list[Tag] = []
         """Tags of rows that no values can satisfy."""
+        self.crowded: set[Tag] = set()
+        """Those of them that ask for less than there is at the least."""
         self.tiers: list[Scale] = []
 
     @property
@@ -137,6 +139,8 @@ class LinearModel:
             return None
         if most < low or least > high:
             self.broken.append(tag)
+            if least > high:
+                self.crowded.add(tag)
             return None
         row = len(self.row_terms)
         self.row_terms.append(tuple(terms))
