@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,9 +19,9 @@ from src.planning.why.schemas import WhyDeniedRead, WhyDutyRead
 from src.schedules.config import get_schedule_settings
 from src.solver.scoring import Scorer
 from src.solver.stop import Stop
-from src.solver.swaps.standing import Piece
+from src.solver.swaps.standing import Piece, Standing
 from src.solver.why.duty import Ground, WhyDuty, why_duty
-from src.solver.why.request import why_denied
+from src.solver.why.request import WhyDenied, why_denied
 
 DUTY_SECONDS = 3.0
 REQUEST_SECONDS = 4.0
@@ -53,15 +54,23 @@ async def explain_denied(session: AsyncSession, denied: OwnDenied) -> WhyDeniedR
     place = await _place_among_its_likes(session, denied.row)
     person = await person_code(session, denied.version, denied.row.person_id)
     request = await asyncio.to_thread(_request, stood, denied.row, person, place)
-    why = await asyncio.to_thread(
-        why_denied,
-        stood.standing,
-        request,
-        Stop(REQUEST_SECONDS),
-        seed=SEED,
-        workers=min(4, get_schedule_settings().solver_workers),
-    )
+    workers = min(4, get_schedule_settings().solver_workers)
+    why = await asyncio.to_thread(_why_in_time, stood.standing, request, workers)
     return WhyDeniedRead.of(stood.program, why, denied.row.reason, denied.row.blocking)
+
+
+def _why_in_time(standing: Standing, request: Request, workers: int) -> WhyDenied:
+    """The answer within the seconds: a search looks at its limit by itself, the making of a model only at a
+    cancel.
+    """
+    stop = Stop(REQUEST_SECONDS)
+    alarm = threading.Timer(REQUEST_SECONDS, stop.cancel)
+    alarm.daemon = True
+    alarm.start()
+    try:
+        return why_denied(standing, request, stop, seed=SEED, workers=workers)
+    finally:
+        alarm.cancel()
 
 
 async def _place_among_its_likes(session: AsyncSession, row: DeniedRequest) -> int:

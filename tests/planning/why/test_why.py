@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from sqlmodel import select
 
 from src.assignments.models import Assignment
@@ -172,3 +173,13 @@ async def test_a_denied_wish_of_another_version_is_not_there(office: Office) -> 
     assert (await office.call("GET", f"/versions/{first.id}/denied/{uuid4()}/why")).status_code == 404
     faculty = await office.acting_as(Role.FACULTY)
     assert (await faculty.call("GET", f"/versions/{first.id}/denied/{row['id']}/why")).status_code == 404
+
+
+async def test_an_answer_that_takes_too_long_ends_with_what_stands_in_the_way(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("src.planning.why.answers.REQUEST_SECONDS", 0.0)
+    version = await with_wishes(office, Request("R1", RequestKind.DAY_OFF, start_date=MONDAY, row=2))
+    body = await explained(office, version)
+    assert body["verdict"] == "unknown"
+    assert body["in_the_way"]
