@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from src.main import create_app
 
@@ -66,3 +68,28 @@ def test_an_example_has_the_fields_of_its_answer(document: dict[str, Any], schem
         name for name, field in found["properties"].items() if {"type": "null"} in field.get("anyOf", [])
     }
     assert set(found["required"]) - nullable <= set(found["example"])  # null is left out of the document
+
+
+def models(base: type[BaseModel] = BaseModel) -> Iterator[type[BaseModel]]:
+    """Every model of the application that has examples of its own."""
+    for model in base.__subclasses__():
+        if model.__module__.startswith("src.") and examples_of(model):
+            yield model
+        yield from models(model)
+
+
+def examples_of(model: type[BaseModel]) -> list[Any]:
+    extra = model.model_config.get("json_schema_extra")
+    if not isinstance(extra, dict):
+        return []
+    one, many = extra.get("example"), extra.get("examples")
+    return [*([] if one is None else [one]), *(many if isinstance(many, list) else [])]
+
+
+@pytest.mark.parametrize(
+    "model", sorted(set(models()), key=lambda model: f"{model.__name__} {model.__module__}")
+)
+def test_an_example_is_one(model: type[BaseModel]) -> None:
+    """What the documentation shows is what the model takes: no word that is not one of its words."""
+    for example in examples_of(model):
+        model.model_validate(example)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from src.assignments import examples
 from src.compliance.finding_schemas import FindingRead
 from src.compliance.waivers import Waived
 from src.interchange.model import DutyType, RequestKind, Session
@@ -22,6 +23,8 @@ Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9_-
 
 class AssignmentRead(BaseModel):
     """A person in a block (date and session) of a version; instants are in UTC, `date` is the local start."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.ASSIGNMENT})
 
     id: UUID
     version_id: UUID
@@ -42,13 +45,7 @@ class AssignmentFields(Body):
     `item` is the id of a rotation or call, or `clinic`. The session of a call follows from its start.
     """
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"person": "R001", "date": "2026-08-03", "kind": "rotation", "item": "WARD", "session": "AM"}
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": examples.FIELDS})
 
     person: Code
     date: dt.date
@@ -76,11 +73,17 @@ class AssignmentFields(Body):
 class BulkCreate(AssignmentFields):
     """One assignment to create."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"op": "create", **examples.FIELDS}})
+
     op: Literal["create"]
 
 
 class BulkUpdate(AssignmentFields):
     """One assignment to replace by another."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"example": {"op": "update", "id": examples.ASSIGNMENT["id"], **examples.FIELDS}}
+    )
 
     op: Literal["update"]
     id: UUID
@@ -143,6 +146,8 @@ class WaivedRead(BaseModel):
 class DemandRead(BaseModel):
     """Demand of one date: a session of a rotation, or a call, and who meets it. `max` null = no cap."""
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.DEMAND})
+
     date: dt.date
     what: Literal["staffing", "call"]
     item: str
@@ -163,6 +168,8 @@ class EditOutcome(BaseModel):
     the change brings and a waiver lets stand.
     """
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.OUTCOME})
+
     assignments: list[AssignmentRead]
     deleted: list[UUID]
     version_etag: str
@@ -181,6 +188,8 @@ class YearCell(BaseModel):
 
 class YearLine(BaseModel):
     """A resident's year: the rotation of each academic block, and the Mondays of the vacation weeks."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.YEAR_LINE})
 
     person: str
     name: str
@@ -210,6 +219,8 @@ class GridLine(BaseModel):
 class Grid(BaseModel):
     """People by dates. `dates` are the local dates shown."""
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.GRID})
+
     dates: list[dt.date]
     lines: list[GridLine]
 
@@ -219,6 +230,8 @@ class FairnessLine(BaseModel):
 
     `weekends` are Saturday–Sunday pairs with either day touched, `points` those of calls and jeopardy.
     """
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.FAIRNESS_LINE})
 
     person: str
     name: str
@@ -241,6 +254,8 @@ class FairnessLine(BaseModel):
 class DeniedRead(BaseModel):
     """A request not granted, with what stood in the way."""
 
+    model_config = ConfigDict(json_schema_extra={"example": examples.DENIED})
+
     id: UUID
     person: str
     kind: RequestKind
@@ -252,6 +267,8 @@ class DeniedRead(BaseModel):
 
 class UnmetRead(BaseModel):
     """Demand that the run was allowed to leave open."""
+
+    model_config = ConfigDict(json_schema_extra={"example": examples.UNMET})
 
     what: UnmetKind
     item: str

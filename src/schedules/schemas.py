@@ -18,6 +18,73 @@ BlockNumber = Annotated[int, Field(strict=True, ge=1, le=366)]
 Seed = Annotated[int, Field(strict=True, ge=0, le=2**31 - 1)]
 
 
+_ID = "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e"
+_WHEN = "2026-06-18T09:30:00Z"
+_SCHEDULE: dict[str, Any] = {
+    "id": f"{_ID}01",
+    "program_id": f"{_ID}00",
+    "name": "Academic year 2026–27",
+    "description": None,
+    "archived_at": None,
+    "published_version_id": f"{_ID}02",
+    "created_at": _WHEN,
+    "updated_at": _WHEN,
+    "etag": '"0199e2c45a3e7c1b9d602f8a4b1c7e01-1"',
+}
+_VERSION: dict[str, Any] = {
+    "id": f"{_ID}02",
+    "schedule_id": f"{_ID}01",
+    "program_id": f"{_ID}00",
+    "number": 3,
+    "state": "draft",
+    "scope": "both",
+    "academic_blocks": [1, 2, 3],
+    "start_date": "2026-07-01",
+    "end_date": "2026-09-22",
+    "based_on_id": None,
+    "note": "After the holidays were agreed",
+    "result": {"status": "feasible", "gap": 0.02, "score_terms": {"vacation_rank": 308}},
+    "input_hash": "ff489e98f43fbb3a1c2f2f1a1f9f9a3f6f6c3e0b8a9d7c6b5a4938271605f4e3",
+    "inputs_moved_on": False,
+    "created_by": f"{_ID}99",
+    "created_at": _WHEN,
+    "updated_at": _WHEN,
+    "published_at": None,
+    "superseded_at": None,
+    "archived_at": None,
+    "etag": '"0199e2c45a3e7c1b9d602f8a4b1c7e02-1"',
+}
+_RUN: dict[str, Any] = {
+    "id": f"{_ID}03",
+    "program_id": f"{_ID}00",
+    "schedule_id": f"{_ID}01",
+    "kind": "generate",
+    "state": "running",
+    "scope": "both",
+    "academic_blocks": [1, 2, 3],
+    "time_limit_seconds": 300,
+    "deterministic_limit": None,
+    "seed": 1,
+    "workers": 4,
+    "allow_unmet": False,
+    "options": None,
+    "base_version_id": None,
+    "result_version_id": None,
+    "requested_by": f"{_ID}99",
+    "attempts": 1,
+    "phase": "days and calls",
+    "fraction": 0.4,
+    "progress": {"score": 302.0, "bound": 310.0, "gap": 0.03},
+    "progress_number": 7,
+    "error": None,
+    "result": None,
+    "cancel_requested_at": None,
+    "created_at": _WHEN,
+    "started_at": _WHEN,
+    "finished_at": None,
+}
+
+
 class ScheduleCreate(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Academic year 2026–27"}]})
 
@@ -43,6 +110,8 @@ class ScheduleUpdate(Body):
 
 class ScheduleRead(BaseModel):
     """A schedule; `published_version_id` is the version that everyone works by, if any."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _SCHEDULE})
 
     id: UUID
     program_id: UUID
@@ -75,6 +144,8 @@ class VersionRead(BaseModel):
 
     `inputs_moved_on` says whether the program's inputs have changed since; null where it was not asked.
     """
+
+    model_config = ConfigDict(json_schema_extra={"example": _VERSION})
 
     id: UUID
     schedule_id: UUID
@@ -113,6 +184,8 @@ class VersionRead(BaseModel):
 
 class RunRead(BaseModel):
     """A run as it stands. `fraction` is in 0…1; score, bound and gap are in `progress` while it works."""
+
+    model_config = ConfigDict(json_schema_extra={"example": _RUN})
 
     id: UUID
     program_id: UUID

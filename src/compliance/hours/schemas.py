@@ -35,6 +35,11 @@ _SHEET: dict[str, Any] = {
     "etag": '"0199e2c45a3e7c1b9d602f8a4b1c7e55-4"',
 }
 
+_FIELDS: dict[str, Any] = {
+    "start_at": "2026-07-06T07:00:00-05:00",
+    "end_at": "2026-07-06T18:30:00-05:00",
+    "duty_type": "clinical",
+}
 _ENTRY: dict[str, Any] = {
     "id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e99",
     "sheet_id": "0199e2c4-5a3e-7c1b-9d60-2f8a4b1c7e55",
@@ -50,7 +55,7 @@ _ENTRY: dict[str, Any] = {
     "planned_duty_type": "clinical",
     "etag": '"0199e2c45a3e7c1b9d602f8a4b1c7e99-2"',
 }
-_OUTCOME: dict[str, Any] = {
+OUTCOME_EXAMPLE: dict[str, Any] = {
     "entries": [_ENTRY],
     "deleted": [],
     "sheet": {**_SHEET, "worked_minutes": 13_320, "overlaps": []},
@@ -118,17 +123,7 @@ class SheetRead(BaseModel):
 class EntryFields(Body):
     """A stretch of worked time. Instants carry their offset; what a resident elected to stay has a reason."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "start_at": "2026-07-06T07:00:00-05:00",
-                    "end_at": "2026-07-06T18:30:00-05:00",
-                    "duty_type": "clinical",
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"example": _FIELDS})
 
     start_at: Instant
     end_at: Instant
@@ -139,11 +134,15 @@ class EntryFields(Body):
 class EntryCreate(EntryFields):
     """One entry to add."""
 
+    model_config = ConfigDict(json_schema_extra={"example": {"op": "create", **_FIELDS}})
+
     op: Literal["create"]
 
 
 class EntryUpdate(EntryFields):
     """One entry to say otherwise."""
+
+    model_config = ConfigDict(json_schema_extra={"example": {"op": "update", "id": _ENTRY["id"], **_FIELDS}})
 
     op: Literal["update"]
     id: UUID
@@ -241,7 +240,7 @@ class OverlapRead(BaseModel):
 class SheetDetail(SheetRead):
     """A sheet with the minutes in it that count to the 80 hours, and with what overlaps."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _OUTCOME["sheet"]})
+    model_config = ConfigDict(json_schema_extra={"example": OUTCOME_EXAMPLE["sheet"]})
 
     worked_minutes: int
     overlaps: list[OverlapRead]
@@ -250,7 +249,7 @@ class SheetDetail(SheetRead):
 class EntriesOutcome(BaseModel):
     """What a change did: the entries it left, the ids it removed, and the sheet as it is now."""
 
-    model_config = ConfigDict(json_schema_extra={"example": _OUTCOME})
+    model_config = ConfigDict(json_schema_extra={"example": OUTCOME_EXAMPLE})
 
     entries: list[EntryRead]
     deleted: list[UUID]

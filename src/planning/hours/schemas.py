@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from src.compliance.finding_schemas import FindingFields, fields_of
 from src.compliance.hours.drift import Drift
 from src.compliance.hours.judgement import LogFinding
-from src.compliance.hours.schemas import EntriesOutcome
+from src.compliance.hours.schemas import OUTCOME_EXAMPLE, EntriesOutcome
 from src.compliance.rules import Basis, DataFinding, DataFindingKind
 from src.interchange.model import DutyType
 from src.pagination import Page
@@ -29,6 +29,23 @@ class LeftOut(BaseModel):
 
 class PrefillOutcome(EntriesOutcome):
     """The copies that were made, and what was left out (at most 50 are listed)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "example": {
+                **OUTCOME_EXAMPLE,
+                "left_out": [
+                    {
+                        "start_at": "2026-07-29T12:00:00Z",
+                        "end_at": "2026-07-29T22:00:00Z",
+                        "duty_type": "clinical",
+                        "reason": "is not over yet",
+                    }
+                ],
+                "left_out_count": 1,
+            }
+        }
+    )
 
     left_out: list[LeftOut]
     left_out_count: int

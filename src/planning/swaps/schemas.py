@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from src.compliance.finding_schemas import FindingRead
 from src.pagination import Page
@@ -14,6 +14,23 @@ from src.planning.swaps.judge import JudgedOffer
 from src.planning.versions.schemas import DayChangeRead
 from src.solver.swaps.search import OfferKind
 from src.solver.swaps.standing import Piece, Standing
+
+_DUTY: dict[str, Any] = {"date": "2026-08-08", "kind": "call", "item": "WE"}
+OFFER_EXAMPLE: dict[str, Any] = {
+    "kind": "swap",
+    "transfers": [
+        {"giver": "R001", "taker": "R004", "duty": _DUTY},
+        {"giver": "R004", "taker": "R001", "duty": {**_DUTY, "date": "2026-08-15"}},
+    ],
+    "cells": 6,
+    "people": 2,
+    "fairness_change": "0",
+    "score_change": "-1",
+    "terms": {"whole_weekends": "-1"},
+    "changes": [{"person": "R001", "date": "2026-08-08", "before": ["NIGHT WE"], "after": []}],
+    "findings_added": [],
+    "findings_removed": [],
+}
 
 
 class DutyRead(BaseModel):
@@ -47,6 +64,8 @@ class OfferRead(BaseModel):
     less fair), `score_change` that of the whole objective without advisories (more = better), `terms` the
     change of each count.
     """
+
+    model_config = ConfigDict(json_schema_extra={"example": OFFER_EXAMPLE})
 
     kind: OfferKind
     transfers: list[TransferRead]

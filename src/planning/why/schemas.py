@@ -4,19 +4,63 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from src.interchange.model import Program, Request, RequestKind
 from src.interchange.schedule import Conflict
 from src.planning.swaps.judge import JudgedOffer
-from src.planning.swaps.schemas import DutyRead, OfferRead
+from src.planning.swaps.schemas import OFFER_EXAMPLE, DutyRead, OfferRead
 from src.solver.swaps.search import Candidate
 from src.solver.swaps.standing import Standing
 from src.solver.why.duty import Ground, WhyDuty
 from src.solver.why.otherwise import OtherWay
 from src.solver.why.request import Verdict, WhyDenied, cost_of
+
+_ROW: dict[str, Any] = {"file": "calls.csv", "row": 3, "words": "WE asks for 1 on every Saturday"}
+_WHY_DUTY: dict[str, Any] = {
+    "person": "R001",
+    "duty": {"date": "2026-08-08", "kind": "call", "item": "WE"},
+    "grounds": [_ROW],
+    "refusal": None,
+    "others": [
+        {
+            "person": "R004",
+            "could": False,
+            "reason": "is on vacation",
+            "cells": None,
+            "score_change": None,
+            "fairness_change": None,
+            "terms": {},
+        }
+    ],
+    "next_best": OFFER_EXAMPLE,
+    "cost_of_next_best": {"whole_weekends": "1"},
+    "complete": True,
+}
+_WHY_DENIED: dict[str, Any] = {
+    "request": {
+        "person": "R001",
+        "kind": "vacation",
+        "rank": 1,
+        "start_date": "2026-12-21",
+        "end_date": None,
+        "rotation": None,
+        "academic_block": None,
+    },
+    "reason": "All vacation weeks due lie elsewhere.",
+    "blocking": "program.toml vacation_weeks",
+    "verdict": "possible",
+    "words": "A schedule with the request granted was found.",
+    "in_the_way": [_ROW],
+    "people": ["R001", "R004"],
+    "cells": 10,
+    "terms": {"vacation_rank": "-2"},
+    "cost": {"vacation_rank": "2"},
+    "score_change": ["0", "-2", "0"],
+    "otherwise": [{"words": "the week of 4 January", "date": "2027-01-04", "academic_block": None}],
+}
 
 
 class RowRead(BaseModel):
@@ -66,6 +110,8 @@ class WhyDutyRead(BaseModel):
     `cost_of_next_best` is by term, at the objective's weights (more = worse). Where `complete` is false,
     time ran out before everything was looked at.
     """
+
+    model_config = ConfigDict(json_schema_extra={"example": _WHY_DUTY})
 
     person: str
     duty: DutyRead | None
@@ -134,6 +180,8 @@ class WhyDeniedRead(BaseModel):
     granted less counts without, `cost` the same at the objective's weights (more = worse), `score_change`
     that of each tier: granting costs at most so much. `people` would have other days, calls or rotations.
     """
+
+    model_config = ConfigDict(json_schema_extra={"example": _WHY_DENIED})
 
     request: DeniedRequestRead
     reason: str

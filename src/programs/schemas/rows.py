@@ -50,4 +50,16 @@ def update_of(body: type[Body]) -> type[Body]:
     }
     name = f"{body.__name__.removesuffix('Create')}Update"
     doc = "What to change; what is left out stays."
-    return create_model(name, __base__=Body, __doc__=doc, **fields)
+    made = create_model(name, __base__=Body, __doc__=doc, **fields)
+    made.model_config["json_schema_extra"] = {"example": _one_field_of_example(body)}
+    made.model_rebuild(force=True)
+    return made
+
+
+def _one_field_of_example(body: type[Body]) -> dict[str, Any]:
+    """A change of the last field that the example of the whole has."""
+    extra = body.model_config.get("json_schema_extra")
+    assert isinstance(extra, dict), f"{body.__name__} has no example"
+    examples: Any = extra["examples"] if "examples" in extra else [extra["example"]]
+    name, value = list(examples[0].items())[-1]
+    return {name: value}
