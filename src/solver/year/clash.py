@@ -116,6 +116,15 @@ class ClashModel(YearModel):
         also = self.keys_of_demand(demand)[1:]
         self._record([(place, 1) for place in terms], demand.least, FREE, demand.source, also)
 
+    @cached_property
+    def absences(self) -> frozenset[Key]:
+        """The approved absences, whether any date was asked for yet or not."""
+        return frozenset(
+            Key("absences.csv", row.row)
+            for row in self.facts.program.absences
+            if row.status is AbsenceStatus.APPROVED
+        )
+
     def keys_of_demand(self, demand: Demand) -> tuple[Key, ...]:
         """The rows that a demand rests on, its own first: several calls may want distinct residents."""
         own = Key(demand.source.file, demand.source.row or 0)

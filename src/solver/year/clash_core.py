@@ -197,7 +197,7 @@ class Core:
 
     def _grown(self, rules: frozenset[Key]) -> frozenset[Key] | None:
         """The first family of rules with which what is asked cannot hold: demands and facts, then more."""
-        facts = {key for key in rules if key.file in FACTS}
+        facts = self._model.absences | {key for key in rules if key.file in FACTS}
         asked = {key for each in self._model.binding_demands for key in self._model.keys_of_demand(each)}
         for suspects in dict.fromkeys((self._suspects, frozenset(asked))):
             kept = facts | suspects

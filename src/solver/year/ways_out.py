@@ -28,7 +28,7 @@ def find_ways(program: Program, clash: Clash, core: frozenset[Key]) -> tuple[str
     Where time ends before the whole program was tried, the least that settles this clash is told, and said to
     be no more.
     """
-    everything = frozenset(keys_of(clash.model.rows)) | frozenset(
+    everything = clash.model.absences.union(keys_of(clash.model.rows)) | frozenset(
         key for demand in clash.model.binding_demands for key in clash.model.keys_of_demand(demand)
     )
     alone = sorted(core, key=lambda key: (PRICES.get(key.file, STEP), key))

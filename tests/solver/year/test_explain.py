@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from src.solver.engine import solve
 from src.solver.problem import Problem
 from src.solver.result import Result
 from src.solver.stop import Stop
+from tests.compliance.structure.world import call
 from tests.solver.small import MONDAY, covers, may_do, nobody, program, resident, rotation, weekday_session
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "programs"
@@ -134,6 +136,25 @@ def test_staffing_that_absence_makes_impossible_is_named() -> None:
     assert result.status is SolveStatus.INFEASIBLE
     assert named(result) == {("staffing.csv", 4), ("absences.csv", 2)}
     assert "Lower the minimum of staffing.csv row 4 by 1, to 1 (WARD, AM)." in result.way_out
+
+
+def test_a_call_that_counting_finds_short_names_the_absence_too() -> None:
+    """Without the absence somebody could take it: the row of the call alone is no clash."""
+    night = call("NIGHT", weekdays=(2,), min=1, max=1, pgys=(1,), row=4)
+    day = MONDAY + timedelta(2)
+    made = program(
+        [resident("A"), resident("B", pgy=2)],
+        [CLIN],
+        calls=(night,),
+        absences=(Absence("A", "sick", day, day, AbsenceStatus.APPROVED, row=9),),
+    )
+
+    result = answer(made, Scope.BOTH)
+
+    assert result.status is SolveStatus.INFEASIBLE
+    assert named(result) == {("calls.csv", 4), ("absences.csv", 9)}
+    assert "Lower the minimum of calls.csv row 4 by 1, to 0 (NIGHT, PGY-1)." in result.way_out
+    assert any(way.startswith("Move the absence of A") for way in result.way_out)
 
 
 def test_open_demand_is_no_conflict_where_it_is_allowed() -> None:
