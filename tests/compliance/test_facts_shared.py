@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from functools import cache
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 from typing import Any
 
 import pytest
@@ -81,6 +81,7 @@ def test_one_person_is_judged_in_milliseconds() -> None:
 
 
 def _seconds(work: Any) -> float:
-    started = perf_counter()
+    """Processor time: what others take of the machine meanwhile is not the rules'."""
+    started = thread_time()
     work()
-    return perf_counter() - started
+    return thread_time() - started
