@@ -37,7 +37,7 @@ ROUNDS_OF_REPAIR = 3
 """What a repair breaks elsewhere is mended in turn."""
 REACHES = (1, 4)
 """How many blocks around trouble a repair may change, at first and then."""
-LEAST_REPAIR = 1.0
+LEAST_REPAIR = 1.5
 """Seconds; a search near a plan is mostly proved in less, and finds nothing in much less."""
 
 
