@@ -21,12 +21,17 @@ def shift_length(post: Poster) -> None:
     most = row.number("minutes")
     chains = post.book.chains(row.number("merge_gap_minutes"))
     if with_call and without_call:
-        for chain in shortest(chains, lambda chain: chain.length > most):
+        for chain in _first_too_long(post, chains, most):
             _forbid(post, chain, ())
         return
     for chain in chains:
         if chain.length > most and chain.is_whole and (with_call if chain.has_call else without_call):
             _forbid(post, chain, chain.others)
+
+
+def _first_too_long(post: Poster, chains: Sequence[Chain], most: int) -> Iterator[Chain]:
+    """Chains as they become too long, those of history alone aside: what follows them is looked at too."""
+    return shortest(chains, lambda chain: chain.length > most and post.is_in_question(chain.items))
 
 
 def _forbid(post: Poster, chain: Chain, unless: Sequence[Expr]) -> None:
@@ -157,7 +162,7 @@ def ed_shift_length(post: Poster) -> None:
     """Scheduled care in an emergency department without a gap at most `most_minutes`."""
     chains = chains_of(emergency_care(post), post.row.number("merge_gap_minutes"))
     most = post.row.number("most_minutes")
-    for chain in shortest(chains, lambda chain: chain.length > most):
+    for chain in _first_too_long(post, chains, most):
         _forbid(post, chain, ())
 
 
