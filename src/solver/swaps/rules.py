@@ -74,11 +74,11 @@ class DutyHours:
         limits = self._limits
         where = f"from {self._calendar.date(window.first)} to {self._calendar.date(window.last)}"
         minutes, calls = self._minutes_in(window), self._calls_in(window)
-        if 7 * minutes > limits.weekly_minutes * window.counted:
+        if "weekly_hours" in limits.keeps and 7 * minutes > limits.weekly_minutes * window.counted:
             return f"US-80: {_hours(7 * minutes // window.counted)} h a week on average {where}"
-        if calls > window.counted // limits.call_every_days:
+        if "call_frequency" in limits.keeps and calls > window.counted // limits.call_every_days:
             return f"US-CALL3: {calls} calls in {window.counted} days {where}"
-        if self._free_in(window) < window.counted // 7:
+        if "free_days" in limits.keeps and self._free_in(window) < window.counted // 7:
             return f"US-FREE7: {self._free_in(window)} free days of {window.counted // 7} {where}"
         return None
 
@@ -100,10 +100,12 @@ class DutyHours:
                 words = f"{one.item} and {other.item} would overlap on {self._on(other.start)}"
                 found["overlap", other.start] = (one.end - other.start, words)
         periods = list(self._periods(span for span in spans if span.duty_type in CONTINUOUS_WORK))
-        for period in periods:
-            found |= self._too_long(period)
-        for period, following in pairwise(periods):
-            found |= self._too_soon(period, following)
+        if "continuous_duty" in self._limits.keeps:
+            for period in periods:
+                found |= self._too_long(period)
+        if "rest_after_call" in self._limits.keeps:
+            for period, following in pairwise(periods):
+                found |= self._too_soon(period, following)
         return found
 
     def _periods(self, spans: Iterable[Span]) -> Iterator[list[Span]]:
@@ -145,14 +147,16 @@ class DutyHours:
         where = f"from {self._calendar.date(window.first)} to {self._calendar.date(window.last)}"
         now = self._minutes_in(window)
         minutes = now + self._minutes(move.come, window) - self._minutes(move.gone, window)
-        if 7 * minutes > limits.weekly_minutes * window.counted and minutes > now:
+        is_over = 7 * minutes > limits.weekly_minutes * window.counted
+        if "weekly_hours" in limits.keeps and is_over and minutes > now:
             return f"US-80: {_hours(7 * minutes // window.counted)} h a week on average {where}"
-        if any(span.duty_type is DutyType.IN_HOUSE_CALL for span in move.come):
+        comes_call = any(span.duty_type is DutyType.IN_HOUSE_CALL for span in move.come)
+        if "call_frequency" in limits.keeps and comes_call:
             calls = self._calls(move.state, window)
             if calls > max(self._calls_in(window), window.counted // limits.call_every_days):
                 return f"US-CALL3: {calls} calls in {window.counted} days {where}"
         least = window.counted // 7
-        added = sum(span.duty_type in BREAKS_FREE_DAY for span in move.come)
+        added = "free_days" in limits.keeps and sum(span.duty_type in BREAKS_FREE_DAY for span in move.come)
         if added and self._free_in(window) - FREE_PERIODS_AN_INTERVAL * added < least:
             free = self._free(move.state, window)
             if free < min(least, self._free_in(window)):

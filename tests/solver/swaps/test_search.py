@@ -294,6 +294,16 @@ def test_a_limit_that_the_taker_would_exceed_is_named_with_its_number() -> None:
     assert any(reason.startswith("US-80: ") for reason in told)
 
 
+def test_a_limit_that_no_pack_keeps_stands_in_nobodys_way() -> None:
+    """Programs of other countries go by other rules: what theirs do not say refuses no offer."""
+    program, schedule = stood()
+    person, piece = first_call()
+    limits = limits_of(program)
+    loose = replace(limits, weekly_minutes=60, keeps=limits.keeps - {"weekly_hours"})
+    told = SwapSearch(Standing(program, schedule, loose)).candidates(person, piece)
+    assert not any((candidate.reason or "").startswith("US-80: ") for candidate in told)
+
+
 def test_staffing_that_would_fall_short_is_named() -> None:
     """With every session at its minimum, nobody on the ward can leave it for a call."""
     program, schedule = stood()
