@@ -1,0 +1,56 @@
+"""Two live workers on one run: one takes a part of it, is killed at it, and the run ends all the same."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import redis
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src.planning.runs.part_offer import ITSELF
+from tests.processes import Processes
+from tests.solver.daily.test_lanes import BLOCKS, one_week_ward
+from tests.worker.test_recovery import QUICK, Watch, queue, solving_process
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+
+
+def taker(client: redis.Redis, seconds: float = 90) -> int:
+    """The process of another worker that is at a part."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        for key in client.keys("rounds:parts:*:taken"):
+            found = client.get(key)
+            owner = found.decode() if isinstance(found, bytes) else ""
+            if owner and owner != ITSELF:
+                return int(owner.split(":")[1])
+        time.sleep(0.002)
+    raise AssertionError("no other worker took a part")
+
+
+async def test_a_part_is_taken_by_another_worker_which_may_be_killed_at_it(
+    processes: Processes,
+    fresh_session_maker: async_sessionmaker[AsyncSession],
+    fresh_database_url: str,
+    fresh_redis_url: str,
+) -> None:
+    patient = {**QUICK, "ROUNDS_RUN_LEASE_SECONDS": "30"}  # a silent moment must not give the run away
+    workers = [processes.worker(**patient), processes.worker(**patient)]
+    run = await queue(
+        fresh_session_maker,
+        one_week_ward(),
+        time_limit_seconds=10,
+        academic_blocks=list(range(1, BLOCKS + 1)),
+    )
+    watch = Watch(fresh_database_url, run.id)
+    with redis.Redis.from_url(fresh_redis_url) as client:
+        helping = taker(client)
+        helper = next(worker for worker in workers if solving_process(worker) == helping)
+        processes.kill(helper)
+        ended = watch.until(lambda run: run["state"] == "succeeded", seconds=60)
+        assert ended["attempts"] == 1
+        assert (watch.versions(), watch.ends()) == (1, ["succeeded"])
+        assert client.keys("rounds:parts:*:wanted") == []
+    watch.close()
