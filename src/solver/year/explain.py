@@ -23,8 +23,8 @@ from src.solver.year.model import Frozen
 from src.solver.year.search import Effort
 from src.solver.year.ways_out import find_ways
 
-SECONDS_TO_NAME = 14.0
-SECONDS_IN_ALL = 24.0
+SECONDS_TO_NAME = 11.0
+SECONDS_IN_ALL = 16.0
 MOST_PARTS_NAMED = 3
 
 
@@ -43,7 +43,7 @@ def explain(
     """Explain an infeasible problem, or None when its rows, as the year layer knows them, do not collide.
 
     `posted` are the demands of single dates under which no plan was left; none when the rules alone collide.
-    With `problem.allow_unmet` minima bind nobody. Takes at most half a minute of the stop's time.
+    With `problem.allow_unmet` minima bind nobody. Begins no search later than a quarter of a minute after its own begin.
     """
     model = ClashModel(
         YearFacts(problem.program, loose_pins=True), frozen, minima_bind=not problem.allow_unmet
