@@ -30,7 +30,8 @@ ROOT_SHARE = 0.4
 """Part of the time that the relaxation of all people may take."""
 DIVE_SHARE = 0.5
 """Part of what is left then that the dive may take."""
-AHEAD = 0.2
+AHEAD, LATEST = 0.2, 1.3
+"""A dive hurries when its share of time is that far ahead of what is settled, and ends at `LATEST` of it."""
 ROOT_GAP = 0.01
 """The relaxation of all people may end when value and bound are that near: the dive prices on."""
 TIGHT_SHARE = 0.1
@@ -145,7 +146,7 @@ def _dive(work: Work, root: Relaxation) -> None:
 
     def pace(settled: float) -> Pace:
         spent = (work.stop.seconds - began) / budget
-        return Pace.END if spent > 1 else Pace.HURRY if spent > AHEAD + settled else Pace.STEADY
+        return Pace.END if spent > LATEST else Pace.HURRY if spent > AHEAD + settled else Pace.STEADY
 
     rows = dive(root, work.over, pace)
     if rows is not None:
