@@ -25,6 +25,8 @@ from src.solver.year.ways_out import find_ways
 
 SECONDS_TO_NAME = 11.0
 SECONDS_IN_ALL = 16.0
+SECONDS_FOR_THE_SMALLEST = 6.0
+"""Beyond that, for sizes that settle the clash alone: better than to know no way out."""
 MOST_PARTS_NAMED = 3
 
 
@@ -43,7 +45,7 @@ def explain(
     """Explain an infeasible problem, or None when its rows, as the year layer knows them, do not collide.
 
     `posted` are the demands of single dates under which no plan was left; none when the rules alone collide.
-    With `problem.allow_unmet` minima bind nobody. Begins no search later than a quarter of a minute after its own begin.
+    With `problem.allow_unmet` minima bind nobody. No search but the smallest begins after `SECONDS_IN_ALL`.
     """
     model = ClashModel(
         YearFacts(problem.program, loose_pins=True), frozen, minima_bind=not problem.allow_unmet
@@ -60,7 +62,9 @@ def explain(
     keys = core.find()
     if keys is None:
         return None
-    ways = find_ways(problem.program, Clash(model, effort, stop, began + SECONDS_IN_ALL), keys)
+    whole = Clash(model, effort, stop, began + SECONDS_IN_ALL)
+    small = Clash(model, effort, stop, began + SECONDS_IN_ALL + SECONDS_FOR_THE_SMALLEST)
+    ways = find_ways(problem.program, whole, small, keys)
     return Explanation(conflicts_of_keys(model, keys), ways, core.is_minimal)
 
 

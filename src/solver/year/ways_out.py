@@ -21,12 +21,12 @@ NOT_FOUND_OUT = ", or by more: what other rules say to it was not found out in t
 PRICES = {"absences.csv": 3, "successions.csv": 3}
 
 
-def find_ways(program: Program, clash: Clash, core: frozenset[Key]) -> tuple[str, ...]:
+def find_ways(program: Program, clash: Clash, small: Clash, core: frozenset[Key]) -> tuple[str, ...]:
     """Ways out as sentences with sizes, the cheapest first.
 
     Each row of the core alone first; where no single one helps, all of them together, then every limit.
     Where time ends before the whole program was tried, the least that settles this clash is told, and said to
-    be no more.
+    be no more: `small` has time for that when `clash` has none left.
     """
     everything = clash.model.absences.union(keys_of(clash.model.rows)) | frozenset(
         key for demand in clash.model.binding_demands for key in clash.model.keys_of_demand(demand)
@@ -40,7 +40,7 @@ def find_ways(program: Program, clash: Clash, core: frozenset[Key]) -> tuple[str
         if ways and len(bendable) > 1:
             break
         costs = {at: PRICES.get(at[0].file, STEP) for key in bendable for at in _limits_of(key)}
-        local = clash.try_rows(core, costs)
+        local = small.try_rows(core, costs)
         if local.holds is Holds.YES and local.bends:
             guesses[_sentence(program, local, NOT_FOUND_OUT)] = _price(costs, local)
         if local.holds is not Holds.NO:
