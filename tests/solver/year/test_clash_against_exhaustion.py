@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -18,17 +19,17 @@ from src.solver.year.search import Effort
 from tests.solver.year.exhaustion import Exhaustion
 from tests.solver.year.test_against_exhaustion import programs
 
-Named = frozenset[tuple[str, int | None]]
+Named = Mapping[tuple[str, int | None], str]
+"""File and row -> its words: of a row that asks two things, they tell which of them is meant."""
 ANY_NUMBER = 9
 
 
 def keeping(program: Program, named: Named) -> Program:
     """The program with the limits of the named rows alone; who may do what stays as it is."""
 
-    def kept(file: str, row: int | None) -> bool:
-        return (file, row) in named
+    def kept(file: str, row: int | None, words: str = "") -> bool:
+        return words.lower() in named.get((file, row), "").lower() if words else (file, row) in named
 
-    has_vacations = kept("program.toml", None)
     return replace(
         program,
         coverage=tuple(row for row in program.coverage if kept("coverage.csv", row.row)),
@@ -39,13 +40,23 @@ def keeping(program: Program, named: Named) -> Program:
             for row in program.requirements
         ),
         rotations=tuple(
-            row
-            if kept("rotations.csv", row.row)
-            else replace(row, max_consecutive=None, vacation_weeks_max=ANY_NUMBER)
+            replace(
+                row,
+                max_consecutive=row.max_consecutive if kept("rotations.csv", row.row, "in a row") else None,
+                vacation_weeks_max=row.vacation_weeks_max
+                if kept("rotations.csv", row.row, "vacation weeks")
+                else ANY_NUMBER,
+            )
             for row in program.rotations
         ),
-        vacation_weeks=program.vacation_weeks if has_vacations else MappingProxyType({}),
-        max_on_vacation=program.max_on_vacation if has_vacations else None,
+        vacation_weeks=MappingProxyType(
+            {
+                pgy: weeks
+                for pgy, weeks in program.vacation_weeks.items()
+                if kept("program.toml", None, f"(PGY-{pgy}) must get")
+            }
+        ),
+        max_on_vacation=program.max_on_vacation if kept("program.toml", None, "at most") else None,
     )
 
 
@@ -63,7 +74,8 @@ def test_what_is_named_collides_and_without_any_of_it_does_not(program: Program,
         return
     assert found.is_minimal
     assert found.way_out
-    named: Named = frozenset((conflict.file, conflict.row) for conflict in found.conflicts)
+    named = {(conflict.file, conflict.row): conflict.message for conflict in found.conflicts}
     assert not has_plan(keeping(program, named)), "the rows named do not collide"
     for row in named:
-        assert has_plan(keeping(program, named - {row})), f"{row} is not needed"
+        without = {other: words for other, words in named.items() if other != row}
+        assert has_plan(keeping(program, without)), f"{row} is not needed"
