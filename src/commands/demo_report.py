@@ -51,6 +51,7 @@ def _watch_by_lines(api: ApiClient, run: dict[str, Any]) -> dict[str, Any]:
 def _state(run: dict[str, Any]) -> str:
     progress = run["progress"]
     words = [run["phase"] or run["state"]]
+    words += [f"tier {progress['tier']}"] if progress.get("tier") is not None else []
     words += [f"{name} {progress[name]:g}" for name in ("score", "bound") if progress.get(name) is not None]
     if progress.get("gap") is not None:
         words.append(f"gap {progress['gap']:.1%}")

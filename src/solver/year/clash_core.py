@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from typing import TYPE_CHECKING
 
 import highspy
 import numpy as np
@@ -21,6 +22,9 @@ from src.solver.year.clash_rows import FREE, ClashRow, Key, kept_rows, keys_of, 
 from src.solver.year.demand import Demand, broken_by
 from src.solver.year.model import Side
 from src.solver.year.search import Effort
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 SECONDS_A_TEST = 4.0
 SECONDS_OF_PRICES = 8.0
@@ -126,9 +130,11 @@ class Clash:
             proto.objective.coeffs.append(costs[at])
         return self._solve(model, bends, seconds)
 
-    def _room_bends(self, model: object, rows: Sequence[ClashRow], costs: dict[At, int]) -> dict[At, int]:
+    def _room_bends(
+        self, model: cp_model.CpModel, rows: Sequence[ClashRow], costs: dict[At, int]
+    ) -> dict[At, int]:
         """Vacation weeks that a rotation allows beyond its most: one number for the rotation."""
-        proto = model.proto  # type: ignore[attr-defined]
+        proto = model.proto
         found: dict[At, int] = {}
         for place, row in enumerate(rows):
             for index, most, key in row.loose:
@@ -149,7 +155,7 @@ class Clash:
                     under.domain.extend((0, FREE))
         return found
 
-    def _solve(self, model: object, bends: dict[At, int], seconds: float) -> Tried:
+    def _solve(self, model: cp_model.CpModel, bends: dict[At, int], seconds: float) -> Tried:
         from ortools.sat.python import cp_model as cp
 
         solver = cp.CpSolver()
@@ -162,7 +168,7 @@ class Clash:
             solver.parameters.max_deterministic_time = self._effort.deterministic
         forget = self._stop.on_cancel(solver.stop_search)
         try:
-            status = solver.solve(model)  # type: ignore[arg-type]
+            status = solver.solve(model)
         finally:
             forget()
         if status == cp.INFEASIBLE:
