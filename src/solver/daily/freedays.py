@@ -71,8 +71,8 @@ def free_periods(
 ) -> tuple[int, list[Expr]]:
     """The free periods between two instants: how many are sure, and truth values of those there may be.
 
-    `items` are what breaks them, in order of start; `length` is in minutes. No two periods overlap. A thorough
-    search counts stretches that nothing can break however long they are.
+    `items` are what breaks them, in order of start; `length` is in minutes. No two periods overlap. A
+    thorough search counts stretches that nothing can break however long they are.
     """
     settled = 0
     periods: list[Expr] = []
