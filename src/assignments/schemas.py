@@ -96,31 +96,18 @@ class BulkDelete(Body):
     id: UUID
 
 
+BulkChange = Annotated[BulkCreate | BulkUpdate | BulkDelete, Field(discriminator="op")]
+EXAMPLE_OF_CHANGES = {
+    "changes": [{"op": "create", "person": "R001", "date": "2026-08-03", "kind": "call", "item": "WE"}]
+}
+
+
 class BulkRequest(Body):
     """Up to 100 changes, all or nothing; they are judged together."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "changes": [
-                        {
-                            "op": "create",
-                            "person": "R001",
-                            "date": "2026-08-03",
-                            "kind": "call",
-                            "item": "WE",
-                        }
-                    ]
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_OF_CHANGES]})
 
-    changes: Annotated[
-        list[Annotated[BulkCreate | BulkUpdate | BulkDelete, Field(discriminator="op")]],
-        Field(min_length=1, max_length=MAX_BULK),
-    ]
+    changes: Annotated[list[BulkChange], Field(min_length=1, max_length=MAX_BULK)]
 
 
 class WaivedRead(BaseModel):

@@ -14,13 +14,7 @@ from src.assignments.coverage import Demand
 from src.assignments.edit_plan import Change
 from src.assignments.edits import coverage_read
 from src.assignments.preview import Preview, preview_changes
-from src.assignments.schemas import (
-    BulkCreate,
-    BulkDelete,
-    BulkUpdate,
-    DemandRead,
-    WaivedRead,
-)
+from src.assignments.schemas import EXAMPLE_OF_CHANGES, BulkChange, DemandRead, WaivedRead
 from src.compliance.finding_schemas import FINDING_EXAMPLE, FindingRead
 from src.etags import etag_of
 from src.schedules.models import ScheduleVersion
@@ -33,28 +27,9 @@ MAX_CHANGES = 1_000
 class WhatIfRequest(Body):
     """Up to 1,000 changes, as a bulk edit would make them; they are judged together."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "changes": [
-                        {
-                            "op": "create",
-                            "person": "R001",
-                            "date": "2026-08-03",
-                            "kind": "call",
-                            "item": "WE",
-                        }
-                    ]
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_OF_CHANGES]})
 
-    changes: Annotated[
-        list[Annotated[BulkCreate | BulkUpdate | BulkDelete, Field(discriminator="op")]],
-        Field(min_length=1, max_length=MAX_CHANGES),
-    ]
+    changes: Annotated[list[BulkChange], Field(min_length=1, max_length=MAX_CHANGES)]
 
 
 class ConflictRead(BaseModel):
