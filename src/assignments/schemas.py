@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic.config import JsonDict
 
 from src.assignments import examples
 from src.compliance.finding_schemas import FindingRead
@@ -97,7 +98,7 @@ class BulkDelete(Body):
 
 
 BulkChange = Annotated[BulkCreate | BulkUpdate | BulkDelete, Field(discriminator="op")]
-EXAMPLE_OF_CHANGES = {
+EXAMPLE_OF_CHANGES: JsonDict = {
     "changes": [{"op": "create", "person": "R001", "date": "2026-08-03", "kind": "call", "item": "WE"}]
 }
 
