@@ -120,7 +120,7 @@ class _Run:
 
     def _year_alone(self) -> Result:
         if self._make_plan(self._shares.effort(PLAN_ALONE), self._given_start()):
-            self._first = self._incumbents[0].seconds if self._incumbents else self._stop.seconds
+            self._first = next((each.seconds for each in self._year.incumbents), self._stop.seconds)
             self._offer(candidate_of(self._problem, self._plan, kept_rows(self._problem)))
         elif self._year.status is SolveStatus.INFEASIBLE:
             return self._infeasible()
@@ -233,6 +233,7 @@ class _Run:
     def _bound(self, effort: Effort, tiers: Collection[int] = (), *, first_only: bool = False) -> None:
         """Bounds from the rules alone, in those tiers (none named = all)."""
         found = self._layer.bound(effort, self._stop, self._progress, tiers=tiers, first_only=first_only)
+        self._incumbents += found.incumbents
         self._shares.used += found.deterministic
         one, other = (self._bounds, found) if self._bounds.hoped > found.hoped else (found, self._bounds)
         self._bounds = found if found.is_infeasible else tighter(one, other)

@@ -9,6 +9,7 @@ from functools import cached_property
 from src.interchange.schedule import Scope
 from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem, ProgressSink
+from src.solver.result import Incumbent
 from src.solver.stop import Stop
 from src.solver.year.ahead import look_ahead
 from src.solver.year.demand import Demand, broken_by, demands, post_demand
@@ -20,7 +21,7 @@ from src.solver.year.plans import add_cut, frozen_of, hint_plan, plan_of
 from src.solver.year.rules import add_rules
 from src.solver.year.search import Effort, Ended, search
 from src.solver.year.staged import Stage, Staged
-from src.solver.year.telling import tell
+from src.solver.year.telling import TierTeller, tell
 from src.solver.year.wishes import Wishes, add_wishes
 
 SHARE_OF_REPAIR, SHARE_OF_FIRST_REPAIR = 0.4, 0.9
@@ -70,6 +71,7 @@ class YearLayer:
         objective = YearObjective(year, wishes, hopes=self._hopes)
         plan: YearPlan | None = None
         granted: frozenset[int] = frozenset()
+        incumbents: list[Incumbent] = []
         for number, tier in enumerate(objective.tiers, start=1):
             most = tier.most if tier.is_bounded else None
             if not tier.terms or (tiers and number not in tiers) or (first_only and plan is not None):
@@ -77,7 +79,9 @@ class YearLayer:
                 continue
             year.model.maximize(tier.expression())
             share = SHARE_OF_FIRST_BOUND if plan is None else SHARE_OF_A_LATER_BOUND
-            answer = search(year.model, effort if first_only else effort.part(share), stop)
+            part = effort if first_only else effort.part(share)
+            teller = TierTeller(incumbents, progress, stop, number, tier) if plan is None else None
+            answer = search(year.model, part, stop, better=teller)
             spent += answer.deterministic
             if answer.ended is Ended.NONE_EXISTS:
                 return YearBounds((), is_infeasible=True, deterministic=spent)
@@ -87,7 +91,8 @@ class YearLayer:
             proved = most if answer.bound is None else tier.score(answer.bound)
             found.append(proved if tier.is_bounded else None)
             tell(progress, stop, number, hoped[number - 1] if hoped else None, found[-1])
-        return YearBounds(tuple(found), plan, hoped, granted, deterministic=spent)
+        met = tuple(incumbents)
+        return YearBounds(tuple(found), plan, hoped, granted, incumbents=met, deterministic=spent)
 
     def plan(
         self,

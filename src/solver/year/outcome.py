@@ -24,6 +24,7 @@ class YearBounds:
     hoped: tuple[Decimal, ...] = ()
     granted: frozenset[int] = frozenset()
     is_infeasible: bool = False
+    incumbents: tuple[Incumbent, ...] = ()
     deterministic: float = 0.0
 
 
