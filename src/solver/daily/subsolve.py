@@ -248,7 +248,7 @@ class Part:
         return PartResult(
             found,
             values,
-            -solver.objective_value,
+            float(round(-solver.objective_value)),
             floor(WHOLE - solver.best_objective_bound),
             spent,
             solution,
