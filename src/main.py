@@ -35,6 +35,7 @@ from src.planning.versions.router import router as versions_router
 from src.planning.what_if.router import router as what_if_router
 from src.planning.why.router import router as why_router
 from src.programs.router import router as programs_router
+from src.query_parameters import refuse_unknown_parameters
 from src.rate_limits import RateLimiter
 from src.schedules.router import router as schedules_router
 from src.schedules.router import runs_router
@@ -123,6 +124,7 @@ def create_app(settings: Settings | None = None, auth_settings: AuthSettings | N
         version=version("rounds"),
         lifespan=lifespan,
         generate_unique_id_function=operation_id,
+        dependencies=[Depends(refuse_unknown_parameters)],
         responses=error_responses(400, 413, 422, 500, 503),
         openapi_url=f"{API_PREFIX}/openapi.json",
     )
