@@ -12,6 +12,7 @@ from src.commands.exits import fail, user_errors
 from src.commands.system_errors import settings_or_fail, system_errors
 from src.config import Settings
 from src.interchange.reader import ProgramReading, read_program
+from src.quantities import count
 
 if TYPE_CHECKING:
     from src.programs.imports import ImportOutcome
@@ -39,7 +40,9 @@ def import_program(
     assert outcome.program is not None
     rows = sum(outcome.counts.values())
     done = "Imported" if into is None else "Replaced the inputs of"
-    typer.echo(f"{done} {outcome.program.code} ({outcome.program.name}), {rows} rows: {outcome.program.id}")
+    typer.echo(
+        f"{done} {outcome.program.code} ({outcome.program.name}), {count(rows, 'row')}: {outcome.program.id}"
+    )
 
 
 async def _import(settings: Settings, reading: ProgramReading, into: str | None) -> ImportOutcome:

@@ -20,6 +20,7 @@ from src.interchange.schedule_files import check_schedule_folder, load_schedule,
 from src.planning.generation.solve_program import IllegalScheduleError
 from src.planning.repair.judge import JudgedRepair
 from src.planning.repair.repair_program import RepairOptions, RepairSolved, repair_program
+from src.quantities import count
 from src.solver.stop import Stop
 
 MOST_ALTERNATIVES = 5
@@ -97,7 +98,7 @@ def as_plain(solved: RepairSolved, folders: list[Path]) -> dict[str, object]:
 def lines_of(solved: RepairSolved, folders: list[Path]) -> Iterator[str]:
     """The answer in words, a line a fact."""
     repaired = solved.repaired
-    yield f"{repaired.status} in {repaired.seconds:.1f} s, {len(solved.alternatives)} alternatives"
+    yield f"{repaired.status} in {repaired.seconds:.1f} s, {count(len(solved.alternatives), 'alternative')}"
     for words in repaired.troubles:
         yield f"the change breaks: {words}"
     for number, (folder, made) in enumerate(zip(folders, solved.alternatives, strict=False), start=1):
@@ -112,9 +113,10 @@ def lines_of(solved: RepairSolved, folders: list[Path]) -> Iterator[str]:
 def _summary(made: JudgedRepair) -> str:
     told = made.comparison
     least = ", as few as can be" if told.is_least else ""
-    rotations = f", {len(told.year_cells)} rotations moved" if told.year_cells else ""
+    rotations = f", {count(len(told.year_cells), 'rotation')} moved" if told.year_cells else ""
     unmet = f", {told.unmet} missing" if told.unmet else ""
     return (
-        f"{told.cells} cells of {len(told.people)} people change{least}{rotations}{unmet}, "
+        f"{count(told.cells, 'cell')} of {count(len(told.people), 'person', 'people')} changed{least}"
+        f"{rotations}{unmet}, "
         f"fairness {told.fairness_change:+g}, {made.report.hard} hard and {made.report.soft} soft findings"
     )

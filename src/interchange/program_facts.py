@@ -11,6 +11,7 @@ from src.interchange import limits, values
 from src.interchange.documents import Document
 from src.interchange.issues import IssueCode
 from src.interchange.model import FORMAT_VERSION
+from src.quantities import count
 
 REQUIRED_KEYS = ("format", "id", "name", "time_zone", "year_start_date", "blocks")
 OPTIONAL_KEYS = ("specialty", "rule_packs", "holidays", "vacation_weeks", "max_on_vacation")
@@ -102,7 +103,7 @@ def _blocks(document: Document) -> tuple[int, ...] | None:
         document.reject(IssueCode.MISSING_VALUE, "blocks", message)
         return None
     if len(blocks) > limits.MAX_BLOCKS or sum(blocks) > limits.MAX_YEAR_DAYS:
-        message = f"{len(blocks)} blocks of {sum(blocks)} days are no year"
+        message = f"{count(len(blocks), 'block')} of {sum(blocks)} days in all, which is no year"
         document.reject(IssueCode.OUT_OF_RANGE, "blocks", message)
         return None
     return blocks

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from src.interchange import limits
 from src.interchange.columns import TableFormat
 from src.interchange.issues import IssueCode, IssueLog
+from src.quantities import count
 
 # The csv module refuses cells above a limit of the whole process and says no more about where. The limit of
 # a file's size takes its place, and an oversized cell is named by its row and column.
@@ -137,11 +138,15 @@ def _lines(
 ) -> Iterator[Line]:
     for row, record in records:
         if any(cell.strip() for cell in record[width:]):
-            message = f"has {len(record)} cells, the header only {width}; quote a cell that holds a comma"
+            message = (
+                f"has {count(len(record), 'cell')}, the header only {width}; quote a cell that holds a comma"
+            )
             log.reject(IssueCode.RAGGED_ROW, message, file=file, row=row)
             continue
         if len(record) < width:
-            message = f"has {len(record)} cells, the header {width}; the missing ones are taken as empty"
+            message = (
+                f"has {count(len(record), 'cell')}, the header {width}; the missing ones are taken as empty"
+            )
             log.remark(IssueCode.RAGGED_ROW, message, file=file, row=row)
         cells = dict(absent)
         for position, column in header.items():

@@ -17,6 +17,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.models import new_id, now
+from src.quantities import count
 from src.schedules.constants import ACTIVE_RUN_STATES, RunState
 from src.schedules.exceptions import LeaseLostError
 from src.schedules.models import Run, RunEvent
@@ -68,7 +69,7 @@ async def claim(
             RunState.FAILED,
             error={
                 "code": "WORKER_LOST",
-                "message": f"The worker died {run.attempts} times while it worked on this run.",
+                "message": f"The worker died {count(run.attempts, 'time')} while it worked on this run.",
             },
         )
         return None

@@ -41,6 +41,7 @@ from src.compliance.waivers import sort_out
 from src.interchange.columns import CERTIFICATE_FILE
 from src.interchange.model import Program
 from src.interchange.schedule import Schedule
+from src.quantities import count
 
 type Row = tuple[str, ...]
 
@@ -110,7 +111,7 @@ def _files(certified: Mapping[str, CertifiedFile], present: Mapping[str, bytes])
             differences = list(row_differences(name, present[name], certified[name].rows))
             yield from (Discrepancy(name, str(one)) for one in differences[:MOST_NAMED])
             if len(differences) > MOST_NAMED:
-                yield Discrepancy(name, f"and {len(differences) - MOST_NAMED} rows more are not as certified")
+                yield Discrepancy(name, _more(len(differences), "row"))
             if not differences:
                 yield Discrepancy(name, "is not the file that was certified: its rows or their order changed")
         elif certified[name].rows != row_digests(name, present[name]):
@@ -171,9 +172,15 @@ def _numbers(certificate: Certificate, computed: Computed) -> Iterator[Discrepan
     ]
     yield from (_told(message) for message in told[:MOST_NAMED])
     if len(told) > MOST_NAMED:
-        yield _told(f"and {len(told) - MOST_NAMED} numbers more are not as certified")
+        yield _told(_more(len(told), "number"))
     if told:
         yield _told(f"the numbers were certified by version {certificate.engine_version} of the engine")
+
+
+def _more(differences: int, noun: str) -> str:
+    """What is said of the differences that are not named."""
+    rest = differences - MOST_NAMED
+    return f"and {count(rest, noun)} more {'is' if rest == 1 else 'are'} not as certified"
 
 
 def _waivers(certificate: Certificate, program: Program, computed: Computed) -> Iterator[Discrepancy]:

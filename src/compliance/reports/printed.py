@@ -37,6 +37,7 @@ from reportlab.platypus import (
 from src.compliance.reports.charts import findings_chart, hours_chart
 from src.compliance.reports.model import HoursLine, PlacedFinding, PlacedMeasure, Report, ReportScope
 from src.compliance.rules import Basis
+from src.quantities import count
 
 FONT, BOLD = "DejaVuSans", "DejaVuSans-Bold"
 MOST_ROWS = 400
@@ -162,8 +163,9 @@ def _lead(report: Report) -> Iterable[Flowable]:
     waived = sum(1 for one in report.findings if one.waiver is not None)
     counts = report.counts
     yield _text(
-        f"{_count(counts.hard, 'hard finding')} ({waived} waived), {_count(counts.soft, 'advisory')},"
-        f" {counts.info} for information; {_count(len(report.closest_calls), 'number')} past a limit or"
+        f"{count(counts.hard, 'hard finding')} ({waived} waived), "
+        f"{count(counts.soft, 'advisory', 'advisories')}, {counts.info} for information; "
+        f"{count(len(report.closest_calls), 'number')} past a limit or"
         f" within 5 % of it. {_basis(report)}",
         _style(9.5, bold=True, after=2),
     )
@@ -176,7 +178,7 @@ def _basis(report: Report) -> str:
     logged = sum(1 for one in report.findings if one.finding.basis is Basis.LOG)
     if logged == 0:
         return "All of it rests on the schedule as planned."
-    return f"It rests on the schedule as planned, but for {_count(logged, 'finding')} on hours as logged."
+    return f"It rests on the schedule as planned, but for {count(logged, 'finding')} on hours as logged."
 
 
 def _charts(report: Report) -> Iterable[Flowable]:
@@ -386,11 +388,6 @@ def _span(first: Any, last: Any) -> str:
 
 def _weekly(minutes: int | None) -> str:
     return "" if minutes is None else f"{Decimal(minutes) / 60:f} h a week"
-
-
-def _count(number: int, noun: str) -> str:
-    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
-    return f"{number} {noun if number == 1 else plural}"
 
 
 def _number(value: Decimal | None) -> str:

@@ -12,8 +12,9 @@ from itertools import pairwise
 from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView
-from src.compliance.rules.wording import count, day
+from src.compliance.rules.wording import day
 from src.interchange.model import DutyType
+from src.quantities import count
 
 
 def call_spacing(view: PersonView, rule: Rule) -> Iterator[Judged]:

@@ -18,7 +18,8 @@ from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.timeline import MergedTime
 from src.compliance.rules.view import PersonView
-from src.compliance.rules.wording import count, day_range, plain, rounded
+from src.compliance.rules.wording import day_range, plain, rounded
+from src.quantities import count
 
 
 def clinic_weeks(view: PersonView, rule: Rule) -> Iterator[Judged]:

@@ -13,8 +13,9 @@ from decimal import Decimal
 from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView, starting_in
-from src.compliance.rules.wording import count, place, remarks
+from src.compliance.rules.wording import place, remarks
 from src.interchange.schedule import Severity
+from src.quantities import count
 
 
 def free7_postcall(view: PersonView, rule: Rule) -> Iterator[Judged]:

@@ -17,8 +17,9 @@ from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.nf_6 import runs_of_days
 from src.compliance.rules.view import PersonView, touching
-from src.compliance.rules.wording import count, day_range
+from src.compliance.rules.wording import day_range
 from src.interchange.model import DutyType
+from src.quantities import count
 
 
 def night_float_service(view: PersonView, rule: Rule) -> Iterator[Judged]:

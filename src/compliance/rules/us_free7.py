@@ -18,8 +18,9 @@ from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule, RuleParameters
 from src.compliance.rules.view import PersonView, touching
 from src.compliance.rules.windows import AveragingWindow
-from src.compliance.rules.wording import count, place, remarks
+from src.compliance.rules.wording import place, remarks
 from src.interchange.schedule import Severity
+from src.quantities import count
 
 
 def us_free7(view: PersonView, rule: Rule) -> Iterator[Judged]:

@@ -13,9 +13,10 @@ from decimal import Decimal
 from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Rule
 from src.compliance.rules.view import PersonView
-from src.compliance.rules.wording import count, place, remarks
+from src.compliance.rules.wording import place, remarks
 from src.interchange.model import DutyType
 from src.interchange.schedule import Severity
+from src.quantities import count
 
 UNIT = "home calls"
 

@@ -18,8 +18,9 @@ from src.compliance.rules.failure import Failure, Judged, Passed
 from src.compliance.rules.model import Duty, PersonFacts, Rule
 from src.compliance.rules.supervised import SupervisedSlot, Supervision, SupervisorSlot
 from src.compliance.rules.view import PersonView
-from src.compliance.rules.wording import count, moment, rounded
+from src.compliance.rules.wording import moment, rounded
 from src.interchange.model import DutyType
+from src.quantities import count
 
 UNIT = "residents"
 LONGEST_SESSION = 24 * 60

@@ -8,6 +8,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from src.compliance.rules.windows import AveragingWindow
+from src.quantities import count
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -30,11 +31,6 @@ def plain(number: Decimal) -> Decimal:
     """The same number without trailing zeros or an exponent: 80, not 80.00 or 8E+1."""
     whole = number.to_integral_value()
     return whole.quantize(Decimal(1)) if number == whole else number.normalize()
-
-
-def count(number: int, noun: str) -> str:
-    """A number with its noun: "1 day", "3 days"."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def day(ordinal: int) -> str:

@@ -10,6 +10,7 @@ from src.compliance.structure.shortage import Shortage
 from src.compliance.structure.year import is_for
 from src.interchange.model import Coverage, Person, Requirement
 from src.interchange.schedule import UnmetKind, YearRow
+from src.quantities import count
 
 
 def broken_blocks(ground: Ground) -> Iterator[Broken]:
@@ -103,7 +104,7 @@ def _requirement(ground: Ground, rule: Requirement, person: Person) -> Iterator[
             Item.YEAR,
             YEAR_FILE,
             rows[-1].row,
-            f"{person.id}: {len(rows)} blocks {where}, at most {rule.max_blocks} are allowed "
+            f"{person.id}: {count(len(rows), 'block')} {where}, at most {rule.max_blocks} allowed "
             f"(requirements.csv row {rule.row})",
         )
     if len(rows) < rule.min_blocks and ground.judged.blocks.issuperset(span):
@@ -111,7 +112,7 @@ def _requirement(ground: Ground, rule: Requirement, person: Person) -> Iterator[
             Item.YEAR,
             "requirements.csv",
             rule.row,
-            f"{person.id}: {len(rows)} blocks {where}, at least {rule.min_blocks} are due",
+            f"{person.id}: {count(len(rows), 'block')} {where}, at least {rule.min_blocks} due",
         )
 
 

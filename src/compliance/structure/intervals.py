@@ -11,6 +11,7 @@ from src.compliance.structure.ground import Entry, Ground
 from src.compliance.structure.sessions import Piece, RowKey
 from src.compliance.structure.work import OWN_WORK, PersonWork
 from src.interchange.schedule import AssignmentKind, AssignmentRow
+from src.quantities import count
 
 
 def key_of(entry: Entry) -> RowKey:
@@ -191,7 +192,7 @@ def _too_many_days_off(ground: Ground, work: PersonWork) -> Iterator[Broken]:
                 Item.WORK,
                 "rotations.csv",
                 rotation.row,
-                f"{work.person} block {block}: {len(days)} days off on {rotation.id}, at most "
+                f"{work.person} block {block}: {count(len(days), 'day')} off on {rotation.id}, at most "
                 f"{rotation.max_days_off} may be given ({', '.join(map(str, days))})",
             )
 

@@ -11,6 +11,7 @@ from src.compliance.structure.clock import each_week_date
 from src.compliance.structure.ground import Ground
 from src.interchange.model import RequestKind
 from src.interchange.schedule import VacationRow
+from src.quantities import count
 
 MONDAY = 0
 
@@ -92,7 +93,8 @@ def _too_many_in_one_block(ground: Ground) -> Iterator[Broken]:
             last = max(rows, key=lambda row: row.row)
             yield _row(
                 last,
-                f"{len(rows)} weeks in block {block}, {rotation.id} allows {rotation.vacation_weeks_max}",
+                f"{count(len(rows), 'week')} in block {block}, "
+                f"{rotation.id} allows {rotation.vacation_weeks_max}",
             )
 
 
@@ -120,7 +122,7 @@ def _exactly_as_many_as_due(ground: Ground) -> Iterator[Broken]:
         rows = rows_of[person.id]
         if len(rows) > due:
             last = max(rows, key=lambda row: row.row)
-            yield _row(last, f"{len(rows)} vacation weeks, PGY-{person.pgy} is due {due}")
+            yield _row(last, f"{count(len(rows), 'vacation week')}, PGY-{person.pgy} is due {due}")
         elif whole_year and len(rows) < due:
-            message = f"{person.id}: {len(rows)} vacation weeks, PGY-{person.pgy} is due {due}"
+            message = f"{person.id}: {count(len(rows), 'vacation week')}, PGY-{person.pgy} is due {due}"
             yield Broken(Item.VACATIONS, VACATIONS_FILE, None, message)

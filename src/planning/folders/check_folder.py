@@ -23,6 +23,7 @@ from src.compliance.waivers import Waived
 from src.interchange.columns import CERTIFICATE_FILE
 from src.interchange.schedule import Severity
 from src.planning.folders.read import Tell, program_at, schedule_at
+from src.quantities import count
 
 SHOWN = 20
 """Things of one kind that are written out; the JSON form has them all."""
@@ -124,7 +125,7 @@ def _lines(checked: FolderReport) -> Iterator[str]:
     if report.score_terms:
         yield ""
         yield "Score"
-        yield from (f"  {term}: {_plain(count)}" for term, count in report.score_terms.items())
+        yield from (f"  {term}: {_plain(worth)}" for term, worth in report.score_terms.items())
         yield from (f"  tier {tier}: {_plain(objective)}" for tier, objective in report.tiers.items())
     yield ""
     yield "Figures"
@@ -133,12 +134,17 @@ def _lines(checked: FolderReport) -> Iterator[str]:
 
 def _verdict(report: CheckReport) -> str:
     if report.ok and report.waived:
-        count = len(report.waived)
-        stand = "1 hard finding stands" if count == 1 else f"{count} hard findings stand"
-        return f"Legal under waivers: {stand}, everything else that must hold does ({_counts(report)})."
+        waived = len(report.waived)
+        stand = "stands" if waived == 1 else "stand"
+        return (
+            f"Legal under waivers: {count(waived, 'hard finding')} {stand}, "
+            f"everything else that must hold does ({_counts(report)})."
+        )
     if report.ok:
         return f"Legal: no hard finding, everything that must hold does ({_counts(report)})."
-    return f"Not legal: {len(report.broken)} things that must hold do not ({_counts(report)})."
+    broken = len(report.broken)
+    do = "does" if broken == 1 else "do"
+    return f"Not legal: {count(broken, 'thing')} that must hold {do} not ({_counts(report)})."
 
 
 def _counts(report: CheckReport) -> str:
@@ -174,16 +180,16 @@ def _finding_lines(findings: Iterable[Finding]) -> Iterator[str]:
     found = list(findings)
     for severity in SEVERITIES:
         of_severity = [finding for finding in found if finding.severity is severity]
-        for rule, count in sorted(Counter(finding.rule for finding in of_severity).items()):
-            yield f"  {rule} {severity}: {count}"
+        for rule, number in sorted(Counter(finding.rule for finding in of_severity).items()):
+            yield f"  {rule} {severity}: {number}"
             of_rule = (f"    {finding.message}" for finding in of_severity if finding.rule == rule)
-            yield from _shown(of_rule, count, indent="    ")
+            yield from _shown(of_rule, number, indent="    ")
 
 
-def _shown(lines: Iterable[str], count: int, indent: str = "  ") -> Iterator[str]:
+def _shown(lines: Iterable[str], total: int, indent: str = "  ") -> Iterator[str]:
     for number, line in enumerate(lines):
         if number == SHOWN:
-            yield f"{indent}… and {count - SHOWN} more"
+            yield f"{indent}… and {total - SHOWN} more"
             return
         yield line
 

@@ -18,6 +18,7 @@ from src.planning.advised import TERM, has_uncounted_advisories, with_advisories
 from src.planning.generation.fitting import fitting
 from src.planning.limits import limits_of, unplanned, unplanned_notice
 from src.planning.memory import resident_megabytes
+from src.quantities import count
 from src.solver.parts.part import Elsewhere
 from src.solver.problem import Problem, Progress, ProgressSink, ScheduleSink
 from src.solver.result import Result
@@ -66,8 +67,8 @@ class IllegalScheduleError(Exception):
     def __init__(self, report: CheckReport) -> None:
         first = report.broken[0].message if report.broken else report.findings[0].message
         super().__init__(
-            f"The schedule found was refused by the checker: {report.hard} hard findings, "
-            f"{len(report.broken)} things that must hold and do not. First: {first}"
+            f"The schedule found was refused by the checker: {count(report.hard, 'hard finding')}, "
+            f"{count(len(report.broken), 'thing')} that must hold and did not. First: {first}"
         )
         self.report = report
 

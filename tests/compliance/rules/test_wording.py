@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from src.compliance.rules.wording import count, day_range, day_ranges, hours, moment, plain
+from src.compliance.rules.wording import day_range, day_ranges, hours, moment, plain
 
 
 def days(*texts: str) -> list[int]:
@@ -61,7 +61,3 @@ def test_dates_are_gathered_into_ranges() -> None:
 def test_a_moment_is_told_on_the_zones_clocks() -> None:
     assert moment(29717580, "America/Chicago") == "3 Jul 00:00"
     assert moment(29717580, "UTC") == "3 Jul 05:00"
-
-
-def test_one_is_singular() -> None:
-    assert [count(n, "day") for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]

@@ -37,9 +37,9 @@ ON_WARD_FIRST = of_a(ward("A", *range(7)), desk("A", *DESK_DATES[5:]), rotations
         (
             0,
             1,
-            "year.csv:3 A: 2 blocks of DESK in blocks 1-2, at most 1 are allowed (requirements.csv row 9)",
+            "year.csv:3 A: 2 blocks of DESK in blocks 1-2, at most 1 allowed (requirements.csv row 9)",
         ),
-        (3, None, "requirements.csv:9 A: 2 blocks of DESK in blocks 1-2, at least 3 are due"),
+        (3, None, "requirements.csv:9 A: 2 blocks of DESK in blocks 1-2, at least 3 due"),
     ],
 )
 def test_blocks_of_a_rotation_are_counted_against_both_limits(
@@ -58,7 +58,7 @@ def test_a_requirement_counts_between_its_first_and_last_block_only() -> None:
 
     assert_names(
         messages(small_program(requirements=(*OPEN, none_first)), ON_WARD_FIRST),
-        "year.csv:2 A: 1 blocks of WARD in blocks 1-1, at most 0 are allowed",
+        "year.csv:2 A: 1 block of WARD in blocks 1-1, at most 0 allowed",
     )
     assert broken(small_program(requirements=(*OPEN, none_last)), ON_WARD_FIRST) == ()
 

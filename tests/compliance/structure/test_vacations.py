@@ -51,7 +51,7 @@ def test_fewer_weeks_than_due_are_named() -> None:
 
 def test_more_weeks_than_due_are_named_also_for_a_pgy_that_is_due_none() -> None:
     assert_names(
-        messages(small_program(), AWAY_FIRST), "2 vacations.csv:2 A week of 2026-07-06: 1 vacation weeks"
+        messages(small_program(), AWAY_FIRST), "2 vacations.csv:2 A week of 2026-07-06: 1 vacation week, PGY"
     )
 
 

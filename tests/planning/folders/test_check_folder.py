@@ -68,7 +68,7 @@ def test_what_is_broken_is_told_by_item_with_file_and_row(copied: Path) -> None:
 
     lines = render_report(check_folder(PROGRAM, copied, ignore)).splitlines()
 
-    assert lines[0].startswith("Not legal: 1 things that must hold do not")
+    assert lines[0].startswith("Not legal: 1 thing that must hold does not")
     assert lines[2].startswith("3. no overlaps, and exactly the work")
     assert lines[3].startswith("  assignments.csv: R001 2026-07-01 AM ELEC: clinical is to be worked")
 

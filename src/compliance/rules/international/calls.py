@@ -19,9 +19,10 @@ from src.compliance.rules.international.leave import days_with_weekends_of
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.view import PersonView
 from src.compliance.rules.windows import AveragingWindow
-from src.compliance.rules.wording import count, day_range, moment, rounded
+from src.compliance.rules.wording import day_range, moment, rounded
 from src.interchange.model import DutyType
 from src.interchange.schedule import Severity
+from src.quantities import count
 
 type _Calls = Mapping[int, Sequence[Duty]]
 

@@ -21,6 +21,7 @@ from src.compliance.rules.international.reference import reference_windows
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.view import PersonView, touching
 from src.compliance.rules.wording import day_range, hours, moment
+from src.quantities import count
 
 HOURS_A_WEEK = "hours a week"
 
@@ -202,7 +203,7 @@ def fatigue_risk(view: PersonView, rule: Rule) -> Iterator[Judged]:
     most, first, last = max(weeks, key=lambda week: (week[0], -week[1]))
     at_risk = sum(least < minutes <= higher for minutes, _, _ in weeks)
     at_higher = sum(minutes > higher for minutes, _, _ in weeks)
-    note = f"; at risk in {at_risk} and at higher risk in {at_higher} of {len(weeks)} weeks"
+    note = f"; at risk in {at_risk} and at higher risk in {at_higher} of {count(len(weeks), 'week')}"
     reading = Reading(*book.span(first, last), most, least, "hours", 60, note=note)
 
     def said(_: Reading, value: Decimal) -> str:

@@ -10,8 +10,9 @@ from src.compliance.rules.failure import Failure, Judged, Passed, severity_rank
 from src.compliance.rules.international.book import Book, Entries
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.view import PersonView
-from src.compliance.rules.wording import count, day_range, day_ranges, hours, moment, plain, rounded
+from src.compliance.rules.wording import day_range, day_ranges, hours, moment, plain, rounded
 from src.interchange.schedule import Severity
+from src.quantities import count
 
 NOT_JUDGED = "not judged"
 """The unit of an `info` that says that a rule could not be judged, and why."""

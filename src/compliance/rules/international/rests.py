@@ -14,7 +14,8 @@ from src.compliance.rules.international.judging import Reading, in_dates, judged
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.timeline import FAR_PAST, MergedTime
 from src.compliance.rules.view import PersonView, starting_in, touching
-from src.compliance.rules.wording import count, hours, moment
+from src.compliance.rules.wording import hours, moment
+from src.quantities import count
 
 
 def rest_between_shifts(view: PersonView, rule: Rule) -> Iterator[Judged]:

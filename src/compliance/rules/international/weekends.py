@@ -12,9 +12,10 @@ from src.compliance.rules.international.judging import Reading, in_dates, judged
 from src.compliance.rules.model import Duty, Rule
 from src.compliance.rules.timeline import MergedTime
 from src.compliance.rules.view import PersonView, touching
-from src.compliance.rules.wording import count, day_range, day_ranges
+from src.compliance.rules.wording import day_range, day_ranges
 from src.interchange.model import DutyType
 from src.interchange.schedule import Severity
+from src.quantities import count
 
 
 def weekend_frequency(view: PersonView, rule: Rule) -> Iterator[Judged]:
