@@ -8,6 +8,8 @@ import pwd
 from enum import StrEnum
 
 _SET_KEEP_CAPABILITIES = 8  # PR_SET_KEEPCAPS
+_SET_SECURE_BITS = 28  # PR_SET_SECUREBITS
+_NO_FIX_FOR_USERS = 1 << 2  # SECBIT_NO_SETUID_FIXUP
 _AMBIENT_CAPABILITIES = 47  # PR_CAP_AMBIENT
 _RAISE = 2  # PR_CAP_AMBIENT_RAISE
 _CAPABILITY_VERSION_3 = 0x20080522
@@ -84,6 +86,8 @@ def _become_nobody() -> None:
     nobody = _ordinary_user()
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_SET_KEEP_CAPABILITIES, 1, 0, 0, 0)
+    # Or access(2), which PostgreSQL asks about its programs, forgets the right that is kept below.
+    libc.prctl(_SET_SECURE_BITS, _NO_FIX_FOR_USERS, 0, 0, 0)
     os.setgroups([])
     os.setresgid(nobody.pw_gid, nobody.pw_gid, nobody.pw_gid)
     os.setresuid(nobody.pw_uid, nobody.pw_uid, nobody.pw_uid)

@@ -3,7 +3,7 @@
 Solver and rules share no code, only these numbers: the common requirements as numbers of their own, every
 other hard rule as a row of a kind and numbers. Where a program goes by several packs, or sets numbers
 otherwise for some dates, the strictest of each common number holds all year; rows hold for their dates. A
-program without packs is planned within the engine's own common limits.
+program without packs is planned by its own rows alone, as it is judged.
 
 Not every rule can be said as a limit. What the engine does not plan by, the judge still judges: `unplanned`
 names those rules, so that nobody takes a plan for more than it is.
@@ -68,8 +68,8 @@ def limits_of(program: Program) -> Limits:
     Raises UnknownRulePackError and OverrideInvalidError.
     """
     packs = _in_force(program)
-    if not packs:
-        return Limits()
+    if not packs:  # a limit that nobody judges by could call impossible what is not
+        return Limits(keeps=frozenset(), advises=frozenset())
     keeps = frozenset(rule.kind for pack in packs for rule in _hard(pack) if _is_common(pack, rule))
     advises = frozenset(rule.kind for pack in packs for rule in pack.rules if _is_advised(pack, rule))
     common = [pack for pack in packs if any(_is_common(pack, r) or _is_advised(pack, r) for r in pack.rules)]

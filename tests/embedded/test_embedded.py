@@ -321,6 +321,17 @@ def test_an_ordinary_user_runs_the_servers_as_itself(start: Start, folder: Path)
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="needs the superuser")
+def test_nobody_may_pass_the_folders_of_the_superuser(folder: Path) -> None:
+    """A checkout in a closed home: access(2), by which PostgreSQL looks for its programs, agrees."""
+    closed = folder / "closed"
+    closed.mkdir(0o700)
+    (closed / "program").touch(0o755)
+    look = "import os, sys; sys.exit(not (os.geteuid() and os.access(sys.argv[1], os.R_OK | os.X_OK)))"
+    command = (sys.executable, "-c", look, str(closed / "program"))
+    subprocess.run(bound_command(Identity.NOBODY, signal.SIGKILL, *command), check=True)  # noqa: S603  # as above
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="needs the superuser")
 def test_the_superuser_without_namespaces_runs_the_servers_as_nobody(start: Start, data: Path) -> None:
     """Proved in a namespace that allows no further one; data from a start with one is made over, and back."""
     without = [sys.executable, str(Path(__file__).with_name("without_namespaces.py")), *HOLDER]

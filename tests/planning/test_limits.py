@@ -40,7 +40,13 @@ def override(parameter: str, value: int | bool, rule: str | None = None, pack: s
 
 
 def test_the_common_requirements_are_the_engines_own_limits() -> None:
-    assert limits_of(program(CPR)) == limits_of(program()) == Limits()
+    assert limits_of(program(CPR)) == Limits()
+
+
+def test_a_program_without_packs_is_held_to_no_limit_and_no_advice() -> None:
+    """Nobody judges it by any: what keeps its own rows must not be called impossible, or refused."""
+    without = limits_of(program())
+    assert (without.keeps, without.advises, without.rows) == (frozenset(), frozenset(), ())
 
 
 def test_of_several_packs_the_strictest_number_holds() -> None:

@@ -20,7 +20,6 @@ from src.interchange.schedule_files import load_schedule
 from src.planning.limits import limits_of
 from src.solver.expand import Decisions, decisions_of, expand
 from src.solver.plan import YearPlan
-from src.solver.problem import Limits
 from src.solver.stop import Stop
 from src.solver.swaps.search import Offer, OfferKind, Offers, SwapSearch, applied
 from src.solver.swaps.standing import Piece, Standing
@@ -373,7 +372,7 @@ def test_fairness_change_is_the_weighted_change_of_the_spreads() -> None:
         assert change.fairness == 5 * change.terms.get("fair_call_points", Decimal(0))
 
 
-def test_without_limits_of_packs_the_common_ones_hold() -> None:
+def test_without_packs_the_programs_own_rows_alone_hold() -> None:
     program, schedule = stood()
-    assert limits_of(replace(program, rule_packs=())) == Limits()
+    assert limits_of(replace(program, rule_packs=())).keeps == frozenset()
     assert offers_of(replace(program, rule_packs=()), schedule, *first_call()).complete
