@@ -13,15 +13,14 @@ from typing import Annotated
 import typer
 
 from src.commands.exits import Exit, fail, user_errors
-from src.commands.solve import EXIT_BY_STATUS, shown, stopping_on_signals
-from src.compliance.packs import UnknownRulePackError
+from src.commands.solve import EXIT_BY_STATUS, SEED_HELP, TIME_LIMIT_HELP, shown, stopping_on_signals
 from src.interchange.reader import load_program
 from src.interchange.schedule_files import check_schedule_folder, load_schedule, write_schedule_folder
-from src.planning.generation.solve_program import IllegalScheduleError
+from src.planning.generation.solve_program import IllegalScheduleError, new_stop
 from src.planning.repair.judge import JudgedRepair
 from src.planning.repair.repair_program import RepairOptions, RepairSolved, repair_program
 from src.quantities import count
-from src.solver.stop import Stop
+from src.solver.repair.model import NothingMayMoveError
 
 MOST_ALTERNATIVES = 5
 DATE_FORMATS = ["%Y-%m-%d"]
@@ -38,13 +37,15 @@ def repair(
     last: Annotated[
         datetime | None, typer.Option("--to", formats=DATE_FORMATS, help="The last local date that may move.")
     ] = None,
-    alternatives: Annotated[int, typer.Option(min=1, max=MOST_ALTERNATIVES)] = 3,
+    alternatives: Annotated[
+        int, typer.Option(min=1, max=MOST_ALTERNATIVES, help="How many different ways to look for.")
+    ] = 3,
     allow_unmet: Annotated[bool, typer.Option(help="Let demand that nobody can meet stay open.")] = True,
-    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="Seconds.")] = 60.0,
+    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help=TIME_LIMIT_HELP)] = 60.0,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Threads of the solver.")] = min(
         8, os.cpu_count() or 1
     ),
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help=SEED_HELP)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:
     """Mend a schedule: exit 0 with a repair, 3 when none is proved to exist, 4 when the limit ended first."""
@@ -54,13 +55,13 @@ def repair(
             check_schedule_folder(folder)
         given, base = load_program(program), load_schedule(schedule)
         options = RepairOptions(_date(first), _date(last), alternatives, allow_unmet, seed, workers)
-        stop = Stop(time_limit)
+        stop = new_stop(time_limit)
         with stopping_on_signals(stop), shown() as sink:
             try:
                 solved = repair_program(given, base, options, stop, sink)
             except IllegalScheduleError as error:
                 fail(f"{error} Nothing was written.", Exit.NOTHING_FOUND)
-            except (UnknownRulePackError, ValueError) as error:
+            except NothingMayMoveError as error:
                 fail(str(error))
         for folder, made in zip(folders, solved.alternatives, strict=False):
             write_schedule_folder(made.schedule, folder, given.zone)

@@ -24,8 +24,13 @@ from src.interchange.schedule_files import (
 )
 from src.planning.folders.read import program_at, schedule_at
 from src.planning.generation.fitting import fitting
-from src.planning.generation.solve_program import IllegalScheduleError, Solved, SolveOptions, solve_program
-from src.planning.memory import resident_megabytes
+from src.planning.generation.solve_program import (
+    IllegalScheduleError,
+    Solved,
+    SolveOptions,
+    new_stop,
+    solve_program,
+)
 from src.solver.problem import Progress, ProgressSink
 from src.solver.stop import Stop
 
@@ -36,15 +41,18 @@ EXIT_BY_STATUS = {
     SolveStatus.UNKNOWN: Exit.NOTHING_FOUND,
 }
 
+TIME_LIMIT_HELP = "Seconds to search and to check what was found; reading and writing come on top."
+SEED_HELP = "Another seed searches another way."
+
 
 def solve(
     program: Annotated[Path, typer.Argument(help="A program folder, .zip or .xlsx.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The schedule folder to write.")],
-    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help="Seconds.")] = 300.0,
+    time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help=TIME_LIMIT_HELP)] = 300.0,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Threads of the solver.")] = min(
         8, os.cpu_count() or 1
     ),
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1)] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help=SEED_HELP)] = 1,
     scope: Annotated[Scope, typer.Option(help="Which layers to solve.")] = Scope.BOTH,
     year_plan: Annotated[
         Path | None, typer.Option(help="A schedule folder whose year and vacations stay (scope daily).")
@@ -82,7 +90,7 @@ def solve(
             year_plan=plan,
             start=begin,
         )
-        stop = Stop(time_limit, memory=resident_megabytes)
+        stop = new_stop(time_limit)
         with stopping_on_signals(stop), shown() as sink:
             try:
                 solved = solve_program(given, options, stop, sink)

@@ -74,7 +74,10 @@ class IllegalScheduleError(Exception):
 
 
 def new_stop(seconds: float) -> Stop:
-    """A stop that leaves what the checker needs of the limit, so that solving and judging end within it."""
+    """A stop that leaves what the checker needs of the limit, so that solving and judging end within it.
+
+    The clock starts here; reading the program before and writing the schedule after are not in `seconds`.
+    """
     limit = max(seconds - MOST_SECONDS_TO_JUDGE, seconds * (1 - SHARE_TO_JUDGE))
     return Stop(limit, memory=resident_megabytes)
 

@@ -12,6 +12,10 @@ from src.solver.problem import Limits
 ALTERNATIVES = 3
 
 
+class NothingMayMoveError(ValueError):
+    """A repair was asked of a schedule without days, or for a range without a date of the year."""
+
+
 @dataclass(frozen=True, slots=True)
 class RepairProblem:
     """A schedule `base`, and the program as it is now, after the change.

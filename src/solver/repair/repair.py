@@ -19,7 +19,7 @@ from src.solver.plan import Cut, OnRotation, YearPlan
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.repair.days import DaysAnswer, DaysFound, DaysRepair, words_of
 from src.solver.repair.jeopardy import ways_out
-from src.solver.repair.model import Alternative, Repaired, RepairProblem
+from src.solver.repair.model import Alternative, NothingMayMoveError, Repaired, RepairProblem
 from src.solver.repair.near import NearModel, Range, changed_cells
 from src.solver.repair.open_demand import OpenDemand
 from src.solver.repair.rotations import PlanRepair
@@ -44,7 +44,7 @@ def repair(
     """The best repairs found before the stop; a repaired schedule differs from the base in the range alone.
 
     `found_one` is told of each alternative as soon as there is one, while others are still looked for.
-    Raises ValueError when the range is empty, or the base has no days.
+    Raises NothingMayMoveError when the range is empty, or the base has no days.
     """
     asked = _Repair(problem, stop, progress, found_one)
     try:
@@ -67,8 +67,7 @@ class _Repair:
         self._found_one = found_one
         self._found: list[Alternative] = []
         if not problem.base.assignments:
-            msg = "a repair needs a schedule with days to start from"
-            raise ValueError(msg)
+            raise NothingMayMoveError("A repair needs a schedule with days to start from.")
         self._standing = Standing(problem.program, problem.base, problem.limits)
         self._calendar = self._standing.shared.calendar
         self._first, self._last = self._dates()
@@ -227,8 +226,7 @@ class _Repair:
         last = calendar.days - 1 if problem.to_date is None else calendar.day_of_date(problem.to_date)
         first, last = max(first, 0), min(last, calendar.days - 1)
         if first > last:
-            msg = "the range of a repair holds no date of the year"
-            raise ValueError(msg)
+            raise NothingMayMoveError("The range of a repair holds no date of the year.")
         return first, last
 
     def _tell(self, phase: str, fraction: float) -> None:

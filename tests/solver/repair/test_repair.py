@@ -16,7 +16,7 @@ from src.interchange.schedule import Schedule, SolveStatus, UnmetKind
 from src.interchange.schedule_files import load_schedule
 from src.planning.limits import limits_of
 from src.solver.expand import home_date
-from src.solver.repair.model import Repaired, RepairProblem
+from src.solver.repair.model import NothingMayMoveError, Repaired, RepairProblem
 from src.solver.repair.repair import repair
 from src.solver.stop import Stop
 from tests.solver.hospital import MONDAY, hospital, run
@@ -256,13 +256,13 @@ def test_a_cancelled_repair_offers_nothing_and_claims_nothing() -> None:
 
 def test_a_range_beside_the_year_is_refused() -> None:
     program, base = stood()
-    with pytest.raises(ValueError, match="no date of the year"):
+    with pytest.raises(NothingMayMoveError, match="no date of the year"):
         mended(program, base, from_date=day(10), to_date=day(9))
 
 
 def test_a_year_plan_alone_cannot_be_repaired_day_by_day() -> None:
     program, base = stood()
-    with pytest.raises(ValueError, match="with days"):
+    with pytest.raises(NothingMayMoveError, match="with days"):
         mended(program, replace(base, assignments=()))
 
 
