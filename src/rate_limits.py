@@ -27,10 +27,12 @@ _log = structlog.get_logger(__name__)
 
 
 class RateLimiter:
-    """Counts hits in a moving window."""
+    """Counts hits in a moving window; Redis is away where it takes more than `patience` seconds to answer."""
 
-    def __init__(self, redis_url: str) -> None:
-        self._pool = ConnectionPool.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1)
+    def __init__(self, redis_url: str, *, patience: float = 1) -> None:
+        self._pool = ConnectionPool.from_url(
+            redis_url, socket_connect_timeout=patience, socket_timeout=patience
+        )
         self._shared = MovingWindowRateLimiter(
             RedisStorage(
                 "async+redis://",
