@@ -117,6 +117,3 @@ async def _built(
 
 
 ProgramReport = Annotated[ReportOfVersion, Depends(on_program)]
-PersonReport = Annotated[ReportOfVersion, Depends(on_person)]
-BlockReport = Annotated[ReportOfVersion, Depends(on_block)]
-RotationReport = Annotated[ReportOfVersion, Depends(on_rotation)]

@@ -3,45 +3,91 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import StreamingResponse
 
+from src.compliance.reports import ReportScope
 from src.compliance.reports.printed import report_pdf
 from src.compliance.reports.table import report_csv
 from src.exception_handlers import error_responses
 from src.pagination import Page, PageDep, page_of
 from src.planning.reports.dependencies import (
-    BlockReport,
-    PersonReport,
     ProgramReport,
     ReportOfVersion,
-    RotationReport,
+    on_block,
+    on_person,
+    on_program,
+    on_rotation,
 )
 from src.planning.reports.schemas import ReportMeasure, ReportRead
 from src.responses import CSV_RESPONSE, PDF_RESPONSE
 
 router = APIRouter(prefix="/versions/{version_id}/reports", tags=["reports"])
 
-_ERRORS = error_responses(401, 403, 404)
-_PERSON_ERRORS = error_responses(401, 404)
+
+@dataclass(frozen=True, slots=True)
+class ReportKind:
+    """A report that there is: the dependency that makes it, and what the documentation says of its routes."""
+
+    scope: ReportScope
+    made: Callable[..., Awaitable[ReportOfVersion]]
+    title: str
+    holds: str
+    statuses: tuple[int, ...] = (401, 403, 404)
 
 
-_CSV: dict[int | str, dict[str, Any]] = {200: CSV_RESPONSE, **_ERRORS}
-_PDF: dict[int | str, dict[str, Any]] = {200: PDF_RESPONSE, **_ERRORS}
-_PERSON_CSV: dict[int | str, dict[str, Any]] = {200: CSV_RESPONSE, **_PERSON_ERRORS}
-_PERSON_PDF: dict[int | str, dict[str, Any]] = {200: PDF_RESPONSE, **_PERSON_ERRORS}
+KINDS = (
+    ReportKind(
+        ReportScope.PROGRAM, on_program, "Everyone's compliance", "findings, closest calls, trend over blocks"
+    ),
+    ReportKind(
+        ReportScope.PERSON, on_person, "One resident's compliance", "residents see their own", (401, 404)
+    ),
+    ReportKind(ReportScope.BLOCK, on_block, "Compliance in one academic block", "what begins in it"),
+    ReportKind(ReportScope.ROTATION, on_rotation, "Compliance on one rotation", "what begins on it"),
+)
 
 
-def _csv(found: ReportOfVersion) -> StreamingResponse:
-    lines = report_csv(found.report)
-    return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=_attachment(found, "csv"))
+def _add_routes(kind: ReportKind) -> None:
+    """Three routes for a report: as JSON, as CSV and to be printed."""
+    made, errors = Depends(kind.made), error_responses(*kind.statuses)
 
+    async def as_json(found: ReportOfVersion = made) -> ReportRead:
+        return ReportRead.of(found.report)
 
-async def _pdf(found: ReportOfVersion) -> Response:
-    content = await asyncio.to_thread(report_pdf, found.report)
-    return Response(content, media_type="application/pdf", headers=_attachment(found, "pdf"))
+    async def as_csv(found: ReportOfVersion = made) -> StreamingResponse:
+        lines = report_csv(found.report)
+        return StreamingResponse(
+            lines, media_type="text/csv; charset=utf-8", headers=_attachment(found, "csv")
+        )
+
+    async def as_pdf(found: ReportOfVersion = made) -> Response:
+        content = await asyncio.to_thread(report_pdf, found.report)
+        return Response(content, media_type="application/pdf", headers=_attachment(found, "pdf"))
+
+    path, name = f"/{kind.scope}", f"report_on_{kind.scope}"
+    router.add_api_route(
+        path, as_json, name=name, summary=f"{kind.title}: {kind.holds}", responses={**errors}
+    )
+    router.add_api_route(
+        f"{path}.csv",
+        as_csv,
+        name=f"{name}_csv",
+        summary=f"{kind.title} as CSV: {kind.holds}",
+        response_class=StreamingResponse,
+        responses={200: CSV_RESPONSE, **errors},
+    )
+    router.add_api_route(
+        f"{path}.pdf",
+        as_pdf,
+        name=f"{name}_pdf",
+        summary=f"{kind.title} to be printed: {kind.holds}",
+        response_class=Response,
+        responses={200: PDF_RESPONSE, **errors},
+    )
 
 
 def _attachment(found: ReportOfVersion, suffix: str) -> dict[str, str]:
@@ -50,36 +96,9 @@ def _attachment(found: ReportOfVersion, suffix: str) -> dict[str, str]:
 
 
 @router.get(
-    "/program", summary="Everyone's compliance: findings, closest calls, trend over blocks", responses=_ERRORS
-)
-async def report_on_program(found: ProgramReport) -> ReportRead:
-    return ReportRead.of(found.report)
-
-
-@router.get(
-    "/program.csv",
-    summary="Everyone's compliance as CSV: findings and every number",
-    response_class=StreamingResponse,
-    responses=_CSV,
-)
-async def report_on_program_csv(found: ProgramReport) -> StreamingResponse:
-    return _csv(found)
-
-
-@router.get(
-    "/program.pdf",
-    summary="Everyone's compliance to be printed",
-    response_class=Response,
-    responses=_PDF,
-)
-async def report_on_program_pdf(found: ProgramReport) -> Response:
-    return await _pdf(found)
-
-
-@router.get(
     "/closest-calls",
     summary="Who is past a limit or within 5 % of one, the farthest past first",
-    responses=_ERRORS,
+    responses=error_responses(401, 403, 404),
 )
 async def list_closest_calls(found: ProgramReport, params: PageDep) -> Page[ReportMeasure]:
     closest = found.report.closest_calls
@@ -88,76 +107,5 @@ async def list_closest_calls(found: ProgramReport, params: PageDep) -> Page[Repo
     return page_of(shown, len(closest), params)
 
 
-@router.get("/person", summary="One resident's compliance; residents see their own", responses=_PERSON_ERRORS)
-async def report_on_person(found: PersonReport) -> ReportRead:
-    return ReportRead.of(found.report)
-
-
-@router.get(
-    "/person.csv",
-    summary="One resident's compliance as CSV; residents see their own",
-    response_class=StreamingResponse,
-    responses=_PERSON_CSV,
-)
-async def report_on_person_csv(found: PersonReport) -> StreamingResponse:
-    return _csv(found)
-
-
-@router.get(
-    "/person.pdf",
-    summary="One resident's compliance to be printed; residents see their own",
-    response_class=Response,
-    responses=_PERSON_PDF,
-)
-async def report_on_person_pdf(found: PersonReport) -> Response:
-    return await _pdf(found)
-
-
-@router.get("/block", summary="Compliance in one academic block: what begins in it", responses=_ERRORS)
-async def report_on_block(found: BlockReport) -> ReportRead:
-    return ReportRead.of(found.report)
-
-
-@router.get(
-    "/block.csv",
-    summary="Compliance in one academic block as CSV",
-    response_class=StreamingResponse,
-    responses=_CSV,
-)
-async def report_on_block_csv(found: BlockReport) -> StreamingResponse:
-    return _csv(found)
-
-
-@router.get(
-    "/block.pdf",
-    summary="Compliance in one academic block to be printed",
-    response_class=Response,
-    responses=_PDF,
-)
-async def report_on_block_pdf(found: BlockReport) -> Response:
-    return await _pdf(found)
-
-
-@router.get("/rotation", summary="Compliance on one rotation: what begins on it", responses=_ERRORS)
-async def report_on_rotation(found: RotationReport) -> ReportRead:
-    return ReportRead.of(found.report)
-
-
-@router.get(
-    "/rotation.csv",
-    summary="Compliance on one rotation as CSV",
-    response_class=StreamingResponse,
-    responses=_CSV,
-)
-async def report_on_rotation_csv(found: RotationReport) -> StreamingResponse:
-    return _csv(found)
-
-
-@router.get(
-    "/rotation.pdf",
-    summary="Compliance on one rotation to be printed",
-    response_class=Response,
-    responses=_PDF,
-)
-async def report_on_rotation_pdf(found: RotationReport) -> Response:
-    return await _pdf(found)
+for each in KINDS:
+    _add_routes(each)
