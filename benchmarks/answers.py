@@ -1,11 +1,11 @@
 """How soon people are answered on a schedule as it stands: repairs, swaps, and why.
 
-    ./dev python -m benchmarks.answers PROGRAM_FOLDER SCHEDULE_FOLDER
+    ./dev python -m benchmarks.answers PROGRAM_FOLDER SCHEDULE_FOLDER [repairs|swaps|duties|requests ...]
 
 In one process, without database and API. A repair is of one resident's absence of three weeks, and ends with
 three alternatives that the checker lets pass; a swap search takes one call and ends with a page of offers,
-each passed by the checker. Adds a line for each to `benchmarks/results/answers.md`, in place of the program's
-earlier ones.
+each passed by the checker. Adds a line for each kind of question (all, unless some are named) to
+`benchmarks/results/answers.md`, in place of the program's earlier ones of that kind.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import datetime as dt
 import os
 import random
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -40,6 +40,7 @@ from src.solver.why.request import why_denied
 
 RESULTS = Path(__file__).parent / "results" / "answers.md"
 SEED = 1
+KINDS = ("repairs", "swaps", "duties", "requests")
 REPAIRS, DUTIES, REQUESTS = 5, 20, 20
 PAGE = 20
 WITHIN_DAYS = 28
@@ -140,27 +141,42 @@ def reasons_of_requests(stood: Stood, requests: Sequence[Request]) -> Asked:
     return Asked("why not this request", [taken for _, taken in timings], 5.0, words)
 
 
-def measured(program: Program, schedule: Schedule) -> Iterator[Asked]:
-    """Every kind of question, the same ones at every call."""
-    chance = random.Random(SEED)  # noqa: S311  # a sample, not a secret
-    yield repairs(program, schedule, chance)
+def measured(program: Program, schedule: Schedule, kinds: Collection[str] = KINDS) -> Iterator[Asked]:
+    """The kinds of question that are wanted, the same ones at every call."""
+    if "repairs" in kinds:
+        yield repairs(program, schedule, _chance())
+    if not {"swaps", "duties", "requests"} & set(kinds):
+        return
     limits = limits_of(program)
     standing, taken = timed(lambda: Standing(program, schedule, limits))
-    yield Asked("making ready for swaps", [taken], 2.0, "once for each state of a version")
     stood = Stood(program, schedule, limits, standing, SwapSearch(standing))
-    last = standing.shared.calendar.days - 1
+    duties = _duties(program, stood)
+    if "swaps" in kinds:
+        yield Asked("making ready for swaps", [taken], 2.0, "once for each state of a version")
+        yield swaps(stood, duties)
+    if "duties" in kinds:
+        yield reasons_of_duties(stood, duties)
+    if "requests" in kinds:
+        scorer = Scorer(program, schedule, Scope.BOTH)
+        denied = [request for request in program.requests if not scorer.is_granted(request)]
+        yield reasons_of_requests(stood, _chance().sample(denied, min(REQUESTS, len(denied))))
+
+
+def _duties(program: Program, stood: Stood) -> list[tuple[str, Piece]]:
+    """Some of all calls."""
+    last = stood.standing.shared.calendar.days - 1
     calls = [
         (person.id, piece)
         for person in program.residents
-        for piece in standing.holder(person.id).pieces(0, last)
+        for piece in stood.standing.holder(person.id).pieces(0, last)
         if piece.is_call
     ]
-    duties = chance.sample(calls, min(DUTIES, len(calls)))
-    yield swaps(stood, duties)
-    yield reasons_of_duties(stood, duties)
-    scorer = Scorer(program, schedule, Scope.BOTH)
-    denied = [request for request in program.requests if not scorer.is_granted(request)]
-    yield reasons_of_requests(stood, chance.sample(denied, min(REQUESTS, len(denied))))
+    return _chance().sample(calls, min(DUTIES, len(calls)))
+
+
+def _chance() -> random.Random:
+    """A sample's, not a secret's."""
+    return random.Random(SEED)  # noqa: S311  # a sample, not a secret
 
 
 def timed[T](work: Callable[[], T]) -> tuple[T, float]:
@@ -176,13 +192,21 @@ def lines_of(program: Program, asked: Iterable[Asked], load: float) -> list[str]
     return [f"| {' | '.join([program.id, size, *each.cells(), f'{load:.1f}'])} |" for each in asked]
 
 
-def page(earlier: str, program_id: str, lines: Sequence[str]) -> str:
-    """The page with these lines in place of the program's earlier ones."""
-    kept = [
-        line for line in earlier.splitlines() if line.startswith("| ") and not line.startswith("| program ")
-    ]
-    others = [line for line in kept if not line.startswith(f"| {program_id} |")]
-    return HEAD + "\n".join([*others, *lines]) + "\n"
+def page(earlier: str, lines: Sequence[str]) -> str:
+    """The page with these lines, in place of earlier ones of the same program and question."""
+    kept = {
+        _asked_of(line): line
+        for line in earlier.splitlines()
+        if line.startswith("| ") and not line.startswith("| program ")
+    }
+    kept.update({_asked_of(line): line for line in lines})
+    return HEAD + "\n".join(kept[key] for key in sorted(kept, key=lambda key: key[0])) + "\n"
+
+
+def _asked_of(line: str) -> tuple[str, str]:
+    """The program of a line, and what was asked."""
+    cells = line.split("|")
+    return cells[1].strip(), cells[3].strip()
 
 
 def _nowhere(_: Progress) -> None:
@@ -194,12 +218,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How soon people are answered on a standing schedule.")
     parser.add_argument("program", type=Path)
     parser.add_argument("schedule", type=Path)
+    parser.add_argument("kinds", nargs="*", choices=KINDS, default=KINDS)
     given = parser.parse_args()
     program, schedule = canonical(load_program(given.program)), load_schedule(given.schedule)
     load = os.getloadavg()[0]
-    lines = lines_of(program, measured(program, schedule), load)
+    lines = lines_of(program, measured(program, schedule, given.kinds), load)
     earlier = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
-    RESULTS.write_text(page(earlier, program.id, lines), encoding="utf-8")
+    RESULTS.write_text(page(earlier, lines), encoding="utf-8")
     print(*lines, sep="\n")
 
 
