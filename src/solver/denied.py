@@ -103,8 +103,8 @@ class _Reasons:
         week = next((week for week in self._facts.weeks if week.monday == monday), None)
         if week is None:
             return "The week does not lie wholly in the year.", "program.toml"
-        for block in (week.block, week.spill):
-            reason = None if block is None else self._why_no_vacation_in(request.person, block)
+        for block in week.blocks:
+            reason = self._why_no_vacation_in(request.person, block)
             if reason is not None:
                 return reason
         away = self._weeks[monday]

@@ -124,11 +124,7 @@ def _weeks(standing: Standing, request: Request) -> Iterator[OtherWay]:
         if (request.person, week.monday) in plan.vacation_weeks:
             yield OtherWay(f"The week of {week.monday} is {request.person}'s already.", week.monday)
             continue
-        names = [
-            plan.rotation.get((request.person, block))
-            for block in (week.block, week.spill)
-            if block is not None
-        ]
+        names = [plan.rotation.get((request.person, block)) for block in week.blocks]
         rooms = [program.rotation_by_id[name].vacation_weeks_max if name else 0 for name in names]
         if not all(rooms) or own[week.block] >= rooms[0]:
             continue

@@ -43,7 +43,7 @@ class _Block:
         self._facts = facts
         self._block = block
         self._dates = facts.dates_of_block[block]
-        self._weeks = [week for week in facts.weeks if block in (week.block, week.spill)]
+        self._weeks = [week for week in facts.weeks if block in week.blocks]
         self._optional: dict[str, tuple[date, ...]] = {}
         self._fixed: dict[str, int] = {}
         for rotation in facts.program.rotations:

@@ -34,11 +34,24 @@ MINUTES_A_DAY = 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """A vacation week: the block of its Monday counts it; `spill` is the block it runs into, if any."""
+    """A vacation week: the block of its Monday counts it; `spills` are the blocks it runs into, if any.
+
+    They are several where a block is shorter than a week.
+    """
 
     monday: date
     block: int
-    spill: int | None
+    spills: tuple[int, ...] = ()
+
+    @property
+    def blocks(self) -> tuple[int, ...]:
+        """Every block that a date of the week lies in."""
+        return (self.block, *self.spills)
+
+    @property
+    def spill(self) -> int | None:
+        """The first block it runs into."""
+        return self.spills[0] if self.spills else None
 
     @property
     def dates(self) -> tuple[date, ...]:
@@ -65,8 +78,8 @@ class YearFacts:
         for monday in self.program.weeks:
             block = self.program.block_of(monday)
             last = self.program.block_of(monday + 6 * ONE_DAY)
-            if block is not None:
-                found.append(Week(monday, block, last if last != block else None))
+            if block is not None and last is not None:
+                found.append(Week(monday, block, tuple(range(block + 1, last + 1))))
         return tuple(found)
 
     @cached_property

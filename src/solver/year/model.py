@@ -122,8 +122,7 @@ class YearModel:
                     self.away[person.id, week.monday] = self.model.new_bool_var(name)
 
     def _may_be_vacation(self, person: str, week: Week) -> bool:
-        blocks = (week.block,) if week.spill is None else (week.block, week.spill)
-        return all(self.vacation_choices(person, block) for block in blocks)
+        return all(self.vacation_choices(person, block) for block in week.blocks)
 
     def is_frozen(self, block: int) -> bool:
         """Whether the run does not solve that block: what its coverage comes to is settled elsewhere."""

@@ -143,15 +143,14 @@ def weeks_of(year: YearModel, person: str) -> list[cp_model.IntVar]:
 
 
 def add_vacation_places(year: YearModel) -> None:
-    """A vacation week lies where the rotation allows vacation, and so does the block it runs into."""
+    """A vacation week lies where the rotation allows vacation, and so does each block it runs into."""
     words = "a vacation week must lie in blocks whose rotation allows vacation (vacation_weeks_max)"
     for (person, monday), literal in year.away.items():
         week = year.facts.week_of_date[monday]
         source = Source("rotations.csv", None, words, f"{person} {monday}")
-        for block in (week.block, week.spill):
-            if block is not None:
-                room = [(1, allowed) for allowed in year.vacation_choices(person, block)]
-                year.no_more_than([literal], room, source)
+        for block in week.blocks:
+            room = [(1, allowed) for allowed in year.vacation_choices(person, block)]
+            year.no_more_than([literal], room, source)
 
 
 def add_vacation_caps(year: YearModel) -> None:

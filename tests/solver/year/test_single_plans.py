@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from types import MappingProxyType
 
 import pytest
 
 from src.interchange.model import (
     Coverage,
+    Program,
     Request,
     RequestKind,
     Requirement,
     RotationPin,
     Succession,
 )
-from src.interchange.schedule import SolveStatus
+from src.interchange.schedule import Schedule, SolveStatus
 from tests.solver.year.exhaustion import Exhaustion, solved
 from tests.solver.year.tiny import MONDAY, OPEN, WEDNESDAY, A, tiny
 
@@ -123,3 +125,23 @@ def test_leave_comes_by_pin_only() -> None:
 def test_a_rotation_that_no_row_names_is_not_theirs_to_do() -> None:
     program = tiny(requirements=OPEN[:1], people=(A,), coverage=(Coverage("NF", (), (2,), 1, None, row=2),))
     assert solved(program).status is SolveStatus.INFEASIBLE
+
+
+def test_a_week_over_three_blocks_needs_all_of_them_to_allow_vacation() -> None:
+    """Blocks shorter than a week: the one in the middle holds neither its Monday nor its Sunday."""
+    program = tiny(
+        blocks=(3, 2, 9),
+        people=(A,),
+        vacation_weeks=MappingProxyType({1: 1}),
+        rotation_pins=(RotationPin("A", 2, "WARD", row=2),),
+    )
+    (week,) = {row.week_start_date for row in _schedule(program).vacations}
+    assert week == MONDAY + timedelta(days=7)
+    alone = replace(program, blocks=(3, 2, 4))
+    assert solved(alone).status is SolveStatus.INFEASIBLE
+
+
+def _schedule(program: Program) -> Schedule:
+    found = solved(program).schedule
+    assert found is not None
+    return found
