@@ -53,20 +53,54 @@ class BadCursorError(InvalidError):
     message = "The cursor is not one that this list gave out."
 
 
-class PageParams(BaseModel):
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+PageSize = Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)]
+SortedBy = Annotated[
+    Text | None, Query(max_length=60, description="A field, or `-field` for the other way round.")
+]
+
+
+class Paging(BaseModel):
+    """Which page of a list that has an order of its own."""
+
     page: int = 1
     page_size: int = 20
+
+    @classmethod
+    def query(cls, page: PageNumber = 1, page_size: PageSize = 20) -> Self:
+        return cls(page=page, page_size=page_size)
+
+    @property
+    def start(self) -> int:
+        """How many rows lie before the page."""
+        return (self.page - 1) * self.page_size
+
+    def cut[Row](self, rows: Sequence[Row]) -> Sequence[Row]:
+        """The rows of the page, out of all."""
+        return rows[self.start : self.start + self.page_size]
+
+
+class SortedPaging(Paging):
+    """Which page of a list that the caller may sort."""
+
     sort: str | None = None
+
+    @classmethod
+    def query(cls, page: PageNumber = 1, page_size: PageSize = 20, sort: SortedBy = None) -> Self:
+        return cls(page=page, page_size=page_size, sort=sort)
+
+
+class PageParams(SortedPaging):
+    """Which page of a list that the caller may sort and search in."""
+
     search: str | None = None
 
     @classmethod
     def query(
         cls,
-        page: Annotated[int, Query(ge=1, le=1_000_000)] = 1,
-        page_size: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 20,
-        sort: Annotated[
-            Text | None, Query(max_length=60, description="A field, or `-field` for the other way round.")
-        ] = None,
+        page: PageNumber = 1,
+        page_size: PageSize = 20,
+        sort: SortedBy = None,
         search: Annotated[Text | None, Query(max_length=200)] = None,
     ) -> Self:
         return cls(page=page, page_size=page_size, sort=sort, search=search)
@@ -85,6 +119,8 @@ class CursorParams(BaseModel):
         return cls(limit=limit, cursor=cursor)
 
 
+PagingDep = Annotated[Paging, Depends(Paging.query)]
+SortedPageDep = Annotated[SortedPaging, Depends(SortedPaging.query)]
 PageDep = Annotated[PageParams, Depends(PageParams.query)]
 CursorDep = Annotated[CursorParams, Depends(CursorParams.query)]
 
@@ -110,7 +146,7 @@ def like_pattern(search: str) -> str:
 async def paginate[Row](
     session: AsyncSession,
     statement: SelectOfScalar[Row],
-    params: PageParams,
+    params: SortedPaging,
     *,
     sort_columns: Mapping[str, Sortable],
     default_sort: str,
@@ -122,12 +158,12 @@ async def paginate[Row](
     rows = await session.exec(
         statement.order_by(order_by(params.sort, sort_columns, default_sort), tie_breaker)
         .limit(params.page_size)
-        .offset((params.page - 1) * params.page_size)
+        .offset(params.start)
     )
     return rows.all(), total
 
 
-def page_of[Item](items: list[Item], total: int, params: PageParams) -> Page[Item]:
+def page_of[Item](items: list[Item], total: int, params: Paging) -> Page[Item]:
     return Page(
         items=items,
         total=total,

@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.auth.constants import EVERY_ROLE, MEMBER_ROLES, Role
 from src.auth.rules import RuleError, Scope
 from src.programs.models import Program
+from src.query_parameters import known_parameters
 from tests.factories.auth import make_member, make_user, sign_in
 from tests.factories.path_ids import World, suppliers
 from tests.factories.programs_db import store_program
@@ -237,4 +238,20 @@ async def test_what_is_for_everyone_signed_in_is_for_strangers_too(walker: Walke
         url = await walker.url(route, walker.world.own)
         for who in (*sorted(EVERY_ROLE), "stranger"):
             await walker.expect_entry(route, url, who)
+    walker.conclude()
+
+
+async def test_lists_refuse_a_sort_that_they_do_not_offer_and_search_where_they_say_so(
+    walker: Walker,
+) -> None:
+    """Nothing that a list takes is passed over."""
+    for route in walked(walker.app):
+        takes = known_parameters(route.dependant, route.parameters) if route.method == "GET" else []
+        url = await walker.url(route, walker.world.own)
+        if "sort" in takes:
+            await walker.expect(route, f"{url}?sort=-no_such_field", Role.ADMIN, frozenset({422}), "sorted")
+        if "search" in takes:
+            found = await walker.client.get(f"{url}?search=qx\u2019zw", headers=walker.headers[Role.ADMIN])
+            if found.status_code != 200 or found.json()["items"]:
+                walker.complaints.append(f"{route} finds what is not there: {found.text}")
     walker.conclude()

@@ -38,7 +38,7 @@ from src.pagination import (
     CursorPage,
     CursorParams,
     Page,
-    PageParams,
+    Paging,
     decode_moment_cursor,
     encode_moment_cursor,
     page_of,
@@ -224,7 +224,7 @@ async def year_lines(session: AsyncSession, program: Program, version_id: UUID) 
 
 
 async def list_denied(
-    session: AsyncSession, version: ScheduleVersion, params: PageParams, person_id: UUID | None
+    session: AsyncSession, version: ScheduleVersion, params: Paging, person_id: UUID | None
 ) -> Page[DeniedRead]:
     """The requests that were not granted; those of one person where `person_id` is given."""
     conditions = [col(DeniedRequest.version_id) == version.id]
@@ -256,7 +256,7 @@ async def list_denied(
 async def list_findings(
     session: AsyncSession,
     version: ScheduleVersion,
-    params: PageParams,
+    params: Paging,
     *,
     person_id: UUID | None = None,
     rule: str | None = None,
@@ -281,7 +281,7 @@ async def list_findings(
     return page_of(await explain(session, version, rows), total, params)
 
 
-async def list_unmet(session: AsyncSession, version: ScheduleVersion, params: PageParams) -> Page[UnmetRead]:
+async def list_unmet(session: AsyncSession, version: ScheduleVersion, params: Paging) -> Page[UnmetRead]:
     """Demand that the run was allowed to leave open."""
     rows, total = await _page(
         session,
@@ -308,10 +308,8 @@ async def _page(
     session: AsyncSession,
     statement: Select[*tuple[Any, ...]] | SelectOfScalar[Any],
     order: Any,
-    params: PageParams,
+    params: Paging,
 ) -> tuple[Sequence[Any], int]:
     total = await session.scalar(select(func.count()).select_from(statement.order_by(None).subquery()))
-    rows = await session.exec(
-        statement.order_by(order).limit(params.page_size).offset((params.page - 1) * params.page_size)
-    )
+    rows = await session.exec(statement.order_by(order).limit(params.page_size).offset(params.start))
     return rows.all(), total or 0

@@ -36,7 +36,7 @@ from src.exception_handlers import error_responses
 from src.exceptions import InvalidError
 from src.interchange.model import HistoryCountKind, days_between
 from src.interchange.schedule import AssignmentRow, Severity
-from src.pagination import CursorDep, CursorPage, Page, PageDep
+from src.pagination import CursorDep, CursorPage, Page, PagingDep
 from src.responses import CSV_RESPONSE, ZIP_RESPONSE
 from src.schedules.dependencies import BuildableVersion, ReadableVersion
 from src.schedules.models import ScheduleVersion
@@ -220,7 +220,7 @@ async def read_fairness(version: ReadableVersion, session: SessionDep) -> list[F
     responses=error_responses(401, 404),
 )
 async def list_denied(
-    version: ReadableVersion, viewer: CurrentViewer, session: SessionDep, params: PageDep
+    version: ReadableVersion, viewer: CurrentViewer, session: SessionDep, params: PagingDep
 ) -> Page[DeniedRead]:
     return await reads.list_denied(session, version, params, own_person_only(viewer, version))
 
@@ -234,7 +234,7 @@ async def list_findings(
     version: ReadableVersion,
     viewer: CurrentViewer,
     session: SessionDep,
-    params: PageDep,
+    params: PagingDep,
     rule: Annotated[str | None, Query(max_length=40, pattern=r"^[A-Z0-9-]+$")] = None,
     severity: Annotated[Severity | None, Query()] = None,
 ) -> Page[FindingRead]:
@@ -253,7 +253,7 @@ async def list_findings(
     summary="Demand that the run was allowed to leave open",
     responses=error_responses(401, 404),
 )
-async def list_unmet(version: ReadableVersion, session: SessionDep, params: PageDep) -> Page[UnmetRead]:
+async def list_unmet(version: ReadableVersion, session: SessionDep, params: PagingDep) -> Page[UnmetRead]:
     return await reads.list_unmet(session, version, params)
 
 

@@ -46,8 +46,7 @@ def list_packs(params: PageParams, jurisdiction: str | None = None) -> tuple[lis
         if text in f"{brief.id} {brief.title}".casefold() and jurisdiction in (None, brief.jurisdiction)
     ]
     found.sort(key=lambda pack: (key(pack), pack.id), reverse=wanted.startswith("-"))
-    start = (params.page - 1) * params.page_size
-    return found[start : start + params.page_size], len(found)
+    return list(params.cut(found)), len(found)
 
 
 def read_pack_whole(pack_id: str, version: str | None = None) -> PackRead:

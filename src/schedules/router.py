@@ -14,7 +14,7 @@ from src.auth.permissions import CurrentViewer
 from src.database import SessionDep
 from src.etags import IfMatch, etag_of, require_match
 from src.exception_handlers import error_responses
-from src.pagination import Page, PageDep, page_of
+from src.pagination import Page, PageDep, SortedPageDep, page_of
 from src.programs.dependencies import ReadableProgram
 from src.schedules import run_reads, service
 from src.schedules.cancel import cancel_run
@@ -135,7 +135,7 @@ async def list_versions(
     schedule: ReadableSchedule,
     viewer: CurrentViewer,
     session: SessionDep,
-    params: PageDep,
+    params: SortedPageDep,
     state: Annotated[VersionState | None, Query()] = None,
 ) -> Page[VersionRead]:
     rows, total = await service.list_versions(session, viewer, schedule.id, params, state)
@@ -185,7 +185,7 @@ async def list_program_runs(
     program: WatchableProgram,
     viewer: CurrentViewer,
     session: SessionDep,
-    params: PageDep,
+    params: SortedPageDep,
     schedule_id: Annotated[UUID | None, Query()] = None,
     state: Annotated[RunState | None, Query()] = None,
 ) -> Page[RunRead]:

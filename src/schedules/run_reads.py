@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.viewer import Viewer
 from src.database import SessionMaker, transaction
-from src.pagination import PageParams, paginate
+from src.pagination import SortedPaging, paginate
 from src.schedules.constants import FINAL_RUN_STATES, RunState
 from src.schedules.dependencies import builds_in
 from src.schedules.exceptions import RunNotFoundError
@@ -29,7 +29,7 @@ async def list_runs(
     session: AsyncSession,
     viewer: Viewer,
     program_id: UUID,
-    params: PageParams,
+    params: SortedPaging,
     *,
     schedule_id: UUID | None = None,
     state: RunState | None = None,

@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.auth import audit
 from src.auth.viewer import Viewer
 from src.models import now
-from src.pagination import PageParams, like_pattern, paginate
+from src.pagination import PageParams, SortedPaging, like_pattern, paginate
 from src.schedules.constants import ACTIVE_RUN_STATES, VersionState
 from src.schedules.dependencies import readable_schedules, readable_versions
 from src.schedules.exceptions import ScheduleInUseError, ScheduleNameTakenError, VersionInUseError
@@ -47,7 +47,7 @@ async def list_schedules(
 
 
 async def list_versions(
-    session: AsyncSession, viewer: Viewer, schedule_id: UUID, params: PageParams, state: VersionState | None
+    session: AsyncSession, viewer: Viewer, schedule_id: UUID, params: SortedPaging, state: VersionState | None
 ) -> tuple[Sequence[ScheduleVersion], int]:
     """The versions of a schedule that the viewer may read, newest first."""
     statement = select(ScheduleVersion).where(

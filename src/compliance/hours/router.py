@@ -46,7 +46,7 @@ from src.database import SessionDep
 from src.etags import IfMatch, require_match
 from src.exception_handlers import error_responses
 from src.idempotency import IdempotencyKey, answer_once
-from src.pagination import Page, PageDep
+from src.pagination import Page, SortedPageDep
 from src.programs.schemas.fields import Code, Day
 
 router = APIRouter(tags=["hours"])
@@ -93,7 +93,7 @@ async def list_hour_sheets(
     program: ProgramWithHours,
     viewer: CurrentViewer,
     session: SessionDep,
-    params: PageDep,
+    params: SortedPageDep,
     person: Annotated[Code | None, Query(description="A resident's code, as R001.")] = None,
     state: Annotated[SheetState | None, Query()] = None,
     date: Annotated[Day | None, Query(description="Only sheets that hold this local date.")] = None,
@@ -110,7 +110,7 @@ async def list_hour_sheets_of_resident(
     resident: ReadableResident,
     viewer: CurrentViewer,
     session: SessionDep,
-    params: PageDep,
+    params: SortedPageDep,
     state: Annotated[SheetState | None, Query()] = None,
 ) -> Page[SheetRead]:
     return await sheets.list_sheets(
@@ -166,7 +166,9 @@ async def remove_hour_sheet(
     summary="List the entries of a sheet of hours",
     responses=error_responses(401, 404),
 )
-async def list_hour_entries(sheet: ReadableSheet, session: SessionDep, params: PageDep) -> Page[EntryRead]:
+async def list_hour_entries(
+    sheet: ReadableSheet, session: SessionDep, params: SortedPageDep
+) -> Page[EntryRead]:
     return await sheets.list_entries(session, sheet, params)
 
 

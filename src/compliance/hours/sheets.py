@@ -28,7 +28,7 @@ from src.compliance.hours.repository import Resident, Sheet, counts_of, entries_
 from src.compliance.hours.schemas import EntryRead, SheetCreate, SheetRead
 from src.compliance.hours.worked import local_date, zone_of
 from src.models import now
-from src.pagination import Page, PageParams, page_of, paginate
+from src.pagination import Page, SortedPaging, page_of, paginate
 from src.programs.folder import program_of
 from src.programs.models import Person
 
@@ -143,7 +143,7 @@ async def list_sheets(
     session: AsyncSession,
     viewer: Viewer,
     program_id: UUID,
-    params: PageParams,
+    params: SortedPaging,
     *,
     person: str | None = None,
     state: SheetState | None = None,
@@ -176,7 +176,7 @@ async def list_sheets(
     return page_of(items, total, params)
 
 
-async def list_entries(session: AsyncSession, sheet: Sheet, params: PageParams) -> Page[EntryRead]:
+async def list_entries(session: AsyncSession, sheet: Sheet, params: SortedPaging) -> Page[EntryRead]:
     """The entries of a sheet, in order of start unless sorted otherwise."""
     rows, total = await paginate(
         session,

@@ -140,7 +140,7 @@ async def list_waivers(
     )
     total = await session.scalar(select(func.count()).select_from(statement.subquery()))
     page = statement.order_by(sort, col(WaiverRecord.id)).limit(params.page_size)
-    rows = await session.exec(page.offset((params.page - 1) * params.page_size))
+    rows = await session.exec(page.offset(params.start))
     today = today_in(program)
     return [show(*row, today) for row in rows], total or 0
 

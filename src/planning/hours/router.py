@@ -22,7 +22,7 @@ from src.etags import IfMatch
 from src.exception_handlers import error_responses
 from src.idempotency import IdempotencyKey, answer_once
 from src.interchange.schedule import Severity
-from src.pagination import PageDep, PageParams
+from src.pagination import Paging, PagingDep
 from src.planning.hours.drift import drift_csv, drift_of_program
 from src.planning.hours.findings import judge_hours
 from src.planning.hours.prefill import prefill_sheet
@@ -90,7 +90,7 @@ async def list_hours_findings(
     program: ProgramWithHours,
     viewer: CurrentViewer,
     session: SessionDep,
-    params: PageDep,
+    params: PagingDep,
     person: Annotated[Code | None, Query(description="A resident's code, as R001.")] = None,
     rule: RuleQuery = None,
     severity: SeverityQuery = None,
@@ -108,7 +108,7 @@ async def list_hours_findings(
 async def list_hours_findings_of_resident(
     resident: ReadableResident,
     session: SessionDep,
-    params: PageDep,
+    params: PagingDep,
     rule: RuleQuery = None,
     severity: SeverityQuery = None,
 ) -> HoursFindings:
@@ -151,7 +151,7 @@ async def export_hours_drift(
 
 def _shown(
     judgement: LogJudgement,
-    params: PageParams,
+    params: Paging,
     person: str | None,
     rule: str | None,
     severity: Severity | None,
@@ -163,9 +163,8 @@ def _shown(
         and rule in (None, one.finding.rule)
         and severity in (None, one.finding.severity)
     ]
-    first = (params.page - 1) * params.page_size
     return HoursFindings(
-        items=[LogFindingRead.of(one) for one in found[first : first + params.page_size]],
+        items=[LogFindingRead.of(one) for one in params.cut(found)],
         total=len(found),
         page=params.page,
         page_size=params.page_size,

@@ -13,7 +13,7 @@ from src.compliance.reports import ReportScope
 from src.compliance.reports.printed import report_pdf
 from src.compliance.reports.table import report_csv
 from src.exception_handlers import error_responses
-from src.pagination import Page, PageDep, page_of
+from src.pagination import Page, PagingDep, page_of
 from src.planning.reports.dependencies import (
     ProgramReport,
     ReportOfVersion,
@@ -100,11 +100,9 @@ def _attachment(found: ReportOfVersion, suffix: str) -> dict[str, str]:
     summary="Who is past a limit or within 5 % of one, the farthest past first",
     responses=error_responses(401, 403, 404),
 )
-async def list_closest_calls(found: ProgramReport, params: PageDep) -> Page[ReportMeasure]:
+async def list_closest_calls(found: ProgramReport, params: PagingDep) -> Page[ReportMeasure]:
     closest = found.report.closest_calls
-    first = (params.page - 1) * params.page_size
-    shown = [ReportMeasure.of(one) for one in closest[first : first + params.page_size]]
-    return page_of(shown, len(closest), params)
+    return page_of([ReportMeasure.of(one) for one in params.cut(closest)], len(closest), params)
 
 
 for each in KINDS:

@@ -8,7 +8,7 @@ import datetime as dt
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from src.pagination import PageParams
+from src.pagination import Paging
 from src.planning.swaps.access import OwnDuty
 from src.planning.swaps.judge import JudgedOffer, judge_offer
 from src.planning.swaps.schemas import DutyRead, OfferRead, SwapPage
@@ -28,7 +28,7 @@ async def list_offers(
     session: AsyncSession,
     duty: OwnDuty,
     stood: Stood,
-    params: PageParams,
+    params: Paging,
     within_days: int,
     from_date: dt.date | None,
     kind: OfferKind | None,

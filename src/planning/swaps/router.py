@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 
 from src.database import SessionDep
 from src.exception_handlers import error_responses
-from src.pagination import PageDep
+from src.pagination import PagingDep
 from src.planning.swaps.access import OwnDutyOfVersionDep
 from src.planning.swaps.offers import list_offers
 from src.planning.swaps.schemas import SwapPage
@@ -32,7 +32,7 @@ MOST_DAYS = 366
 async def list_swaps(
     duty: OwnDutyOfVersionDep,
     session: SessionDep,
-    params: PageDep,
+    params: PagingDep,
     within_days: Annotated[
         int, Query(ge=0, le=MOST_DAYS, description="How far from the duty an exchange may lie.")
     ] = WITHIN_DAYS,

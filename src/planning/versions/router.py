@@ -15,7 +15,7 @@ from src.etags import etag_of
 from src.exception_handlers import error_responses
 from src.idempotency import IdempotencyKey, answer_once
 from src.interchange.writer import program_zip
-from src.pagination import PageDep
+from src.pagination import PagingDep
 from src.planning.publishing.standing import report_under_waivers
 from src.planning.versions.compare import compare
 from src.planning.versions.copy_version import copy_version
@@ -112,7 +112,7 @@ async def compare_versions(
     version: BuildableVersion,
     viewer: CurrentViewer,
     session: SessionDep,
-    params: PageDep,
+    params: PagingDep,
     base: Annotated[
         UUID, Query(alias="with", description="The version to compare with, as the earlier one.")
     ],
