@@ -69,22 +69,6 @@ KINDS: Mapping[str, RuleFunction] = MappingProxyType(
     }
 )
 
-AVERAGED_KINDS = frozenset(
-    {
-        "weekly_hours",
-        EXCEPTED_HOURS,
-        "free_days",
-        "postcall_free_days",
-        "call_frequency",
-        "elected_extensions",
-        "home_call_frequency",
-        "emergency_clinical_hours",
-        "emergency_hours",
-        *AVERAGED_INTERNATIONAL_KINDS,
-    }
-)
-"""Kinds that judge windows as wholes; all others judge every gap, period or run by itself."""
-
 LOCAL_WINDOW_KINDS = frozenset(
     {
         "weekly_hours",
@@ -99,6 +83,9 @@ LOCAL_WINDOW_KINDS = frozenset(
     }
 )
 """Kinds that judge each averaging window by what lies in it, and by nothing else (see `near`)."""
+
+AVERAGED_KINDS = LOCAL_WINDOW_KINDS | AVERAGED_INTERNATIONAL_KINDS
+"""Kinds that judge windows as wholes; all others judge every gap, period or run by itself."""
 
 LOCAL_SINGLE_KINDS = frozenset(
     {
