@@ -85,6 +85,14 @@ def scored_tiers(score: Score, bounds: Sequence[Decimal | None]) -> tuple[TierSc
     )
 
 
+def bounds_under_the_plan(
+    score: Score, parts: Iterable[Decimal], bounds: Iterable[Decimal]
+) -> tuple[Decimal, ...]:
+    """Where the year plan is given: what it scores for certain, and what the days were proved to reach."""
+    tiers = zip(score.tiers, parts, bounds, strict=True)
+    return tuple(total - part + bound for total, part, bound in tiers)
+
+
 def status_of(tiers: Iterable[TierScore]) -> SolveStatus:
     """`optimal` only when every tier reached a bound that holds for every legal schedule."""
     proved = all(tier.bound == tier.objective for tier in tiers)

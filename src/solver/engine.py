@@ -18,6 +18,7 @@ from dataclasses import replace
 from src.interchange.schedule import Schedule, Scope, SolveStatus, TierScore
 from src.solver.answer import (
     Candidate,
+    bounds_under_the_plan,
     candidate_of,
     conflicts_of,
     counted,
@@ -71,12 +72,13 @@ class _Run:
     """One run: what has been found and proved so far."""
 
     def __init__(self, problem: Problem, stop: Stop, progress: ProgressSink) -> None:
+        self._beside = ThreadPoolExecutor(1)  # Python's work, piece by piece, while a search does its own
         self._problem = problem
         self._stop = stop
         self._progress = progress
         self._shares = Shares(problem, stop)
         self._layer = YearLayer(problem)
-        self._bounds = YearBounds(())
+        self._bounds = self._of_days = YearBounds(())
         self._year = YearOutcome(SolveStatus.UNKNOWN)
         self._best: Candidate | None = None
         self._year_of_best = self._year
@@ -93,6 +95,10 @@ class _Run:
         return self._shares.used
 
     def solve(self) -> Result:
+        with self._beside:
+            return self._solve()
+
+    def _solve(self) -> Result:
         self._progress(Progress(self._stop.seconds, "reading the rules", 0.0))
         if self._problem.scope is Scope.DAILY:
             self._days_of_given_plan()
@@ -105,13 +111,13 @@ class _Run:
             infeasible = self._empty(SolveStatus.INFEASIBLE)
             return replace(infeasible, conflicts=clash.conflicts, way_out=clash.way_out)
         alone = self._problem.scope is Scope.YEAR
-        with ThreadPoolExecutor(1) as beside:
-            asked = beside.submit(lambda: self._layer.demands)  # Python's work, while the search does its own
-            if alone:
-                self._bound(self._shares.effort(BOUND_ALONE))
-            else:
-                self._bound(self._shares.proof(), first_only=True)
-            asked.result()
+        asked = self._beside.submit(lambda: self._layer.demands)
+        self._beside.submit(lambda: self._layer.ceilings.gains)
+        if alone:
+            self._bound(self._shares.effort(BOUND_ALONE))
+        else:
+            self._bound(self._shares.proof(), first_only=True)
+        asked.result()
         if self._bounds.is_infeasible:
             return self._infeasible()
         if alone:
@@ -280,7 +286,8 @@ class _Run:
         found = candidate_of(self._problem, plan, rows, daily.unmet)
         self._offer(found)
         if problem.scope is Scope.DAILY:
-            self._bounds = tighter(self._bounds, _bounds_under_the_plan(found, daily))
+            reached = bounds_under_the_plan(found.score, daily.scores, daily.bounds)
+            self._of_days = tighter(self._of_days, YearBounds(reached))
         return True
 
     def _learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
@@ -341,7 +348,8 @@ class _Run:
     def _result(self) -> Result:
         if self._best is None:
             return self._empty(SolveStatus.UNKNOWN)
-        tiers = scored_tiers(self._best.score, self._bounds.tiers)
+        lowered = self._beside.submit(self._layer.ceilings.lowered, self._bounds.tiers).result()
+        tiers = scored_tiers(self._best.score, tighter(YearBounds(lowered), self._of_days).tiers)
         schedule: Schedule = with_reasons(self._problem, self._best)
         self._progress(Progress(self._stop.seconds, "done", 1.0))
         return replace(
@@ -370,12 +378,6 @@ class _Run:
             if self._stop.out_of_memory
             else None,
         )
-
-
-def _bounds_under_the_plan(found: Candidate, daily: DailyOutcome) -> YearBounds:
-    """Where the year plan is given: what it scores for certain, and what the days were proved to reach."""
-    tiers = zip(found.score.tiers, daily.scores, daily.bounds, strict=True)
-    return YearBounds(tuple(score - part + bound for score, part, bound in tiers))
 
 
 def _not_again(plan: YearPlan, block: int) -> Cut:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from src.interchange.schedule import Scope
+from src.solver.ceilings.ceilings import Ceilings
 from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem, ProgressSink
 from src.solver.result import Incumbent
@@ -35,6 +36,7 @@ class YearLayer:
         self.problem = problem
         self.facts = YearFacts(problem.program)
         self.frozen = frozen_of(problem, self.facts) if frozen is None else frozen
+        self.ceilings = Ceilings(problem, self.facts, self.frozen)
         self.posted: dict[Demand, None] = {}
         self._hopes = problem.scope is not Scope.YEAR
 
@@ -68,7 +70,7 @@ class YearLayer:
         found: list[Decimal | None] = []
         hoped: tuple[Decimal, ...] = ()
         spent = 0.0
-        objective = YearObjective(year, wishes, hopes=self._hopes)
+        objective = YearObjective(year, wishes, self.ceilings, hopes=self._hopes)
         plan: YearPlan | None = None
         granted: frozenset[int] = frozenset()
         incumbents: list[Incumbent] = []
@@ -119,7 +121,7 @@ class YearLayer:
             post_demand(year, wishes, demand)
         for cut in cuts:
             add_cut(year, cut)
-        objective = YearObjective(year, wishes, hopes=self._hopes)
+        objective = YearObjective(year, wishes, self.ceilings, hopes=self._hopes)
         limits = (*bounds, *[None] * (len(objective.tiers) - len(bounds)))
         stages = [
             Stage(number, tier, limit)
@@ -128,7 +130,7 @@ class YearLayer:
         if objective.unscored is not None:
             stages.insert(0, Stage(0, objective.unscored))
         if not self._hopes:
-            stages += [Stage(0, tier) for tier in YearObjective(year, wishes).tiers]
+            stages += [Stage(0, tier) for tier in YearObjective(year, wishes, self.ceilings).tiers]
         if start is not None and start.plan is not None:
             hint_plan(year, start.plan)
         is_sound = all(cut.proved for cut in cuts)

@@ -18,16 +18,14 @@ from typing import TYPE_CHECKING
 
 from src.interchange.model import RequestKind, Setting, Tier
 from src.solver.year.model import YearModel
-from src.solver.year.weekends import most_whole_weekends
 from src.solver.year.wishes import Wishes
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
+    from src.solver.ceilings.ceilings import Ceilings
+
 HEAVY = frozenset({Setting.INPATIENT, Setting.NIGHT_FLOAT})
-COSTS_AT_BEST_ZERO = frozenset(
-    {"fair_call_points", "fair_weekends", "fair_holidays", "fair_nights", "fair_jeopardy", "advisories"}
-)
 
 
 @dataclass
@@ -80,11 +78,15 @@ class YearObjective:
     """The tiers of a year model, in the order of the objective.
 
     Without `hopes` only the terms that a year plan decides count, as for a run that ends with the year plan.
+    `ceilings` say what the others can come to at best; without them a tier that has any is not bounded.
     """
 
-    def __init__(self, year: YearModel, wishes: Wishes, *, hopes: bool = True) -> None:
+    def __init__(
+        self, year: YearModel, wishes: Wishes, ceilings: Ceilings | None = None, *, hopes: bool = True
+    ) -> None:
         self._year = year
         self._wishes = wishes
+        self._ceilings = ceilings
         self._hopes = hopes
         self._spreads: list[cp_model.IntVar] | None = None
         self.tiers = [self._tier(tier) for tier in year.facts.program.objective]
@@ -107,21 +109,20 @@ class YearObjective:
             elif term == "unmet_staffing":
                 made.terms += [(-weight, shortfall) for shortfall in self._year.shortfalls]
             elif self._hopes:
-                self._add_hopes(made, term, weight)
+                self._add_hopes(made, term, decimal)
         return made
 
-    def _add_hopes(self, made: TierModel, term: str, weight: Fraction) -> None:
+    def _add_hopes(self, made: TierModel, term: str, decimal: Decimal) -> None:
         """Terms that days decide, at the best they could be."""
+        weight = Fraction(decimal)
         if term == "day_off_request":
             made.terms += [(weight, literal) for _, literal in self._wishes.days]
         elif term == "no_call_request":
             made.terms += [(weight, literal) for _, literal in self._wishes.calls]
-        elif term == "whole_weekends":
-            made.constant += max(Fraction(0), weight) * self._weekends()
-        elif term == "isolated_nights":
-            made.is_bounded = made.is_bounded and weight <= 0
-        elif term in COSTS_AT_BEST_ZERO:
-            made.is_bounded = made.is_bounded and weight >= 0
+        else:
+            best = None if self._ceilings is None else self._ceilings.at_best(term, decimal)
+            made.is_bounded = made.is_bounded and best is not None
+            made.constant += best or 0
 
     def _vacation_points(self, ranks: tuple[Decimal, ...]) -> list[tuple[Fraction, cp_model.IntVar]]:
         found: list[tuple[Fraction, cp_model.IntVar]] = []
@@ -146,7 +147,12 @@ class YearObjective:
     def _heavy_spreads(self) -> list[cp_model.IntVar]:
         """Per PGY, the spread of inpatient and night float blocks among residents there all year."""
         if self._spreads is None:
-            self._spreads = [self._spread(loads) for loads in self._heavy_loads().values() if len(loads) > 1]
+            floors = {} if self._ceilings is None else self._ceilings.least_heavy_spreads
+            self._spreads = [
+                self._spread(loads, floors.get(pgy, 0))
+                for pgy, loads in self._heavy_loads().items()
+                if len(loads) > 1
+            ]
         return self._spreads
 
     def _heavy_loads(self) -> dict[int | None, list[cp_model.LinearExprT]]:
@@ -160,21 +166,15 @@ class YearObjective:
                 found[person.pgy].append(self._year.sum_of(load))
         return found
 
-    def _spread(self, loads: list[cp_model.LinearExprT]) -> cp_model.IntVar:
+    def _spread(self, loads: list[cp_model.LinearExprT], floor: int) -> cp_model.IntVar:
         model, most = self._year.model, len(self._year.facts.block_numbers)
         low, high = model.new_int_var(0, most, "least"), model.new_int_var(0, most, "most")
         for load in loads:
             model.add(load >= low)
             model.add(load <= high)
-        spread = model.new_int_var(0, most, "spread")
+        spread = model.new_int_var(min(floor, most), most, "spread")
         model.add(spread >= high - low)
         return spread
-
-    def _weekends(self) -> int:
-        """No schedule leaves more weekends whole, over all residents; see `weekends`."""
-        year = self._year
-        all_asked = not year.allow_unmet and not year.frozen.weeks
-        return most_whole_weekends(year.facts, all_demand_is_met=all_asked)
 
 
 def _tiers(year: YearModel) -> tuple[Tier, ...]:
