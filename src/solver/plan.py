@@ -92,18 +92,29 @@ class Present:
 PlanFact = OnRotation | OnVacation | Present
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Ground:
+    """An input row that a cut rests on, in words for a person; a pack's rule has no row of its own."""
+
+    file: str
+    row: int | None
+    words: str
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """`sum(coefficient * fact) >= at_least`: what a year plan must keep so that its days can be staffed.
 
     `proved` says that no legal schedule breaks the cut, so that bounds may rest on it; a cut that was only
-    observed (a limit of time ran out on the block, say) steers the search but proves nothing.
+    observed (a limit of time ran out on the block, say) steers the search but proves nothing. `grounds` are
+    all the rows and rules that a proved cut rests on, where they were found out.
     """
 
     terms: tuple[tuple[int, PlanFact], ...]
     at_least: int
     words: str
     proved: bool = False
+    grounds: tuple[Ground, ...] = ()
 
     @classmethod
     def not_together(cls, facts: Iterable[PlanFact], words: str, *, proved: bool = False) -> Cut:

@@ -91,7 +91,7 @@ def assemble(
     requests: dict[Request, Expr] = {}
     for draft in drafts:
         _go_on(stop)
-        _keep_duty_hours(draft, problem.limits, objective)
+        keep_duty_hours(draft, problem.limits, objective)
         keep_rows(draft, problem.limits.rows, whole_year=bool(rows_kept))
         touching = touching_items(draft)
         requests.update(grant_requests(draft, touching, objective))
@@ -106,7 +106,7 @@ def _go_on(stop: Stop | None) -> None:
         raise CancelledError
 
 
-def _keep_duty_hours(draft: PersonDraft, limits: Limits, objective: Objective) -> None:
+def keep_duty_hours(draft: PersonDraft, limits: Limits, objective: Objective) -> None:
     """The common requirements, as far as the program goes by them."""
     keeps, advises = limits.keeps, limits.advises
     excluded = excluded_days(draft.year)

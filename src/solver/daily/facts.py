@@ -7,7 +7,7 @@ fixed duties, so that rules which look across an edge see them.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from src.interchange.model import (
@@ -154,9 +154,17 @@ class PersonYear:
     """One resident's year: `rotation[day]`, leave, and the sessions due before any decision."""
 
     def __init__(
-        self, shared: ProgramFacts, person: Person, plan: YearPlan, solved: frozenset[int], fixed: Fixed
+        self,
+        shared: ProgramFacts,
+        person: Person,
+        plan: YearPlan,
+        solved: frozenset[int],
+        fixed: Fixed,
+        excused: Collection[int] = (),
     ) -> None:
         self.shared = shared
+        self.excused = excused
+        """Days whose sessions something that is not known here may take away, one by one."""
         self.person = person
         self.solved = solved
         self.fixed = fixed

@@ -196,6 +196,8 @@ class PersonDraft:
         takers = [option.taken for option in self.options_on(day) if option.duty.drops(duty)]
         if day in self.off:
             takers.append(self.off[day])
+        if day in self.year.excused:
+            takers.append(of(self.model.decision(self.index, day)))
         for night, worked in nights:
             if worked == ONE:
                 return ZERO

@@ -80,11 +80,11 @@ def rotation_windows(year: PersonYear, limits: Limits) -> Iterator[tuple[int, in
         while last + 1 < days and year.rotation[last + 1] == year.rotation[first]:
             last += 1
         if year.rotation[first] is not None:
-            yield from _split(first, last, limits)
+            yield from split_run(first, last, limits)
         first = last + 1
 
 
-def _split(first: int, last: int, limits: Limits) -> Iterator[tuple[int, int]]:
+def split_run(first: int, last: int, limits: Limits) -> Iterator[tuple[int, int]]:
     """One window up to 31 days; else windows of 28, the remainder its own or joined to the last."""
     length = last - first + 1
     if length <= limits.longest_single_window_days:

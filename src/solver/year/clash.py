@@ -157,7 +157,9 @@ class ClashModel(YearModel):
         here = [literal.index for literal in self.literals(fact.person, fact.block, fact.rotations)]
         if isinstance(fact, OnRotation):
             return here
-        away_then = [self.away[fact.person, week].index for week in fact.weeks if (fact.person, week) in self.away]
+        away_then = [
+            self.away[fact.person, week].index for week in fact.weeks if (fact.person, week) in self.away
+        ]
         if not away_then or not here:
             return here
         present = self.model.new_bool_var("present").index

@@ -122,7 +122,7 @@ class Clash:
             for side, factor in ((Side.LEAST, 1), (Side.MOST, -1)):
                 if row.key is not None and (row.key, side) in bends and side in row.sides:
                     linear.vars.append(bends[row.key, side])
-                    linear.coeffs.append(factor)
+                    linear.coeffs.append(factor * row.step)
             linear.domain.extend((row.low, row.high))
         bends |= self._room_bends(model, rows, costs)
         for at, index in bends.items():
@@ -321,7 +321,7 @@ def _linear(
         for side in row.sides:
             if row.key is not None:
                 index.append(count + bends[row.key, side])
-                value.append(1.0 if side is Side.LEAST else -1.0)
+                value.append(float(row.step if side is Side.LEAST else -row.step))
         starts.append(len(index))
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = count + len(bends), len(rows)

@@ -35,6 +35,8 @@ class ClashRow:
     loose: tuple[tuple[int, int, Key], ...] = ()
     also: tuple[Key, ...] = ()
     """Other rows that must be kept for this one to hold: calls of one date that nobody can combine."""
+    step: int = 1
+    """What giving way by one of the key's own units gains the row."""
 
     @property
     def sides(self) -> tuple[Side, ...]:

@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from src.interchange.schedule import Conflict
+from src.solver.plan import Cut
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem
 from src.solver.stop import Stop
-from src.solver.year.clash import ClashModel
+from src.solver.year.clash import RULE, ClashModel
 from src.solver.year.clash_core import DEMANDING, Clash, Core, priced_rows
 from src.solver.year.clash_rows import Key, kept_rows, needed_rows
 from src.solver.year.demand import Demand
@@ -40,11 +41,17 @@ class Explanation:
 
 
 def explain(
-    problem: Problem, frozen: Frozen, effort: Effort, stop: Stop, posted: Iterable[Demand] = ()
+    problem: Problem,
+    frozen: Frozen,
+    effort: Effort,
+    stop: Stop,
+    posted: Iterable[Demand] = (),
+    cuts: Iterable[Cut] = (),
 ) -> Explanation | None:
     """Explain an infeasible problem, or None when its rows, as the year layer knows them, do not collide.
 
     `posted` are the demands of single dates under which no plan was left; none when the rules alone collide.
+    `cuts` are what the days were proved to ask of every plan, with the rows and rules that each rests on.
     With `problem.allow_unmet` minima bind nobody. No search but the smallest begins after `SECONDS_IN_ALL`.
     """
     model = ClashModel(
@@ -55,6 +62,8 @@ def explain(
     for demand in asked:
         model.ask(demand)
     suspects = {key for demand in asked for key in model.keys_of_demand(demand)}
+    for cut in cuts:
+        suspects |= model.take_in(cut)
     if not problem.allow_unmet:
         counted = find_shortages(problem.program, problem.blocks)
         suspects |= {Key(row.file, row.row or 0) for row in counted if row.file in DEMANDING}
@@ -76,11 +85,12 @@ def conflicts_of_keys(model: ClashModel, keys: frozenset[Key]) -> tuple[Conflict
         key, words = rows[place].key, rows[place].words
         if key is not None:
             telling.setdefault(key, []).append(words)
-    said: dict[tuple[str, int | None], list[str]] = {}
+    said: dict[tuple[str, int | None, str], list[str]] = {}
     for key in sorted(keys):
-        words_of_row = said.setdefault((key.file, key.row or None), [])
+        rule = key.about if key.about.startswith(RULE) else ""
+        words_of_row = said.setdefault((key.file, key.row or None, rule), [])
         words_of_row += telling.get(key) or model.words_of.get(key, [])
-    return tuple(Conflict(file, row, _joined(words)) for (file, row), words in said.items())
+    return tuple(Conflict(file, row, _joined(words)) for (file, row, _), words in said.items())
 
 
 def _joined(said: list[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from src.interchange.model import Program
-from src.solver.year.clash import VACATION_ROOM
+from src.solver.year.clash import RULE, VACATION_ROOM
 from src.solver.year.clash_core import At, Clash, Holds, Tried
 from src.solver.year.clash_rows import Key, keys_of
 from src.solver.year.model import Side
@@ -19,6 +19,7 @@ MOST_WAYS = 8
 STEP = 1
 NOT_FOUND_OUT = ", or by more: what other rules say to it was not found out in time"
 PRICES = {"absences.csv": 3, "successions.csv": 3}
+PRICE_OF_A_RULE = 10
 
 
 def find_ways(program: Program, clash: Clash, small: Clash, core: frozenset[Key]) -> tuple[str, ...]:
@@ -31,7 +32,7 @@ def find_ways(program: Program, clash: Clash, small: Clash, core: frozenset[Key]
     everything = clash.model.absences.union(keys_of(clash.model.rows)) | frozenset(
         key for demand in clash.model.binding_demands for key in clash.model.keys_of_demand(demand)
     )
-    alone = sorted(core, key=lambda key: (PRICES.get(key.file, STEP), key))
+    alone = sorted(core, key=lambda key: (_price_of(key), key))
     sets: list[frozenset[Key]] = [frozenset({key}) for key in alone[:MOST_WAYS]]
     sets += [each for each in (core, everything) if len(core) > 1 or each is everything]
     ways: dict[str, int] = {}
@@ -39,7 +40,7 @@ def find_ways(program: Program, clash: Clash, small: Clash, core: frozenset[Key]
     for bendable in sets:
         if ways and len(bendable) > 1:
             break
-        costs = {at: PRICES.get(at[0].file, STEP) for key in bendable for at in _limits_of(key)}
+        costs = {at: _price_of(at[0]) for key in bendable for at in _limits_of(key)}
         local = small.try_rows(core, costs)
         if local.holds is Holds.YES and local.bends:
             guesses[_sentence(program, local, NOT_FOUND_OUT)] = _price(costs, local)
@@ -55,9 +56,13 @@ def _price(costs: Mapping[At, int], tried: Tried) -> int:
     return sum(costs[at] * by for at, by in tried.bends.items())
 
 
+def _price_of(key: Key) -> int:
+    return PRICE_OF_A_RULE if key.about.startswith(RULE) else PRICES.get(key.file, STEP)
+
+
 def _limits_of(key: Key) -> list[At]:
     """The limits of a row that somebody might change."""
-    if key.about.startswith("vacation_weeks ") or key.file in ("pins.csv", "absences.csv"):
+    if key.about.startswith(("vacation_weeks ", RULE)) or key.file in ("pins.csv", "absences.csv"):
         return [(key, Side.LEAST)]
     if key.file in ("rotations.csv", "successions.csv") or key.about == "max_on_vacation":
         return [(key, Side.MOST)]
@@ -160,6 +165,9 @@ def _absence(program: Program, key: Key, side: Side, by: int) -> str:
 def _program(program: Program, key: Key, side: Side, by: int) -> str:
     del side
     about, _, pgy = key.about.partition(" ")
+    if about == RULE:
+        name = pgy.split(": ")[1]
+        return f"set {name} otherwise, with a reason (rule_overrides.csv)"
     if about == "vacation_weeks":
         left = max(0, program.vacation_weeks.get(int(pgy), 0) - by)
         return f"give PGY-{pgy} {by} vacation weeks fewer (program.toml, vacation_weeks: {pgy} = {left})"

@@ -1,0 +1,91 @@
+"""A few residents on one rotation in one academic block, everything around it unknown: can they do it?
+
+Nothing is asked but what a trial asks, and nothing is assumed of what lies outside its block. On the first
+days a session may fall away, for a night or a call of the block before could have ended there. So where a
+trial has no roster, no schedule has one in which residents like these are asked the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from src.interchange.model import Call, Person, PersonKind, Program, Staffing, Template
+from src.solver.daily.assemble import keep_duty_hours
+from src.solver.daily.cover import Cover
+from src.solver.daily.facts import Fixed, PersonYear, ProgramFacts
+from src.solver.daily.limits import keep_rows
+from src.solver.daily.linear import LinearModel
+from src.solver.daily.objective import Objective
+from src.solver.daily.presence import PersonDraft
+from src.solver.daily.subsolve import Effort, Found, Part, State
+from src.solver.plan import YearPlan
+from src.solver.problem import Limits
+from src.solver.stop import Stop
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a trial asks of `people` residents on a rotation in an academic block.
+
+    `calls` may be taken (those with a minimum must be), `templates` are the week's sessions, `staffing` asks
+    for residents at work. On so many days as are `excused`, from the block's first, sessions may fall away.
+    """
+
+    block: int
+    rotation: str
+    people: int
+    calls: tuple[Call, ...]
+    templates: tuple[Template, ...]
+    staffing: tuple[Staffing, ...]
+    excused: int
+
+
+def is_impossible(program: Program, asked: Asked, limits: Limits, effort: Effort, stop: Stop) -> bool:
+    """Whether it was proved that no roster gives what is asked within the limits."""
+    alone = _program_of(program, asked)
+    shared = ProgramFacts(alone)
+    days = shared.calendar.days_of_block[asked.block]
+    solved = frozenset(days)
+    model = LinearModel()
+    objective = Objective(alone, model)
+    drafts: list[PersonDraft] = []
+    for index, person in enumerate(alone.residents):
+        plan = YearPlan(MappingProxyType({(person.id, asked.block): asked.rotation}))
+        year = PersonYear(shared, person, plan, solved, Fixed(), days[: asked.excused])
+        drafts.append(PersonDraft(model, index, year, list(days)))
+    cover = Cover(model, shared, drafts, objective, allow_unmet=False)
+    cover.staff_sessions(days)
+    cover.staff_calls(days)
+    for draft in drafts:
+        keep_duty_hours(draft, limits, objective)
+        keep_rows(draft, limits.rows)
+    if model.broken:
+        return True
+    state = State(model)
+    part = Part(state, [variable for variable in range(model.size) if state.is_open(variable)])
+    return part.solve(effort, stop).found is Found.NONE_EXISTS
+
+
+def _program_of(program: Program, asked: Asked) -> Program:
+    return replace(
+        program,
+        people=tuple(_anybody(asked.people)),
+        calls=asked.calls,
+        templates=asked.templates,
+        staffing=asked.staffing,
+        clinics=(),
+        call_pins=(),
+        rotation_pins=(),
+        requests=(),
+        absences=(),
+        history=(),
+        history_counts=(),
+        objective=(),
+    )
+
+
+def _anybody(count: int) -> Iterator[Person]:
+    for number in range(count):
+        yield Person(f"~{number}", "~", PersonKind.RESIDENT, None)
