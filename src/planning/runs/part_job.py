@@ -18,11 +18,14 @@ from src.database import SessionMaker, transaction
 from src.models import new_id
 from src.planning.generation.solve_program import new_stop, problem_of
 from src.planning.runs.part_board import MOST_TRIES, PartBoard
+from src.planning.runs.part_host import PartHost
 from src.planning.runs.run_input import RunInput, load_run_input
 from src.planning.runs.run_job import Runner
 from src.schedules.constants import RunState
 from src.schedules.models import Run
-from src.solver.parts.part import PartAnswer, solve_part
+from src.solver.parts.company import Task
+from src.solver.parts.part import DayPart, PartAnswer, solve_part
+from src.solver.problem import Problem
 from src.solver.stop import Stop
 
 BEAT_SECONDS = 0.5
@@ -56,25 +59,38 @@ def execute_part(
     board = PartBoard(redis, run_id, round_id)
     owner = f"{socket.gethostname()}:{os.getpid()}:{new_id()}"
     part = board.read(number) if board.is_wanted() else None
-    if part is None or board.tries(number) >= MOST_TRIES or not board.take(number, owner):
+    if part is None or board.deaths(number) >= MOST_TRIES or not board.take(number, owner):
         return PartEnd.NOT_WANTED
     board.count_try(number)
-    stop = new_stop(part.seconds)
-    with _at_it(board, number, owner, stop, leaving):
+    stop, host = new_stop(part.seconds), PartHost(board)
+    with _at_it(board, number, owner, stop, leaving, host):
         given = runner.run(_load(maker, run_id, part.seconds))
         if given is None:
             return PartEnd.NOT_WANTED
-        _log.info("part_begun", part=number, blocks=part.blocks)
         try:
-            answer = solve_part(problem_of(given.program, given.options), part, stop)
+            answer = _solve(problem_of(given.program, given.options), part, host, stop)
         except Exception:  # noqa: BLE001  # whatever breaks here breaks again in the run, which then says so
             _log.exception("part_failed", part=number)
             answer = PartAnswer(number, None)
     if stop.cancelled:
-        board.give_back(number, owner)
+        board.leave(number, owner)
         return PartEnd.LEFT
     board.answer(answer)
     return PartEnd.ANSWERED
+
+
+def _solve(problem: Problem, part: DayPart | Task, host: PartHost, stop: Stop) -> PartAnswer:
+    if isinstance(part, DayPart):
+        _log.info("part_begun", part=part.number, blocks=part.blocks)
+        return solve_part(problem, part, stop)
+    from src.solver.daily.together import (
+        help_improve,
+    )  # OR-Tools takes seconds to import: only who solves pays
+
+    _log.info("part_begun", part=part.number)
+    if not help_improve(problem, part, host, stop):
+        _log.warning("part_does_not_fit", part=part.number)
+    return PartAnswer(part.number, None)
 
 
 async def _load(maker: SessionMaker, run_id: UUID, seconds: float) -> RunInput | None:
@@ -87,9 +103,12 @@ async def _load(maker: SessionMaker, run_id: UUID, seconds: float) -> RunInput |
 
 @contextmanager
 def _at_it(
-    board: PartBoard, number: int, owner: str, stop: Stop, leaving: Callable[[], bool]
+    board: PartBoard, number: int, owner: str, stop: Stop, leaving: Callable[[], bool], host: PartHost
 ) -> Iterator[None]:
-    """Say while the block runs that somebody is at the part; stops the solve once nobody wants it."""
+    """Say while the block runs that somebody is at the part; stops the solve once nobody wants it.
+
+    News go both ways meanwhile.
+    """
     ended = threading.Event()
 
     def beat() -> None:
@@ -97,6 +116,7 @@ def _at_it(
             try:
                 if leaving() or not board.renew(number, owner):
                     stop.cancel()
+                host.exchange()
             except RedisError:
                 _log.warning("part_beat_missed", part=number, exc_info=True)
 

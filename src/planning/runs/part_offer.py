@@ -21,9 +21,12 @@ from src.health import WORKER_SILENT_AFTER_SECONDS, WORKERS_KEY
 from src.jobs import producer
 from src.models import new_id
 from src.planning.runs.part_board import MOST_TRIES, PartBoard
+from src.planning.runs.part_company import PartCompany
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import PART_TASK
+from src.solver.parts.company import Company, Task
 from src.solver.parts.part import DayPart, Offer, PartAnswer
+from src.solver.plan import YearPlan
 from src.solver.stop import Stop
 
 BEAT_SECONDS = 1.0
@@ -70,19 +73,28 @@ class OtherWorkers:
         return max(0, min(self._most, int(alive) - 1))
 
     def offer(self, parts: Sequence[DayPart]) -> Offer | None:
+        return self._begun(lambda board, send: PartOffer(board, parts, send))
+
+    def improve(self, plan: YearPlan, seconds: float, seed: int) -> Company | None:
+        count = self.helpers()
+        if not count:
+            return None
+        tasks = [Task(number, plan, seconds, seed + number) for number in range(1, count + 1)]
+        return self._begun(lambda board, send: PartCompany(board, tasks, send))
+
+    def _begun[Round: (PartOffer, PartCompany)](
+        self, make: Callable[[PartBoard, Callable[[int], None]], Round]
+    ) -> Round | None:
         round_id = new_id()
-        offer = PartOffer(
-            PartBoard(self._redis, self._run_id, round_id),
-            parts,
-            lambda number: self._send(self._run_id, round_id, number),
-        )
+        board = PartBoard(self._redis, self._run_id, round_id)
+        made = make(board, lambda number: self._send(self._run_id, round_id, number))
         try:
-            offer.begin()
+            made.begin()
         except Exception:  # noqa: BLE001  # whatever Redis or the broker's client raises: the run goes on alone
             _log.warning("parts_not_offered", exc_info=True)
-            offer.withdraw()
+            made.withdraw()
             return None
-        return offer
+        return made
 
 
 class PartOffer:
@@ -142,7 +154,8 @@ class PartOffer:
         """A part whose taker fell silent without an answer is there for others."""
         tries = self._board.tries(number)
         is_lost = tries > self._sent_at_try[number] and not self._board.is_taken(number)
-        if is_lost and tries < MOST_TRIES and self._board.answered(number) is None:
+        is_left = self._board.deaths(number) < MOST_TRIES
+        if is_lost and is_left and self._board.answered(number) is None:
             self._sent_at_try[number] = tries
             self._send(number)
             _log.info("part_sent_again", part=number, tries=tries)

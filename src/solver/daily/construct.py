@@ -80,7 +80,7 @@ class Constructor:
         self._budget = budget
         self._progress = progress
         self._hint = _granting(daily) | dict(hint)
-        self._weights = _blended(daily)
+        self._weights = blended(daily)
         self._reach = Reach(daily)
         self._blocks = self._reach.blocks
         self._settled: set[int] = set()
@@ -358,7 +358,7 @@ def _steps(daily: DailyModel) -> list[int]:
     return [TIER_STEP ** (tiers - 1 - place) for place in range(tiers)]
 
 
-def _blended(daily: DailyModel) -> dict[int, int]:
+def blended(daily: DailyModel) -> dict[int, int]:
     """All tiers in one sum, earlier ones far heavier."""
     weights: dict[int, int] = {}
     for scale, step in zip(daily.model.tiers, _steps(daily), strict=True):

@@ -21,6 +21,9 @@ PLATEAU_SEARCHES = 200
 Better = Callable[[tuple[int, ...]], None]
 """Called with the scores of each better schedule."""
 
+Between = Callable[[], None]
+"""Called between two searches, when the state may be changed."""
+
 
 class Improver:
     """Large-neighbourhood search on a complete state."""
@@ -35,9 +38,10 @@ class Improver:
         self.scores = state.scores()
         self._idle = 0
 
-    def run(self) -> None:
+    def run(self, between: Between = lambda: None) -> None:
         """Improve until the budget is spent or nothing has helped for long."""
         while self._around.count and self._goes_on():
+            between()
             kind, part = self._next()
             self._settle(kind, part.solve(self._budget.effort(SECONDS_A_SEARCH), self._budget.stop))
 
@@ -45,20 +49,30 @@ class Improver:
         return self._budget.has_left() and self._idle < PLATEAU_SEARCHES
 
     def _settle(self, kind: Kind, result: PartResult) -> None:
-        self._budget.spend(result.deterministic)
-        gained = bool(result.values) and self._take(result.values)
-        self._idle = 0 if gained else self._idle + 1
+        gained = self.take_over(result)
+        self._idle += not gained
         kind.learn(gained=gained, cost=0.05 + result.deterministic, ended=result.found is Found.BEST)
+
+    def take_over(self, result: PartResult, *, at_any_score: bool = False) -> bool:
+        """Take what a search found where it still fits and is no worse; whether the scores are better."""
+        self._budget.spend(result.deterministic)
+        gained = bool(result.values) and self._take(result.values, at_any_score=at_any_score)
         if gained:
+            self._idle = 0
             self._better(self.scores)
+        return gained
 
     def _next(self) -> tuple[Kind, Part]:
         kind, decisions = self._around.next()
+        return kind, self.part_of(decisions)
+
+    def part_of(self, decisions: Iterable[int]) -> Part:
+        """The decisions and what follows from them, to be searched for the best there is around them."""
         free = self._with_followers(decisions)
         part = Part(self._state, free)
         part.hint({variable: self._state.low[variable] for variable in free})
         part.maximise(self._weights(free))
-        return kind, part
+        return part
 
     def _with_followers(self, decisions: Iterable[int]) -> list[int]:
         """The decisions and everything that follows from them, in order of making."""
@@ -91,7 +105,7 @@ class Improver:
             step *= reach + 1
         return weights
 
-    def _take(self, values: Mapping[int, int]) -> bool:
+    def _take(self, values: Mapping[int, int], *, at_any_score: bool) -> bool:
         """Take the values over where they still fit and score no worse; whether they score better."""
         state = self._state
         changed = {
@@ -106,7 +120,7 @@ class Improver:
         before |= settle_sums(state, self._daily.spreads)
         if not state.breaks(before):
             scores = state.scores()
-            if scores >= self.scores:
+            if at_any_score or scores >= self.scores:
                 gained = scores > self.scores
                 self.scores = scores
                 return gained

@@ -19,7 +19,9 @@ from src.solver.daily.linear import Expr
 from src.solver.daily.prove import prove
 from src.solver.daily.readout import Readout
 from src.solver.daily.subsolve import State
+from src.solver.daily.together import Meeting, ask_company, improve_with
 from src.solver.expand import days_of, decisions_of
+from src.solver.parts.company import Company
 from src.solver.parts.part import Offer, offer_days
 from src.solver.plan import YearPlan
 from src.solver.problem import Problem, Progress, ProgressSink
@@ -68,19 +70,29 @@ def solve_daily(
     budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit)
     start = hint or problem.base
     offer = offer_days(problem, plan, stop) if start is None else None
+    company = None if first_only else ask_company(problem, plan, budget)
     try:
         daily = assemble(problem, plan, problem.blocks, kept_rows(problem), stop)
-        return _Run(problem, plan, daily, budget, progress).solve(start, offer, first_only=first_only)
+        run = _Run(problem, plan, daily, budget, progress, company)
+        return run.solve(start, offer, first_only=first_only)
     except CancelledError:
         return DailyOutcome(None)
     finally:
         if offer is not None:
             offer.withdraw()
+        if company is not None:
+            company.withdraw()
 
 
 class _Run:
     def __init__(
-        self, problem: Problem, plan: YearPlan, daily: DailyModel, budget: Budget, progress: ProgressSink
+        self,
+        problem: Problem,
+        plan: YearPlan,
+        daily: DailyModel,
+        budget: Budget,
+        progress: ProgressSink,
+        company: Company | None,
     ) -> None:
         self._problem = problem
         self._plan = plan
@@ -88,6 +100,7 @@ class _Run:
         self._budget = budget
         self._stop = budget.stop
         self._progress = progress
+        self._company = company
         self._state = State(daily.model)
         self._incumbents: list[Incumbent] = []
         self._last: tuple[Decimal, ...] | None = None
@@ -128,7 +141,8 @@ class _Run:
         if reached > before:
             self._note(reached)
         if reached != bounds:
-            Improver(self._daily, self._state, self._budget, self._problem.seed, self._note).run()
+            improver = Improver(self._daily, self._state, self._budget, self._problem.seed, self._note)
+            improve_with(self._company, improver, Meeting(self._daily, self._state, self._budget, improver))
         return bounds
 
     def _explained(self, constructor: Constructor, stuck: Sequence[Stuck]) -> tuple[BlockFailure, ...]:

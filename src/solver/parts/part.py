@@ -16,6 +16,7 @@ from src.solver.plan import YearPlan
 from src.solver.stop import Stop
 
 if TYPE_CHECKING:
+    from src.solver.parts.company import Company
     from src.solver.problem import Problem
 
 LEAST_BLOCKS_A_PART = 2
@@ -62,6 +63,9 @@ class Elsewhere(Protocol):
 
     def offer(self, parts: Sequence[DayPart]) -> Offer | None:
         """Offer the parts to them; None when that is not possible."""
+
+    def improve(self, plan: YearPlan, seconds: float, seed: int) -> Company | None:
+        """Ask them to better the days of a plan for so long; None when there is nobody, or no way to."""
 
 
 def parts_of(blocks: Sequence[int], plan: YearPlan, helpers: int, seconds: float, seed: int) -> list[DayPart]:

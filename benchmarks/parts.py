@@ -1,0 +1,238 @@
+"""One run, several workers: what each further worker brings at equal time. With Celery, Redis, PostgreSQL.
+
+    ./dev python -m benchmarks.parts PROGRAM SECONDS WORKERS [THREADS] [--no-helpers]   # one more, kept
+    ./dev python -m benchmarks.parts --page                                             # the table of all
+
+Starts a database and a Redis of its own and so many workers, each held to cores of its own (as many as
+THREADS, 1 unless given), queues one run of a shared program and waits for its end. With `--no-helpers` the
+further workers look on. Writes `benchmarks/results/parts.json` and `.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import structlog
+from redis import Redis
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from benchmarks.engine.cases import SHARED
+from src.commands.migrate import run_migrations
+from src.config import get_settings
+from src.database import create_engine, create_session_maker
+from src.embedded import start_embedded
+from src.embedded.leash import start_leashed
+from src.health import WORKERS_KEY
+from src.interchange.reader import load_program
+from src.interchange.schedule import Scope
+from src.jobs import send
+from src.planning.rule_versions import with_pack_versions
+from src.programs.folder import program_columns
+from src.programs.models import Program as ProgramRecord
+from src.programs.storage import replace_program_inputs
+from src.schedules.constants import FINAL_RUN_STATES, RUN_TASK
+from src.schedules.models import Run, RunEvent, ScheduleVersion
+from src.schedules.models import Schedule as ScheduleRecord
+from src.schedules.snapshots import keep_snapshot
+
+RESULTS = Path(__file__).parent / "results" / "parts.json"
+PAGE = RESULTS.with_suffix(".md")
+FIRST_SCHEDULE = ("days and calls: first schedule", "days and calls: improving")
+
+_log = structlog.get_logger(__name__)
+
+
+def main() -> None:
+    words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    words.add_argument("program", nargs="?")
+    words.add_argument("seconds", nargs="?", type=int)
+    words.add_argument("workers", nargs="?", type=int)
+    words.add_argument("threads", nargs="?", type=int, default=1)
+    words.add_argument("--no-helpers", action="store_true")
+    words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--page", action="store_true")
+    asked = words.parse_args()
+    if not asked.page:
+        if asked.workers is None:
+            words.error("a program, seconds and the number of workers are needed")
+        found = measured(asked)
+        kept = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else []
+        RESULTS.write_text(json.dumps([*kept, found], indent=1) + "\n", encoding="utf-8")
+        sys.stdout.write(json.dumps(found) + "\n")
+    write_page()
+
+
+def measured(asked: argparse.Namespace) -> dict[str, Any]:
+    """One run with its workers, from an empty database to its end."""
+    load = os.getloadavg()[0]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        start_embedded(Path(folder) / "data", throwaway=True) as servers,
+    ):
+        os.environ.update(
+            DATABASE_URL=servers.database_url,
+            REDIS_URL=servers.redis_url,
+            SECRET_KEY=secrets.token_urlsafe(48),
+            ROUNDS_RUN_HELPERS="0" if asked.no_helpers else "8",
+            ROUNDS_SOLVER_WORKERS=str(asked.threads),
+        )
+        get_settings.cache_clear()
+        run_migrations(servers.database_url)
+        workers = [_worker(Path(folder), number, asked.threads) for number in range(asked.workers)]
+        try:
+            try:
+                _wait_for_workers(asked.workers)
+            except BaseException:
+                print([p.read_text()[-1500:] for p in Path(folder).glob("worker-*.log")])
+                raise
+            found = asyncio.run(_run(asked))
+        finally:
+            for worker in workers:
+                worker.terminate()
+            for worker in workers:
+                worker.wait()
+        said = "".join(log.read_text(encoding="utf-8") for log in Path(folder).glob("worker-*.log"))
+    return {
+        "program": asked.program,
+        "seconds": asked.seconds,
+        "workers": asked.workers,
+        "threads": asked.threads,
+        "helpers": not asked.no_helpers,
+        "seed": asked.seed,
+        **found,
+        "parts": said.count('"part_begun"'),
+        "load": round(load, 1),
+    }
+
+
+def _worker(folder: Path, number: int, threads: int) -> subprocess.Popen[bytes]:
+    """A worker process held to cores of its own."""
+    every = os.sched_getaffinity(0)
+    cores = {core % len(every) for core in range(number * threads, (number + 1) * threads)}
+    os.sched_setaffinity(0, cores)  # which a child inherits
+    try:
+        with (folder / f"worker-{number}.log").open("wb") as log:
+            return start_leashed(
+                [sys.executable, "-P", "-m", "src.cli", "worker"],
+                environment=os.environ,
+                output=log,
+                folder=folder,
+            )
+    finally:
+        os.sched_setaffinity(0, every)
+
+
+def _wait_for_workers(count: int) -> None:
+    with Redis.from_url(os.environ["REDIS_URL"]) as client:
+        deadline = time.monotonic() + 120
+        while client.zcard(WORKERS_KEY) < count:
+            if time.monotonic() > deadline:
+                raise SystemExit("the workers did not come up")
+            time.sleep(0.05)
+
+
+async def _run(asked: argparse.Namespace) -> dict[str, Any]:
+    engine = create_engine(get_settings())
+    maker = create_session_maker(engine)
+    try:
+        async with maker() as session:
+            run = await _queue(session, asked)
+        await asyncio.to_thread(send, RUN_TASK, run.id)
+        async with maker() as session:
+            return await _watch(session, run)
+    finally:
+        await engine.dispose()
+
+
+async def _queue(session: AsyncSession, asked: argparse.Namespace) -> Run:
+    program = load_program(SHARED / asked.program)
+    row = ProgramRecord(**program_columns(program))
+    session.add(row)
+    await session.flush()
+    await replace_program_inputs(session, row, program)
+    schedule = ScheduleRecord(program_id=row.id, name="Year")
+    session.add(schedule)
+    await session.flush()
+    snapshot_id, _ = await keep_snapshot(session, row.id, with_pack_versions(program))
+    run = Run(
+        program_id=row.id,
+        schedule_id=schedule.id,
+        scope=Scope.BOTH,
+        academic_blocks=[],
+        time_limit_seconds=asked.seconds,
+        seed=asked.seed,
+        workers=asked.threads,
+        snapshot_id=snapshot_id,
+    )
+    session.add(run)
+    await session.commit()
+    return run
+
+
+async def _watch(session: AsyncSession, run: Run) -> dict[str, Any]:
+    """Wait for the end; seconds of the first schedule as the run told them, and how its tiers stand."""
+    began = time.monotonic()
+    while True:
+        await session.rollback()
+        found = await session.get_one(Run, run.id, populate_existing=True)
+        if found.state in FINAL_RUN_STATES:
+            break
+        await asyncio.sleep(0.2)
+    wall = time.monotonic() - began
+    events = await session.exec(
+        select(RunEvent).where(RunEvent.run_id == run.id).order_by(col(RunEvent.number))
+    )
+    told = [event.data for event in events if event.data.get("phase") in FIRST_SCHEDULE]
+    version = await session.get(ScheduleVersion, found.result_version_id) if found.result_version_id else None
+    result = (version.result if version else None) or {}
+    return {
+        "state": found.state,
+        "first": round(told[0]["seconds"], 1) if told else None,
+        "tiers": [tier["objective"] for tier in result.get("tiers", [])],
+        "hard": result.get("hard"),
+        "wall": round(wall, 1),
+    }
+
+
+def write_page() -> None:
+    """The table of all that was kept."""
+    kept = json.loads(RESULTS.read_text(encoding="utf-8"))
+    rows = [
+        f"| {one['program']} | {one['seconds']} | {one['workers']} | {one['threads']} "
+        f"| {'yes' if one['helpers'] else 'no'} | {one['seed']} | {one['first'] or '–'} "
+        f"| {', '.join(str(tier) for tier in one['tiers']) or one['state']} | {one['hard']} "
+        f"| {one['parts']} | {one['wall']} | {one['load']} |"
+        for one in kept
+    ]
+    PAGE.write_text(PREFACE + "\n".join(rows) + "\n", encoding="utf-8")
+
+
+PREFACE = """# One run, several workers
+
+```
+./dev python -m benchmarks.parts PROGRAM SECONDS WORKERS [THREADS] [--no-helpers]
+```
+
+Real Celery workers with PostgreSQL and Redis, each worker held to THREADS cores of its own; one run. `helps`:
+whether the other workers take part. `first`: seconds to the first whole schedule, as the run tells them (to
+0.3 s). Tiers are compared in order, larger is better. `parts`: how often a worker began at a part of the run.
+`load`: the machine's one-minute load before the start; the cores are shared with whoever else is at work.
+
+| program | limit | workers | threads | helps | seed | first | tiers | hard | parts | wall | load |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+"""
+
+
+if __name__ == "__main__":
+    main()
