@@ -41,8 +41,6 @@ class SystemActor:
 
 
 COMMAND_LINE = SystemActor("command line")
-WORKER = SystemActor("worker")
-SWEEPER = SystemActor("sweeper")
 
 
 async def record(

@@ -54,14 +54,8 @@ def parse_decimal(text: str) -> Decimal | None:
     return Decimal(text) if _DECIMAL.fullmatch(text) else None
 
 
-def parse_minutes(text: str) -> int | None:
-    """Whole minutes from decimal hours."""
-    hours = parse_decimal(text)
-    return None if hours is None else minutes_of(hours)
-
-
 def minutes_of(hours: Decimal) -> int | None:
-    """Whole minutes, or None where the hours are none; four decimals are enough for any minute."""
+    """Whole minutes of decimal hours, None where they are none; four decimals are enough for any minute."""
     exact = hours * 60
     whole = exact.quantize(Decimal(1), rounding=ROUND_HALF_UP)
     return int(whole) if abs(exact - whole) <= _HOUR_ROUNDING else None

@@ -72,11 +72,6 @@ def program_zip(program: Program) -> bytes:
     return zip_bytes(program_files(program))
 
 
-def write_program_zip(program: Program, path: Path) -> None:
-    """Write the program's folder as a zip archive."""
-    path.write_bytes(program_zip(program))
-
-
 def program_workbook(program: Program) -> bytes:
     """The program as a workbook: one sheet per file; every cell is text, never a formula."""
     ordered = canonical(program)
@@ -105,8 +100,3 @@ def program_workbook(program: Program) -> bytes:
                     sheet.write_string(row, column, cell, text)
     workbook.close()
     return buffer.getvalue()
-
-
-def write_program_workbook(program: Program, path: Path) -> None:
-    """Write the program as a workbook."""
-    path.write_bytes(program_workbook(program))

@@ -25,7 +25,7 @@ AUDIT = "/api/v1/audit"
 
 async def tell(session: AsyncSession, action: str = "thing.changed", **facts: Any) -> AuditEntry:
     entry = await audit.record(
-        session, audit.WORKER, action, **{"entity_type": "thing", "entity_id": uuid4(), **facts}
+        session, audit.COMMAND_LINE, action, **{"entity_type": "thing", "entity_id": uuid4(), **facts}
     )
     await session.commit()
     return entry
@@ -96,7 +96,7 @@ async def test_the_database_refuses_to_alter_the_trail(session: AsyncSession, st
 
 async def test_an_entry_falls_with_its_change(session: AsyncSession) -> None:
     nested = await session.begin_nested()
-    await audit.record(session, audit.SWEEPER, "thing.changed", entity_type="thing")
+    await audit.record(session, audit.COMMAND_LINE, "thing.changed", entity_type="thing")
     await nested.rollback()
     assert (await session.exec(select(AuditEntry))).all() == []
 

@@ -44,10 +44,6 @@ class Judged:
     blocks: frozenset[int]
     days: bool
 
-    @property
-    def is_nothing(self) -> bool:
-        return not self.blocks
-
 
 def judged_part(program: Program, schedule: Schedule) -> Judged:
     """The part that `result.json` says was solved; without it, or without blocks in it, the whole year."""

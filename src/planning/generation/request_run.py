@@ -27,9 +27,9 @@ from src.planning.generation.request_pins import with_pins
 from src.planning.generation.start_from import resolve_start
 from src.planning.limits import limits_of
 from src.planning.rule_versions import with_pack_versions
-from src.programs.exceptions import ProgramArchivedError
 from src.programs.folder import load_program
 from src.programs.locks import lock_program
+from src.programs.lookup import refuse_archived
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import ACTIVE_RUN_STATES, RUN_TASK
 from src.schedules.exceptions import BadBlocksError, RunActiveError, TooManyRunsError
@@ -73,8 +73,7 @@ async def request_run(
     both take the last place among its runs. Raises ProgramArchivedError, RunActiveError, TooManyRunsError,
     BadBlocksError, BadPinError, BaseVersionError, BadStartError, RulePackUnknownError, ShortageError.
     """
-    if (await lock_program(session, schedule.program_id)).archived_at is not None:
-        raise ProgramArchivedError
+    refuse_archived(await lock_program(session, schedule.program_id))
     await check_room(session, schedule, settings)
     program = with_pins(await load_program(session, schedule.program_id), body.pins)
     blocks = blocks_of(program, body)
