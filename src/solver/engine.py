@@ -29,6 +29,7 @@ from src.solver.answer import (
     with_reasons,
 )
 from src.solver.daily.layer import DailyOutcome, solve_daily
+from src.solver.daily.needs import Needs
 from src.solver.edges import edge_cuts
 from src.solver.impossible import impossible_demands
 from src.solver.memory import guard, notice_of
@@ -53,6 +54,7 @@ PLAN_ALONE = 0.95
 PLAN_AGAIN = 0.4
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
+SECONDS_OF_NEEDS = 3.0
 REPAIRS_OF_A_BETTER_PLAN = 3
 LOOKS_AHEAD = 3
 REPAIR_OF_WHAT_WAS_FORESEEN = 0.06
@@ -83,6 +85,7 @@ class _Run:
         self._best: Candidate | None = None
         self._year_of_best = self._year
         self._cuts = list(edge_cuts(problem))
+        self._needs = Needs(problem, stop)
         self._looks_ahead = True
         self._attempts = 0
         self._incumbents: list[Incumbent] = []
@@ -112,12 +115,14 @@ class _Run:
             return replace(infeasible, conflicts=clash.conflicts, way_out=clash.way_out)
         alone = self._problem.scope is Scope.YEAR
         asked = self._beside.submit(lambda: self._layer.demands)
+        needed = self._beside.submit(lambda: self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS))
         self._beside.submit(lambda: self._layer.ceilings.gains)
         if alone:
             self._bound(self._shares.effort(BOUND_ALONE))
         else:
             self._bound(self._shares.proof(), first_only=True)
         asked.result()
+        self._cuts += needed.result()
         if self._bounds.is_infeasible:
             return self._infeasible()
         if alone:
@@ -292,7 +297,12 @@ class _Run:
 
     def _learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
         """Keep what the days ask of plans; where they said nothing new, at least not the same again."""
-        fresh = [cut for failure in daily.failures for cut in failure.cuts if cut not in self._cuts]
+        fresh: list[Cut] = []
+        for failure in daily.failures:
+            needed = [cut for cut in self._needs.of_block(failure.block) if cut not in self._cuts]
+            if all(cut.is_kept_by(plan) for cut in needed):
+                needed += [cut for cut in failure.cuts if cut not in self._cuts]
+            fresh += needed
         if not fresh:
             blocks = {failure.block for failure in daily.failures}
             fresh = [cut for block in sorted(blocks) if (cut := _not_again(plan, block)) not in self._cuts]
@@ -336,7 +346,12 @@ class _Run:
         program = self._problem.program
         shortages = find_shortages(program, self._problem.blocks)
         found = explain(
-            self._problem, self._layer.frozen, self._shares.effort(1.0), self._stop, self._layer.posted
+            self._problem,
+            self._layer.frozen,
+            self._shares.effort(1.0),
+            self._stop,
+            self._layer.posted,
+            self._needs.grounded(self._cuts),
         )
         if found is None:
             rows = shortages or conflicts_of(self._cuts)
