@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from src.interchange.model import AbsenceStatus, Session
-from src.solver.plan import YearPlan
+from src.solver.plan import Cut, Ground, OnRotation, OnVacation, PlanFact, YearPlan
 from src.solver.year.clash_rows import FREE, ClashRow, Key
 from src.solver.year.demand import Demand, demands, demands_on
 from src.solver.year.facts import Week, YearFacts
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 CALLS = "calls.csv"
 VACATION_ROOM = "vacation_weeks_max"
+RULE = "rule"
+"""What a key of a pack's rule is about."""
 NOBODY_ASKED: Wishes = Wishes()
 
 
@@ -115,6 +117,60 @@ class ClashModel(YearModel):
         ]
         also = self.keys_of_demand(demand)[1:]
         self._record([(place, 1) for place in terms], demand.least, FREE, demand.source, also)
+
+    def take_in(self, cut: Cut) -> frozenset[Key]:
+        """Keep a cut as long as all that it rests on is kept; the keys of that."""
+        keys = [self._key_of_ground(ground) for ground in cut.grounds]
+        if not keys:
+            return frozenset()
+        terms: dict[int, int] = {}
+        for factor, fact in cut.terms:
+            for index in self._places_of(fact):
+                terms[index] = terms.get(index, 0) + factor
+        key, words = keys[0], cut.words[:1].upper() + cut.words[1:]
+        self.words_of[key] = [*self.words_of.get(key, []), words]
+        self.rows.append(
+            ClashRow(
+                tuple(terms.items()),
+                cut.at_least,
+                FREE,
+                key,
+                words,
+                also=tuple(keys[1:]),
+                step=max(1, cut.at_least),
+            )
+        )
+        return frozenset(keys)
+
+    def _key_of_ground(self, ground: Ground) -> Key:
+        if ground.row is not None:
+            return Key(ground.file, ground.row)
+        key = Key(ground.file, 0, f"{RULE} {ground.words}")
+        self.words_of.setdefault(key, [ground.words])
+        return key
+
+    def _places_of(self, fact: PlanFact) -> list[int]:
+        """The variables whose sum is one when the fact holds."""
+        if isinstance(fact, OnVacation):
+            away = self.away.get((fact.person, fact.monday))
+            return [] if away is None else [away.index]
+        here = [literal.index for literal in self.literals(fact.person, fact.block, fact.rotations)]
+        if isinstance(fact, OnRotation):
+            return here
+        away_then = [
+            self.away[fact.person, week].index for week in fact.weeks if (fact.person, week) in self.away
+        ]
+        if not away_then or not here:
+            return here
+        present = self.model.new_bool_var("present").index
+        self.__dict__.pop("sizes", None)
+        self._always([*((index, 1) for index in here), (present, -1)], 0, FREE)
+        for index in away_then:
+            self._always([(present, 1), (index, 1)], -FREE, 1)
+        self._always(
+            [(present, 1), *((index, 1) for index in away_then), *((index, -1) for index in here)], 0, FREE
+        )
+        return [present]
 
     @cached_property
     def absences(self) -> frozenset[Key]:
