@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.prepared import load_prepared
 from src.assignments.preview import saved_people
-from src.assignments.touched import load_names
+from src.assignments.storage import load_names
 from src.compliance.finding_schemas import FindingRead
 from src.compliance.models import Finding as FindingRecord
 from src.compliance.rules import Finding

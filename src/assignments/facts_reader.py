@@ -13,12 +13,10 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.judge import scope_of
-from src.assignments.models import VacationWeek, YearAssignment
-from src.assignments.storage import CLINIC_ID, Codes, load_codes
+from src.assignments.storage import CLINIC_ID, load_names, load_plan
 from src.compliance.facts import facts_of
 from src.compliance.rules import DataFinding, DataFindingKind, Facts
 from src.compliance.rules.columns import (
@@ -30,7 +28,7 @@ from src.compliance.rules.columns import (
     offsets_of,
 )
 from src.interchange.model import DutyType, Program, Session
-from src.interchange.schedule import AssignmentKind, Schedule, VacationRow, YearRow
+from src.interchange.schedule import AssignmentKind, Schedule
 from src.schedules.models import ScheduleVersion
 
 _KINDS, _SESSIONS = tuple(AssignmentKind), tuple(Session)
@@ -69,36 +67,14 @@ async def read_columns(session: AsyncSession, program: Program, version: Schedul
 
     They equal `facts_of` of the program and the loaded schedule. Raises `FactsError` as that does.
     """
-    codes = await load_codes(session, version.program_id)
-    plan = await _plan(session, version, codes)
+    known = await load_names(session, version.program_id)
+    codes, items = known.codes, known.items
+    plan = replace(await load_plan(session, version.id, known), result=scope_of(version))
     residents = [person.id for person in program.residents]
     names = [*residents, *sorted(codes.people.keys() - set(residents))]
-    items = {row_id: code for table in (codes.rotations, codes.calls) for code, row_id in table.items()}
     # A resident of the inputs who is no longer in the program has no rows: nobody's id stands for them.
     rows = await _copy(session, version.id, [codes.people.get(name, NOBODY) for name in names], list(items))
     return _columns(program, plan, rows, names, [CLINIC_ID, *items.values()])
-
-
-async def _plan(session: AsyncSession, version: ScheduleVersion, codes: Codes) -> Schedule:
-    """The year plan and the vacations of a version: all of it but its intervals."""
-    person = {row_id: code for code, row_id in codes.people.items()}
-    rotation = {row_id: code for code, row_id in codes.rotations.items()}
-    year = await session.exec(
-        select(YearAssignment.person_id, YearAssignment.academic_block, YearAssignment.rotation_id).where(
-            YearAssignment.version_id == version.id
-        )
-    )
-    weeks = await session.exec(
-        select(col(VacationWeek.person_id), col(VacationWeek.week_start_date)).where(
-            col(VacationWeek.version_id) == version.id
-        )
-    )
-    return Schedule(
-        year=tuple(sorted(YearRow(person[who], block, rotation[what]) for who, block, what in year)),
-        vacations=tuple(VacationRow(person[who], monday, None) for who, monday in weeks),
-        assignments=(),
-        result=scope_of(version),
-    )
 
 
 async def _copy(

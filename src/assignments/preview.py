@@ -26,12 +26,11 @@ from src.assignments.judgement import (
     make_frame,
 )
 from src.assignments.prepared import Prepared, load_prepared
+from src.assignments.storage import Names, load_names
 from src.assignments.touched import (
-    Names,
     Touched,
     load_days,
     load_in_clinic,
-    load_names,
     load_touched,
     load_whole,
 )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import asyncpg  # type: ignore[import-untyped]  # the driver ships no types
+from sqlalchemy import Table as SqlTable
+from sqlalchemy import literal_column, union_all
+from sqlalchemy import select as sa_select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -27,8 +30,23 @@ from src.interchange.schedule import (
 )
 from src.models import Table, new_id
 from src.programs.models import Call, Person, Rotation
+from src.programs.models.base import table_of
+from src.programs.statements import execute
 
 CLINIC_ID = "clinic"
+
+ROW_COLUMNS = (
+    col(Assignment.person_id),
+    col(Assignment.date),
+    col(Assignment.session),
+    col(Assignment.kind),
+    col(Assignment.rotation_id),
+    col(Assignment.call_id),
+    col(Assignment.start_at),
+    col(Assignment.end_at),
+    col(Assignment.duty_type),
+)
+"""What a row of an assignment is read from: `Names.assignment`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,96 +65,119 @@ class Codes:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The codes of a program, both ways."""
+
+    codes: Codes
+    people: Mapping[UUID, str]
+    items: Mapping[UUID, str]
+
+    def item(self, rotation_id: UUID | None, call_id: UUID | None) -> str:
+        """What an assignment is of: a rotation, a call, or the clinic."""
+        item_id = rotation_id or call_id
+        return CLINIC_ID if item_id is None else self.items[item_id]
+
+    def assignment(self, columns: Iterable[Any], zone: ZoneInfo) -> AssignmentRow:
+        """The parsed row of `ROW_COLUMNS`; instants are in the zone."""
+        who, day, part, kind, rotation_id, call_id, start_at, end_at, duty_type = columns
+        return AssignmentRow(
+            self.people[who],
+            day,
+            part,
+            kind,
+            self.item(rotation_id, call_id),
+            start_at.astimezone(zone),
+            end_at.astimezone(zone),
+            duty_type,
+        )
+
+
+async def load_names(session: AsyncSession, program_id: UUID) -> Names:
+    """The codes of all people, rotations and calls of a program, in one statement."""
+    tables: dict[str, SqlTable] = {
+        kind: table_of(table) for kind, table in (("person", Person), ("rotation", Rotation), ("call", Call))
+    }
+    parts = [
+        sa_select(literal_column(f"'{kind}'"), table.c.code, table.c.id).where(
+            table.c.program_id == program_id
+        )
+        for kind, table in tables.items()
+    ]
+    found: dict[str, dict[str, UUID]] = {"person": {}, "rotation": {}, "call": {}}
+    for kind, code, row_id in await execute(session, union_all(*parts)):
+        found[kind][code] = row_id
+    codes = Codes(found["person"], found["rotation"], found["call"])
+    return Names(
+        codes,
+        {row_id: code for code, row_id in codes.people.items()},
+        {row_id: code for table in (codes.rotations, codes.calls) for code, row_id in table.items()},
+    )
+
+
 async def load_codes(session: AsyncSession, program_id: UUID) -> Codes:
     """The ids of all people, rotations and calls of a program."""
-
-    async def ids(table: type[Person | Rotation | Call]) -> dict[str, UUID]:
-        rows = await session.exec(select(table.code, table.id).where(table.program_id == program_id))
-        return {code: row_id for code, row_id in rows}  # noqa: C416  # rows are Row objects, not tuples
-
-    return Codes(await ids(Person), await ids(Rotation), await ids(Call))
+    return (await load_names(session, program_id)).codes
 
 
 async def load_schedule(
     session: AsyncSession, program_id: UUID, version_id: UUID, zone: ZoneInfo
 ) -> Schedule:
     """A version's content as the parsed schedule, in canonical order; instants are in the program's zone."""
-    codes = await load_codes(session, program_id)
-    person = {row_id: code for code, row_id in codes.people.items()}
-    rotation = {row_id: code for code, row_id in codes.rotations.items()}
-    call = {row_id: code for code, row_id in codes.calls.items()}
+    names = await load_names(session, program_id)
+    return replace(
+        await load_plan(session, version_id, names),
+        assignments=await _assignments(session, version_id, names, zone),
+        unmet=await _unmet(session, version_id),
+        denied=await _denied(session, version_id, names),
+    )
 
+
+async def load_plan(session: AsyncSession, version_id: UUID, names: Names) -> Schedule:
+    """The year plan and the vacation weeks of a version, and nothing else of it."""
     year = await session.exec(
         select(YearAssignment.person_id, YearAssignment.academic_block, YearAssignment.rotation_id).where(
             YearAssignment.version_id == version_id
         )
     )
-    vacations = await session.exec(select(VacationWeek).where(VacationWeek.version_id == version_id))
-    wanted: Select[*tuple[Any, ...]] = Select(
-        col(Assignment.person_id),
-        col(Assignment.date),
-        col(Assignment.session),
-        col(Assignment.kind),
-        col(Assignment.rotation_id),
-        col(Assignment.call_id),
-        col(Assignment.start_at),
-        col(Assignment.end_at),
-        col(Assignment.duty_type),
+    weeks = await session.exec(select(VacationWeek).where(VacationWeek.version_id == version_id))
+    vacations = [
+        VacationRow(names.people[row.person_id], row.week_start_date, row.request_rank) for row in weeks
+    ]
+    return Schedule(
+        year=tuple(sorted(YearRow(names.people[who], block, names.items[what]) for who, block, what in year)),
+        vacations=tuple(sorted(vacations, key=lambda row: (row.person, row.week_start_date))),
     )
-    assignments = await session.exec(wanted.where(col(Assignment.version_id) == version_id))
-    unmet = await session.exec(
+
+
+async def _assignments(
+    session: AsyncSession, version_id: UUID, names: Names, zone: ZoneInfo
+) -> tuple[AssignmentRow, ...]:
+    wanted: Select[*tuple[Any, ...]] = Select(*ROW_COLUMNS)
+    found = await session.exec(wanted.where(col(Assignment.version_id) == version_id))
+    rows = [names.assignment(columns, zone) for columns in found]
+    return tuple(sorted(rows, key=lambda row: (row.person, row.start_at, row.end_at, row.kind, row.id)))
+
+
+async def _unmet(session: AsyncSession, version_id: UUID) -> tuple[UnmetRow, ...]:
+    found = await session.exec(
         select(UnmetDemand).where(UnmetDemand.version_id == version_id).order_by(col(UnmetDemand.position))
     )
-    denied = await session.exec(
+    return tuple(
+        UnmetRow(row.what, row.item, row.date_or_block, row.session, tuple(row.pgys), row.needed, row.got)
+        for row in found
+    )
+
+
+async def _denied(session: AsyncSession, version_id: UUID, names: Names) -> tuple[DeniedRow, ...]:
+    found = await session.exec(
         select(DeniedRequest)
         .where(DeniedRequest.version_id == version_id)
         .order_by(col(DeniedRequest.position))
     )
-
-    def item(rotation_id: UUID | None, call_id: UUID | None) -> str:
-        if rotation_id is not None:
-            return rotation[rotation_id]
-        return call[call_id] if call_id is not None else CLINIC_ID
-
-    return Schedule(
-        year=tuple(
-            sorted(YearRow(person[who], block, rotation[rotation_id]) for who, block, rotation_id in year)
-        ),
-        vacations=tuple(
-            sorted(
-                (
-                    VacationRow(person[row.person_id], row.week_start_date, row.request_rank)
-                    for row in vacations
-                ),
-                key=lambda row: (row.person, row.week_start_date),
-            )
-        ),
-        assignments=tuple(
-            sorted(
-                (
-                    AssignmentRow(
-                        person[who],
-                        day,
-                        part,
-                        kind,
-                        item(rotation_id, call_id),
-                        start_at.astimezone(zone),
-                        end_at.astimezone(zone),
-                        duty_type,
-                    )
-                    for who, day, part, kind, rotation_id, call_id, start_at, end_at, duty_type in assignments
-                ),
-                key=lambda row: (row.person, row.start_at, row.end_at, row.kind, row.id),
-            )
-        ),
-        unmet=tuple(
-            UnmetRow(row.what, row.item, row.date_or_block, row.session, tuple(row.pgys), row.needed, row.got)
-            for row in unmet
-        ),
-        denied=tuple(
-            DeniedRow(person[row.person_id], row.kind, row.rank, row.start_date, row.reason, row.blocking)
-            for row in denied
-        ),
+    return tuple(
+        DeniedRow(names.people[row.person_id], row.kind, row.rank, row.start_date, row.reason, row.blocking)
+        for row in found
     )
 
 

@@ -9,8 +9,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table as SqlTable
-from sqlalchemy import literal_column, or_, select, union_all
+from sqlalchemy import or_, select
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,26 +18,12 @@ from src.assignments.judge import scope_of
 from src.assignments.models import Assignment, VacationWeek, YearAssignment
 from src.assignments.prepared import Prepared
 from src.assignments.schemas import BulkCreate, BulkDelete
-from src.assignments.storage import CLINIC_ID, Codes
+from src.assignments.storage import ROW_COLUMNS, Names
 from src.interchange.schedule import AssignmentKind, AssignmentRow, Schedule, VacationRow, YearRow
-from src.programs.models import Call, Person, Rotation
-from src.programs.models.base import table_of
 from src.programs.statements import execute
 from src.schedules.models import ScheduleVersion
 
-_COLUMNS = (
-    col(Assignment.id),
-    col(Assignment.person_id),
-    col(Assignment.date),
-    col(Assignment.session),
-    col(Assignment.kind),
-    col(Assignment.rotation_id),
-    col(Assignment.call_id),
-    col(Assignment.start_at),
-    col(Assignment.end_at),
-    col(Assignment.duty_type),
-)
-
+_COLUMNS = (col(Assignment.id), *ROW_COLUMNS)
 
 _MANY_DAYS = 60
 """From here on one span of dates is asked for."""
@@ -52,40 +37,6 @@ class Touched:
 
     people: tuple[str, ...]
     rows: dict[UUID, AssignmentRow]
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """The codes of a program, both ways."""
-
-    codes: Codes
-    people: dict[UUID, str]
-    items: dict[UUID, str]
-
-    def item(self, rotation_id: UUID | None, call_id: UUID | None) -> str:
-        """What an assignment is of: a rotation, a call, or the clinic."""
-        item_id = rotation_id or call_id
-        return CLINIC_ID if item_id is None else self.items[item_id]
-
-
-async def load_names(session: AsyncSession, program_id: UUID) -> Names:
-    """The codes of all people, rotations and calls of a program, in one statement."""
-    tables: dict[str, SqlTable] = {
-        kind: table_of(table) for kind, table in (("person", Person), ("rotation", Rotation), ("call", Call))
-    }
-    parts = [
-        select(literal_column(f"'{kind}'"), table.c.code, table.c.id).where(table.c.program_id == program_id)
-        for kind, table in tables.items()
-    ]
-    found: dict[str, dict[str, UUID]] = {"person": {}, "rotation": {}, "call": {}}
-    for kind, code, row_id in await execute(session, union_all(*parts)):
-        found[kind][code] = row_id
-    codes = Codes(found["person"], found["rotation"], found["call"])
-    return Names(
-        codes,
-        {row_id: code for code, row_id in codes.people.items()},
-        {row_id: code for table in (codes.rotations, codes.calls) for code, row_id in table.items()},
-    )
 
 
 async def load_touched(
@@ -193,20 +144,8 @@ async def load_days(
 
 
 def _rows(found: Iterable[Any], names: Names, zone: ZoneInfo) -> Iterable[tuple[UUID, AssignmentRow]]:
-    for row_id, who, day, part, kind, rotation_id, call_id, start_at, end_at, duty_type in found:
-        yield (
-            row_id,
-            AssignmentRow(
-                names.people[who],
-                day,
-                part,
-                kind,
-                names.item(rotation_id, call_id),
-                start_at.astimezone(zone),
-                end_at.astimezone(zone),
-                duty_type,
-            ),
-        )
+    for row_id, *columns in found:
+        yield row_id, names.assignment(columns, zone)
 
 
 async def _named_rows(
