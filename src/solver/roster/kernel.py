@@ -54,6 +54,39 @@ def cheapest_of_groups(cost: Any, group_of: Any, groups: int, group_cost: Any, g
 
 
 @compiled
+def reach(source: Any, price: float, code: int, target: Any, came: Any) -> None:
+    """Cells that `source` makes cheaper at `price`: side by side, which lets the loop use wide registers."""
+    for at in range(source.shape[0]):
+        value = source[at] + price
+        better = value < target[at]
+        came[at] = code if better else came[at]
+        target[at] = value if better else target[at]
+
+
+@compiled
+def reach_counting(
+    source: Any,
+    packed: Any,
+    price: float,
+    code: int,
+    slot: int,
+    mask: int,
+    most: int,
+    target: Any,
+    counts: Any,
+    came: Any,
+) -> None:
+    """The same along the cheapest ways, which carry packed counts; `slot` says which of them grows."""
+    more = np.int64(1) << slot if slot >= 0 else np.int64(0)
+    for at in range(source.shape[0]):
+        value = source[at] + price
+        if value < target[at] and (slot < 0 or (packed[at] >> slot) & mask < most):
+            target[at] = value
+            counts[at] = packed[at] + more
+            came[at] = code
+
+
+@compiled
 def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code its speed
     off_cost: Any,
     group_cost: Any,
@@ -95,7 +128,7 @@ def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code i
     values[:, :, :, :] = np.inf
     first[:, :, :] = width
     last[:, :, :] = -1
-    if low[0] <= 0:
+    if low[0] <= 0 and off_cost[0] < np.inf:
         values[now, off_min - 1, 0, 0 - low[0]] = off_cost[0]
         counts[now, off_min - 1, 0, 0 - low[0]] = 0
         came[0, off_min - 1, 0, 0 - low[0]] = 0
@@ -120,6 +153,7 @@ def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code i
         then = 1 - now
         shift_low = low[day - 1] - low[day]
         room = high[day] - low[day]
+        rest = off_cost[day]
         for state in range(states):
             resting = state < off_min
             if resting:
@@ -134,46 +168,76 @@ def run(  # noqa: C901 -- one loop nest: cutting it up costs the compiled code i
             step = 1 if weekend[day] == 1 or (weekend[day] == 2 and resting) else 0
             for use in range(uses):
                 begin, end = first[now, state, use], last[now, state, use] + 1
+                if begin >= end:
+                    continue
                 first[now, state, use], last[now, state, use] = width, -1
-                for at in range(begin, end):
-                    value = values[now, state, use, at]
-                    if value == np.inf:
-                        continue
-                    values[now, state, use, at] = np.inf
-                    packed = counts[now, state, use, at]
-                    base = at + shift_low
-                    if may_rest and 0 <= base <= room:
-                        price = value + off_cost[day]
-                        if price < values[then, rest_to, use, base]:
-                            values[then, rest_to, use, base] = price
-                            counts[then, rest_to, use, base] = packed
-                            came[day, rest_to, use, base] = state * sides
-                            first[then, rest_to, use] = min(first[then, rest_to, use], base)
-                            last[then, rest_to, use] = max(last[then, rest_to, use], base)
-                    if not may_work or use % weeks + step > weekends_max:
-                        continue
+                source = values[now, state, use]
+                packed = counts[now, state, use]
+                if may_rest and rest < np.inf:
+                    a, z = max(begin, -shift_low), min(end, room + 1 - shift_low)
+                    if a < z:
+                        to, end_to = a + shift_low, z + shift_low
+                        if counting:
+                            reach_counting(
+                                source[a:z],
+                                packed[a:z],
+                                rest,
+                                state * sides,
+                                -1,
+                                0,
+                                0,
+                                values[then, rest_to, use, to:end_to],
+                                counts[then, rest_to, use, to:end_to],
+                                came[day, rest_to, use, to:end_to],
+                            )
+                        else:
+                            reach(
+                                source[a:z],
+                                rest,
+                                state * sides,
+                                values[then, rest_to, use, to:end_to],
+                                came[day, rest_to, use, to:end_to],
+                            )
+                        first[then, rest_to, use] = min(first[then, rest_to, use], to)
+                        last[then, rest_to, use] = max(last[then, rest_to, use], end_to - 1)
+                if may_work and use % weeks + step <= weekends_max:
                     for group in range(groups):
+                        price = group_cost[day, group]
+                        if price == np.inf or not may_take[use, group]:
+                            continue
                         if cls >= 0 and not may_follow[cls, group]:
                             continue
-                        to = base + group_units[group]
-                        if to < 0 or to > room or not may_take[use, group]:
+                        moved = shift_low + group_units[group]
+                        a, z = max(begin, -moved), min(end, room + 1 - moved)
+                        if a >= z:
                             continue
-                        price = value + group_cost[day, group]
                         used = use + step + group_stride[group]
                         target = off_min + group_class[group] * run_max + length
-                        if price >= values[then, target, used, to]:
-                            continue
-                        slot = group_shift[group]
-                        if counting and slot >= 0:
-                            if (packed >> slot) & group_mask[group] >= group_most[group]:
-                                continue
-                            counts[then, target, used, to] = packed + (np.int64(1) << slot)
+                        to, end_to = a + moved, z + moved
+                        if counting:
+                            reach_counting(
+                                source[a:z],
+                                packed[a:z],
+                                price,
+                                state * sides + group + 1,
+                                group_shift[group],
+                                group_mask[group],
+                                group_most[group],
+                                values[then, target, used, to:end_to],
+                                counts[then, target, used, to:end_to],
+                                came[day, target, used, to:end_to],
+                            )
                         else:
-                            counts[then, target, used, to] = packed
-                        values[then, target, used, to] = price
-                        came[day, target, used, to] = state * sides + group + 1
+                            reach(
+                                source[a:z],
+                                price,
+                                state * sides + group + 1,
+                                values[then, target, used, to:end_to],
+                                came[day, target, used, to:end_to],
+                            )
                         first[then, target, used] = min(first[then, target, used], to)
-                        last[then, target, used] = max(last[then, target, used], to)
+                        last[then, target, used] = max(last[then, target, used], end_to - 1)
+                source[begin:end] = np.inf
         now = then
     return now
 

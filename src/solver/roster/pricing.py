@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import reduce
-from math import gcd
+from math import gcd, prod
 from threading import local
 from typing import Any
 
@@ -29,7 +29,7 @@ class _Layout:
     values.
     """
 
-    exact: tuple[int, ...]
+    held: npt.NDArray[np.bool_]
     uses: int
     stride: Integers
     may_take: npt.NDArray[np.bool_]
@@ -69,47 +69,60 @@ class Pricer:
         run_max = min(person.run_max, problem.days)
         run_min = min(person.run_min, run_max)
         self._limits = np.array([run_min, run_max, person.off_min, weekends], np.int64)
-        self._plain = self._layout(())
-        self._exact = self._layout(self._tightest())
-        self._loose = [kind for kind in self.limited if kind not in self._exact.exact]
+        self._layouts: dict[tuple[int, ...], _Layout] = {}
         classes = int(self._class.max()) + 1 if len(self._class) else 1
         width = int((self._high - self._low).max()) + 1
         self.shape = (person.off_min + classes * run_max, weekends + 1, max(1, width))
         self.multipliers: Floats = np.zeros(len(problem.kinds))
 
-    @property
-    def table_bytes(self) -> int:
-        """Memory that one run of the programme takes."""
-        cells = self.shape[0] * self._exact.uses * self.shape[2]
-        return cells * (2 * 16 + 4 * self.problem.days)
-
     def price(self, prices: Floats, wanted: int = 1, *, step: float = 0.0) -> Priced:
         """Rows for `prices[day, mark]` (infinity closes a mark).
 
-        Maxima per kind are held by multipliers first, which gives `least`; only when the cheapest row breaks
-        one is the programme run again with the tightest of them counted exactly and the others along the
-        cheapest ways. A positive `step` moves the multipliers after what was broken or unused.
+        Maxima per kind are held by multipliers first. Those that the cheapest row breaks are then counted
+        exactly, and the programme is run again, until it breaks none or too many would have to be counted
+        (G. Righini, M. Salani, "New dynamic programming algorithms for the resource constrained elementary
+        shortest path problem", Networks 51, 2008); what is left is held along the cheapest ways. A positive
+        `step` moves the multipliers after what was broken or unused.
         """
         marks = prices + self._closed
-        most = np.array(self.person.most_of_kind)
-        least, rows = self._run(self._plain, marks, wanted, self.multipliers, counting=False)
-        legal = self._legal(rows)
-        if step and rows and self._loose:
-            used = np.bincount(rows[0], minlength=len(most) + 1)[1:]
-            moved = np.maximum(0.0, self.multipliers + step * (used - most))
-            self.multipliers[self._loose] = moved[self._loose]
-        if rows and not self._keeps_maxima(rows[0]):
-            others = self.multipliers
-            if self._exact.exact:
-                better, rows = self._run(self._exact, marks, wanted, others, counting=False)
-                least = max(least, better)
-                legal += self._legal(rows)
-            if not rows or not self._keeps_maxima(rows[0]):
-                _, rows = self._run(self._exact, marks, wanted, others, counting=True)
-                legal += self._legal(rows)
+        least, legal = -np.inf, []
+        exact: tuple[int, ...] = ()
+        while True:
+            layout = self._layout_of(exact)
+            value, rows = self._run(layout, marks, wanted, counting=False)
+            least = max(least, value)
+            legal += self._legal(rows)
+            if not rows:
+                break
+            more = self._counted_too(exact, rows[0])
+            if more == exact:
+                if step:
+                    self._move_multipliers(rows[0], step, layout.held)
+                if not self._keeps_maxima(rows[0]):
+                    legal += self._legal(self._run(layout, marks, wanted, counting=True)[1])
+                break
+            exact = more
         days = np.arange(self.problem.days)
         priced = {row: float(prices[days, list(row)].sum()) for row in legal}
         return Priced(least, tuple(sorted((value, row) for row, value in priced.items())))
+
+    def _counted_too(self, exact: tuple[int, ...], row: Row) -> tuple[int, ...]:
+        """`exact` and the kinds that a row has too often, the tightest first, while the cells stay few."""
+        most = self.person.most_of_kind
+        broken = [kind for kind in self.limited if row.count(kind + 1) > most[kind]]
+        chosen = list(exact)
+        uses = prod(most[kind] + 1 for kind in exact)
+        for kind in sorted(broken, key=lambda kind: most[kind]):
+            if kind not in exact and uses * (most[kind] + 1) <= EXACT_USES:
+                uses *= most[kind] + 1
+                chosen.append(kind)
+        return tuple(sorted(chosen))
+
+    def _move_multipliers(self, row: Row, step: float, held: npt.NDArray[np.bool_]) -> None:
+        most = np.array(self.person.most_of_kind)
+        used = np.bincount(row, minlength=len(most) + 1)[1:]
+        moved = np.maximum(0.0, self.multipliers + step * (used - most))
+        self.multipliers = np.where(held, self.multipliers, moved)
 
     def _legal(self, rows: list[Row]) -> list[Row]:
         return [row for row in rows if is_legal(self.problem, self.person, row)]
@@ -118,9 +131,12 @@ class Pricer:
         return all(row.count(kind + 1) <= self.person.most_of_kind[kind] for kind in self.limited)
 
     def _run(
-        self, layout: _Layout, prices: Floats, wanted: int, multipliers: Floats, *, counting: bool
+        self, layout: _Layout, prices: Floats, wanted: int, *, counting: bool
     ) -> tuple[float, list[Row]]:
-        """The least value by these multipliers (less what they give back), and the cheapest rows."""
+        """The least value by the multipliers of what is not counted exactly (less what they give back), and
+        the cheapest rows.
+        """
+        multipliers = np.where(layout.held, 0.0, self.multipliers)
         days, groups = self.problem.days, len(self._units)
         if (self._high < self._low).any():
             return np.inf, []
@@ -172,14 +188,8 @@ class Pricer:
         least = float(found_values[0]) - given_back if found else np.inf
         return least, [tuple(row.tolist()) for row in rows[:found]]
 
-    def _tightest(self) -> tuple[int, ...]:
-        chosen, uses = [], 1
-        for kind in sorted(self.limited, key=lambda kind: self.person.most_of_kind[kind]):
-            uses *= self.person.most_of_kind[kind] + 1
-            if uses > EXACT_USES:
-                break
-            chosen.append(kind)
-        return tuple(chosen)
+    def _layout_of(self, exact: tuple[int, ...]) -> _Layout:
+        return self._layouts.get(exact) or self._layouts.setdefault(exact, self._layout(exact))
 
     def _layout(self, exact: tuple[int, ...]) -> _Layout:
         groups = len(self._units)
@@ -201,7 +211,8 @@ class Pricer:
         may_take = np.ones((uses, groups), np.bool_)
         for group, stride_of, most in exact_strides:
             may_take[:, group] = (np.arange(uses) // stride_of) % (most + 1) < most
-        return _Layout(exact, uses, stride, may_take, shift, mask)
+        held = np.isin(np.arange(len(self.problem.kinds)), exact)
+        return _Layout(held, uses, stride, may_take, shift, mask)
 
     def _groups(self, units: list[int]) -> None:
         kinds = self.problem.kinds
