@@ -1,11 +1,12 @@
 """One run, several workers: what each further worker brings at equal time. With Celery, Redis, PostgreSQL.
 
-    ./dev python -m benchmarks.parts PROGRAM SECONDS WORKERS [THREADS] [--no-helpers]   # one more, kept
+    ./dev python -m benchmarks.parts PROGRAM SECONDS WORKERS [THREADS] [--no-helpers] [--from SCHEDULE]
     ./dev python -m benchmarks.parts --page                                             # the table of all
 
 Starts a database and a Redis of its own and so many workers, each held to cores of its own (as many as
 THREADS, 1 unless given), queues one run of a shared program and waits for its end. With `--no-helpers` the
-further workers look on. Writes `benchmarks/results/parts.json` and `.md`.
+further workers look on. `--from` has the run begin at a schedule folder and keep its year plan, so that all
+of the time goes into bettering its days. Writes `benchmarks/results/parts.json` and `.md`.
 """
 
 from __future__ import annotations
@@ -19,24 +20,29 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
-import structlog
 from redis import Redis
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.engine.cases import SHARED
 from src.commands.migrate import run_migrations
+from src.compliance.check import check
 from src.config import get_settings
 from src.database import create_engine, create_session_maker
 from src.embedded import start_embedded
 from src.embedded.leash import start_leashed
 from src.health import WORKERS_KEY
+from src.interchange.model import Program
 from src.interchange.reader import load_program
-from src.interchange.schedule import Scope
+from src.interchange.schedule import ResultFile, Scope, SolveStatus
+from src.interchange.schedule_files import load_schedule
 from src.jobs import send
+from src.planning.generation.save_result import create_version
 from src.planning.rule_versions import with_pack_versions
 from src.programs.folder import program_columns
 from src.programs.models import Program as ProgramRecord
@@ -50,8 +56,6 @@ RESULTS = Path(__file__).parent / "results" / "parts.json"
 PAGE = RESULTS.with_suffix(".md")
 FIRST_SCHEDULE = ("days and calls: first schedule", "days and calls: improving")
 
-_log = structlog.get_logger(__name__)
-
 
 def main() -> None:
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
@@ -60,6 +64,7 @@ def main() -> None:
     words.add_argument("workers", nargs="?", type=int)
     words.add_argument("threads", nargs="?", type=int, default=1)
     words.add_argument("--no-helpers", action="store_true")
+    words.add_argument("--from", dest="start", type=Path)
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--page", action="store_true")
     asked = words.parse_args()
@@ -91,11 +96,7 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
         run_migrations(servers.database_url)
         workers = [_worker(Path(folder), number, asked.threads) for number in range(asked.workers)]
         try:
-            try:
-                _wait_for_workers(asked.workers)
-            except BaseException:
-                print([p.read_text()[-1500:] for p in Path(folder).glob("worker-*.log")])
-                raise
+            _wait_for_workers(asked.workers)
             found = asyncio.run(_run(asked))
         finally:
             for worker in workers:
@@ -108,6 +109,7 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
         "seconds": asked.seconds,
         "workers": asked.workers,
         "threads": asked.threads,
+        "from": asked.start is not None,
         "helpers": not asked.no_helpers,
         "seed": asked.seed,
         **found,
@@ -164,11 +166,14 @@ async def _queue(session: AsyncSession, asked: argparse.Namespace) -> Run:
     schedule = ScheduleRecord(program_id=row.id, name="Year")
     session.add(schedule)
     await session.flush()
-    snapshot_id, _ = await keep_snapshot(session, row.id, with_pack_versions(program))
+    program = with_pack_versions(program)
+    snapshot_id, _ = await keep_snapshot(session, row.id, program)
+    base = await _base(session, schedule, program, snapshot_id, asked.start) if asked.start else None
     run = Run(
         program_id=row.id,
         schedule_id=schedule.id,
-        scope=Scope.BOTH,
+        scope=Scope.DAILY if base else Scope.BOTH,
+        base_version_id=base.id if base else None,
         academic_blocks=[],
         time_limit_seconds=asked.seconds,
         seed=asked.seed,
@@ -178,6 +183,25 @@ async def _queue(session: AsyncSession, asked: argparse.Namespace) -> Run:
     session.add(run)
     await session.commit()
     return run
+
+
+async def _base(
+    session: AsyncSession, schedule: ScheduleRecord, program: Program, snapshot_id: UUID, folder: Path
+) -> ScheduleVersion:
+    """The schedule to begin at, as a version."""
+    content = replace(load_schedule(folder), denied=None, findings=None)
+    return await create_version(
+        session,
+        schedule_id=schedule.id,
+        program_id=schedule.program_id,
+        program=program,
+        content=content,
+        report=check(program, content),
+        file=ResultFile(SolveStatus.FEASIBLE, Scope.BOTH, tuple(range(1, len(program.blocks) + 1))),
+        snapshot_id=snapshot_id,
+        based_on_id=None,
+        created_by=None,
+    )
 
 
 async def _watch(session: AsyncSession, run: Run) -> dict[str, Any]:
@@ -210,6 +234,7 @@ def write_page() -> None:
     kept = json.loads(RESULTS.read_text(encoding="utf-8"))
     rows = [
         f"| {one['program']} | {one['seconds']} | {one['workers']} | {one['threads']} "
+        f"| {'a schedule' if one['from'] else 'nothing'} "
         f"| {'yes' if one['helpers'] else 'no'} | {one['seed']} | {one['first'] or '–'} "
         f"| {', '.join(str(tier) for tier in one['tiers']) or one['state']} | {one['hard']} "
         f"| {one['parts']} | {one['wall']} | {one['load']} |"
@@ -221,7 +246,7 @@ def write_page() -> None:
 PREFACE = """# One run, several workers
 
 ```
-./dev python -m benchmarks.parts PROGRAM SECONDS WORKERS [THREADS] [--no-helpers]
+./dev python -m benchmarks.parts PROGRAM SECONDS WORKERS [THREADS] [--no-helpers] [--from SCHEDULE]
 ```
 
 Real Celery workers with PostgreSQL and Redis, each worker held to THREADS cores of its own; one run. `helps`:
@@ -229,8 +254,8 @@ whether the other workers take part. `first`: seconds to the first whole schedul
 0.3 s). Tiers are compared in order, larger is better. `parts`: how often a worker began at a part of the run.
 `load`: the machine's one-minute load before the start; the cores are shared with whoever else is at work.
 
-| program | limit | workers | threads | helps | seed | first | tiers | hard | parts | wall | load |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| program | limit | workers | threads | from | helps | seed | first | tiers | hard | parts | wall | load |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 
 

@@ -135,9 +135,7 @@ class PartBoard:
 
     def count_try(self, number: int) -> int:
         """Note that a helper begins; how often one has by now."""
-        tries = self._key(number, "tries")
-        self._redis.expire(tries, KEPT_SECONDS)
-        return int(self._redis.incr(tries))
+        return self._count(number, "tries")
 
     def tries(self, number: int) -> int:
         return int(self._redis.get(self._key(number, "tries")) or 0)
@@ -164,8 +162,7 @@ class PartBoard:
     def leave(self, number: int, owner: str) -> None:
         """Leave a part to others of one's own will: such a try does not count."""
         if self.is_wanted():
-            self._redis.incr(self._key(number, "left"))
-            self._redis.expire(self._key(number, "left"), KEPT_SECONDS)
+            self._count(number, "left")
         self.give_back(number, owner)
 
     def answer(self, answer: PartAnswer) -> None:
@@ -193,6 +190,11 @@ class PartBoard:
         of_each = ("asked", "taken", "tries", "left", "answer")
         keys = [self._key(number, word) for number in numbers for word in of_each]
         self._redis.delete(*(self._key(word) for word in of_all), *keys)
+
+    def _count(self, number: int, what: str) -> int:
+        counted = int(self._redis.incr(self._key(number, what)))
+        self._redis.expire(self._key(number, what), KEPT_SECONDS)
+        return counted
 
     def _put_plan(self, plan: YearPlan) -> None:
         folder = schedule_zip(Schedule(plan.year_rows(), plan.vacation_rows()))

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import os
 import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
 import structlog
 from redis import Redis
-from redis.exceptions import RedisError
 
 from src.database import SessionMaker, transaction
 from src.models import new_id
 from src.planning.generation.solve_program import new_stop, problem_of
+from src.planning.runs.part_beat import WaitingRuns, at_it
 from src.planning.runs.part_board import MOST_TRIES, PartBoard
 from src.planning.runs.part_host import PartHost
 from src.planning.runs.run_input import RunInput, load_run_input
 from src.planning.runs.run_job import Runner
+from src.schedules.config import get_schedule_settings
 from src.schedules.constants import RunState
 from src.schedules.models import Run
 from src.solver.parts.company import Task
 from src.solver.parts.part import DayPart, PartAnswer, solve_part
 from src.solver.problem import Problem
 from src.solver.stop import Stop
-
-BEAT_SECONDS = 0.5
 
 _log = structlog.get_logger(__name__)
 
@@ -40,7 +38,7 @@ class PartEnd(StrEnum):
     NOT_WANTED = "not wanted"
     """Withdrawn, held by another, tried too often, or its run is not at work: a late or doubled message."""
     LEFT = "left"
-    """Withdrawn on the way, or this worker was told to end."""
+    """Withdrawn on the way, or this worker was told to end, or a run waited for one."""
 
 
 def execute_part(
@@ -63,29 +61,40 @@ def execute_part(
         return PartEnd.NOT_WANTED
     board.count_try(number)
     stop, host = new_stop(part.seconds), PartHost(board)
-    with _at_it(board, number, owner, stop, leaving, host):
+    waiting = WaitingRuns(runner, maker)
+
+    def is_needed() -> bool:
+        """A part of a first schedule ends by itself; who searches beside a run leaves for one that waits."""
+        return leaving() or (isinstance(part, Task) and waiting.there_are())
+
+    with at_it(board, number, owner, stop, is_needed, host):
         given = runner.run(_load(maker, run_id, part.seconds))
         if given is None:
             return PartEnd.NOT_WANTED
         try:
-            answer = _solve(problem_of(given.program, given.options), part, host, stop)
+            answer = _solve(_problem_here(given), part, host, stop)
         except Exception:  # noqa: BLE001  # whatever breaks here breaks again in the run, which then says so
             _log.exception("part_failed", part=number)
             answer = PartAnswer(number, None)
-    if stop.cancelled:
+    if stop.cancelled and not stop.out_of_memory:
         board.leave(number, owner)
         return PartEnd.LEFT
     board.answer(answer)
     return PartEnd.ANSWERED
 
 
+def _problem_here(given: RunInput) -> Problem:
+    """That of the run, solved with no more threads than a run of this worker would be given."""
+    problem = problem_of(given.program, given.options)
+    return replace(problem, workers=min(problem.workers, get_schedule_settings().solver_workers))
+
+
 def _solve(problem: Problem, part: DayPart | Task, host: PartHost, stop: Stop) -> PartAnswer:
     if isinstance(part, DayPart):
         _log.info("part_begun", part=part.number, blocks=part.blocks)
         return solve_part(problem, part, stop)
-    from src.solver.daily.together import (
-        help_improve,
-    )  # OR-Tools takes seconds to import: only who solves pays
+    # OR-Tools takes seconds to import: only who solves pays.
+    from src.solver.daily.together import help_improve
 
     _log.info("part_begun", part=part.number)
     if not help_improve(problem, part, host, stop):
@@ -99,31 +108,3 @@ async def _load(maker: SessionMaker, run_id: UUID, seconds: float) -> RunInput |
         if run is None or run.state is not RunState.RUNNING:
             return None
         return await load_run_input(session, run, seconds)
-
-
-@contextmanager
-def _at_it(
-    board: PartBoard, number: int, owner: str, stop: Stop, leaving: Callable[[], bool], host: PartHost
-) -> Iterator[None]:
-    """Say while the block runs that somebody is at the part; stops the solve once nobody wants it.
-
-    News go both ways meanwhile.
-    """
-    ended = threading.Event()
-
-    def beat() -> None:
-        while not ended.wait(BEAT_SECONDS):
-            try:
-                if leaving() or not board.renew(number, owner):
-                    stop.cancel()
-                host.exchange()
-            except RedisError:
-                _log.warning("part_beat_missed", part=number, exc_info=True)
-
-    beating = threading.Thread(target=beat, name="part", daemon=True)
-    beating.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        beating.join()

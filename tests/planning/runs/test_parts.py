@@ -238,7 +238,7 @@ class TestHelping:
     async def test_a_worker_told_to_end_gives_its_part_back(
         self, bench: Bench, redis: Redis, run: Run, hung: PartBoard, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("src.planning.runs.part_job.BEAT_SECONDS", 0.001)
+        monkeypatch.setattr("src.planning.runs.part_beat.BEAT_SECONDS", 0.001)
         assert await self.help(bench, redis, run, leaving=lambda: True) is PartEnd.LEFT
         assert hung.answered(1) is None
         assert hung.take(1, "another")
