@@ -36,6 +36,7 @@ from src.config import Environment, RoundsSettings, Settings, get_settings
 from src.database import create_engine, create_session_maker
 from src.embedded import Embedded, start_embedded
 from src.main import create_app
+from tests.order import longest_first
 from tests.processes import Processes
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,6 +51,12 @@ hypothesis_settings.register_profile(
     "rounds", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 hypothesis_settings.load_profile("rounds")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where several processes share the tests, the files that take longest begin first."""
+    if hasattr(config, "workerinput"):
+        items[:] = longest_first(items, ROOT / "tests")
 
 
 @pytest.fixture(scope="session", autouse=True)
