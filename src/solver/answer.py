@@ -22,7 +22,7 @@ from src.interchange.schedule import (
 from src.solver.advisories import count_advisories
 from src.solver.denied import denied_rows
 from src.solver.expand import home_date
-from src.solver.plan import Cut, YearPlan
+from src.solver.plan import Cut, OnRotation, OnVacation, YearPlan
 from src.solver.problem import Problem
 from src.solver.scoring import Score, Scorer
 from src.solver.year.facts import YearFacts, matches
@@ -135,6 +135,17 @@ def conflicts_of(cuts: Iterable[Cut]) -> tuple[Conflict, ...]:
             else:
                 found[Conflict(named["file"], int(named["row"]), named["words"])] = None
     return tuple(found)
+
+
+def not_again(plan: YearPlan, block: int) -> Cut:
+    """Not this block with these rotations and the plan's vacation weeks."""
+    facts: list[OnRotation | OnVacation] = [
+        OnRotation(person, number, frozenset({rotation}))
+        for (person, number), rotation in sorted(plan.rotation.items())
+        if number == block
+    ]
+    facts += [OnVacation(person, monday) for person, monday in sorted(plan.vacation_weeks)]
+    return Cut.not_together(facts, f"academic block {block} has no roster like this")
 
 
 def peak_memory_mb() -> float:

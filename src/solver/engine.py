@@ -23,6 +23,7 @@ from src.solver.answer import (
     conflicts_of,
     counted,
     kept_rows,
+    not_again,
     peak_memory_mb,
     scored_tiers,
     status_of,
@@ -32,11 +33,13 @@ from src.solver.daily.layer import DailyOutcome, solve_daily
 from src.solver.daily.needs import Needs
 from src.solver.edges import edge_cuts
 from src.solver.impossible import impossible_demands
+from src.solver.known import known_candidate
 from src.solver.memory import guard, notice_of
-from src.solver.plan import Cut, OnRotation, OnVacation, YearPlan
+from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent, Result
+from src.solver.scoring import counts_requests
 from src.solver.shares import REPAIR, Shares
 from src.solver.stop import Stop
 from src.solver.year.explain import Explanation, explain
@@ -45,7 +48,7 @@ from src.solver.year.layer import YearLayer
 from src.solver.year.model import Frozen
 from src.solver.year.outcome import YearBounds, YearOutcome, tighter
 from src.solver.year.search import Effort
-from src.solver.year.telling import tell
+from src.solver.year.telling import tell_of_requests
 
 BOUND_ALONE = 0.3
 BOUND_AGAIN = 0.2
@@ -58,7 +61,6 @@ SECONDS_OF_NEEDS = 3.0
 REPAIRS_OF_A_BETTER_PLAN = 3
 LOOKS_AHEAD = 3
 REPAIR_OF_WHAT_WAS_FORESEEN = 0.06
-REQUESTS = frozenset({"rotation_request", "day_off_request", "no_call_request"})
 
 
 def solve(problem: Problem, stop: Stop, progress: ProgressSink) -> Result:
@@ -106,13 +108,11 @@ class _Run:
         if self._problem.scope is Scope.DAILY:
             self._days_of_given_plan()
             return self._result()
-        shortages = find_shortages(self._problem.program, self._problem.blocks)
-        if shortages and not self._problem.allow_unmet:
-            return self._infeasible()
-        clash = impossible_demands(self._problem, self._stop)
-        if clash is not None:
-            infeasible = self._empty(SolveStatus.INFEASIBLE)
-            return replace(infeasible, conflicts=clash.conflicts, way_out=clash.way_out)
+        self._best = known_candidate(self._problem)
+        self._first = None if self._best is None else self._stop.seconds
+        found = self._impossible_at_once() if self._best is None else None
+        if found is not None:
+            return found
         alone = self._problem.scope is Scope.YEAR
         asked = self._beside.submit(lambda: self._layer.demands)
         needed = self._beside.submit(lambda: self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS))
@@ -123,17 +123,27 @@ class _Run:
             self._bound(self._shares.proof(), first_only=True)
         asked.result()
         self._cuts += needed.result()
-        if self._bounds.is_infeasible:
+        if self._bounds.is_infeasible and self._best is None:
             return self._infeasible()
         if alone:
             return self._year_alone()
         return self._both()
 
+    def _impossible_at_once(self) -> Result | None:
+        """What counting, or a look at one resident alone, shows to be impossible."""
+        if not self._problem.allow_unmet and find_shortages(self._problem.program, self._problem.blocks):
+            return self._infeasible()
+        clash = impossible_demands(self._problem, self._stop)
+        if clash is None:
+            return None
+        infeasible = self._empty(SolveStatus.INFEASIBLE)
+        return replace(infeasible, conflicts=clash.conflicts, way_out=clash.way_out)
+
     def _year_alone(self) -> Result:
         if self._make_plan(self._shares.effort(PLAN_ALONE), self._given_start()):
             self._first = next((each.seconds for each in self._year.incumbents), self._stop.seconds)
             self._offer(candidate_of(self._problem, self._plan, kept_rows(self._problem)))
-        elif self._year.status is SolveStatus.INFEASIBLE:
+        elif self._year.status is SolveStatus.INFEASIBLE and self._best is None:
             return self._infeasible()
         return self._result()
 
@@ -148,6 +158,8 @@ class _Run:
         """A first whole schedule, if time allows one; False when the rules were shown to allow none."""
         start = self._given_start()
         effort = self._shares.quick()
+        if self._best is not None and not self._shares.is_over:
+            self._make_plan(effort, start, as_it_is=True)
         while self._best is None and not self._shares.is_over:
             if self._make_foreseen_plan(effort, start):
                 if not self._year.short:  # else a date has too few already: its days need no trying
@@ -210,7 +222,7 @@ class _Run:
         known = set(self._cuts)
         return [cut for cut in self._layer.foreseen if cut not in known and not cut.is_kept_by(plan)]
 
-    def _make_plan(self, effort: Effort, start: YearBounds | YearOutcome) -> bool:
+    def _make_plan(self, effort: Effort, start: YearBounds | YearOutcome, *, as_it_is: bool = False) -> bool:
         """A year plan in `self._year`, mended from the one to start from; whether there is one."""
         self._attempts += 1
         effort = replace(effort, seed=self._problem.seed + self._attempts - 1)
@@ -221,7 +233,7 @@ class _Run:
             cuts=self._cuts,
             start=start,
             bounds=self._bounds.tiers,
-            first_only=self._best is None and self._problem.scope is not Scope.YEAR,
+            first_only=(as_it_is or self._best is None) and self._problem.scope is not Scope.YEAR,
         )
         self._year = found if found.plan is not None else replace(self._year, status=found.status)
         self._incumbents += found.incumbents
@@ -230,16 +242,9 @@ class _Run:
         if found.bounds:
             self._bounds = tighter(self._bounds, YearBounds(found.bounds))
         if found.plan is not None:
-            self._tell_of_requests(found)
+            asked = self._problem.program.objective
+            tell_of_requests(self._progress, self._stop, asked, found.hoped, self._bounds.tiers)
         return found.plan is not None
-
-    def _tell_of_requests(self, found: YearOutcome) -> None:
-        """Say what a plan hopes to grant of what can be: a mended plan was no step of any search."""
-        tiers = zip(found.hoped, self._bounds.tiers, strict=False)
-        for number, (hoped, bound) in enumerate(tiers, start=1):
-            if self._counts_requests(number):
-                tell(self._progress, self._stop, number, hoped, bound)
-                return
 
     def _bound(self, effort: Effort, tiers: Collection[int] = (), *, first_only: bool = False) -> None:
         """Bounds from the rules alone, in those tiers (none named = all)."""
@@ -254,7 +259,8 @@ class _Run:
 
         Where cuts that nobody proved steer the plans, the search for plans proves nothing about the first.
         """
-        asked = [number for number in self._lacking() if self._counts_requests(number)]
+        tiers = self._problem.program.objective
+        asked = [number for number in self._lacking() if counts_requests(tiers[number - 1])]
         rest = [number for number in self._lacking() if number not in asked]
         if asked and not all(cut.proved for cut in self._cuts):
             self._bound(self._shares.effort(BOUND_AGAIN), asked)
@@ -270,10 +276,6 @@ class _Run:
             for number, (hoped, bound, best) in enumerate(tiers, start=1)
             if bound is None or (hoped < bound and best != bound)
         ]
-
-    def _counts_requests(self, number: int) -> bool:
-        tier = self._problem.program.objective[number - 1]
-        return tier.vacation_rank is not None or any(term in REQUESTS for term, _ in tier.weights)
 
     def _days(self, share: float, *, first_only: bool = False, plan: YearPlan | None = None) -> bool:
         """The days of a plan (none given: the last made); whether there is a roster. Failures leave cuts."""
@@ -305,7 +307,7 @@ class _Run:
             fresh += needed
         if not fresh:
             blocks = {failure.block for failure in daily.failures}
-            fresh = [cut for block in sorted(blocks) if (cut := _not_again(plan, block)) not in self._cuts]
+            fresh = [cut for block in sorted(blocks) if (cut := not_again(plan, block)) not in self._cuts]
         self._cuts += fresh
 
     def _days_of_given_plan(self) -> None:
@@ -317,6 +319,7 @@ class _Run:
         weeks = frozenset(week.monday for week in YearFacts(self._problem.program).weeks)
         frozen = Frozen(plan.rotation, weeks, plan.vacation_weeks)
         self._layer = YearLayer(self._problem, frozen)
+        self._best = known_candidate(self._problem, plan)
         self._bound(self._shares.quick())
         self._days(1.0, plan=plan)
 
@@ -393,14 +396,3 @@ class _Run:
             if self._stop.out_of_memory
             else None,
         )
-
-
-def _not_again(plan: YearPlan, block: int) -> Cut:
-    """Not this block with these rotations and the plan's vacation weeks."""
-    facts: list[OnRotation | OnVacation] = [
-        OnRotation(person, number, frozenset({rotation}))
-        for (person, number), rotation in sorted(plan.rotation.items())
-        if number == block
-    ]
-    facts += [OnVacation(person, monday) for person, monday in sorted(plan.vacation_weeks)]
-    return Cut.not_together(facts, f"academic block {block} has no roster like this")

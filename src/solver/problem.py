@@ -58,7 +58,8 @@ class Problem:
     `blocks` are the academic blocks to solve (empty = all). `year_plan` fixes `year` and `vacations` (needed
     when `scope` is daily). `base` is an existing schedule: what it holds outside `blocks` stays and is
     carried over; inside it serves as a warm start. `start` is a schedule to start from as far as it fits
-    (yesterday's, an imported one, what a failed run left); it binds nothing. `kept` is handed every whole
+    (yesterday's, an imported one, what a failed run left); it binds nothing. `known` is a schedule that was
+    judged legal, which the answer is never worse than. `kept` is handed every whole
     schedule as it is found, so that somebody can take it up where the run was killed. `elsewhere` are others
     who may solve parts of the run. `allow_unmet` lets demand stay open at its weight in the objective.
     `deterministic_limit` (CP-SAT's deterministic seconds, with one worker) makes equal seeds give equal
@@ -72,6 +73,7 @@ class Problem:
     year_plan: Schedule | None = None
     base: Schedule | None = None
     start: Schedule | None = None
+    known: Schedule | None = None
     kept: ScheduleSink | None = None
     allow_unmet: bool = False
     seed: int = 1

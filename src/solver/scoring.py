@@ -30,6 +30,7 @@ from src.interchange.schedule import AssignmentKind, Schedule, Scope
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
 HEAVY = frozenset({Setting.INPATIENT, Setting.NIGHT_FLOAT})
+REQUESTS = frozenset({"rotation_request", "day_off_request", "no_call_request"})
 YEAR_TERMS = frozenset({"unmet_staffing", "vacation_rank", "rotation_request", "fair_heavy_blocks"})
 """Terms that a schedule without days has a score for."""
 
@@ -261,6 +262,11 @@ class Scorer:
                 if self._night_dates[person.id].isdisjoint((day - ONE_DAY, day + ONE_DAY))
             )
         )
+
+
+def counts_requests(tier: Tier) -> bool:
+    """Whether a tier counts what people asked for."""
+    return tier.vacation_rank is not None or any(term in REQUESTS for term, _ in tier.weights)
 
 
 def is_cost(term: str) -> bool:

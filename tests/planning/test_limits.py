@@ -22,7 +22,7 @@ from src.interchange.model import (
     Setting,
 )
 from src.interchange.schedule import Severity
-from src.planning.generation.solve_program import not_planned_for
+from src.planning.generation.known import not_planned_for
 from src.planning.limits import limits_of, unplanned, unplanned_notice
 from src.solver.problem import Limits
 

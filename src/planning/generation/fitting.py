@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from src.interchange.model import Program
+from dataclasses import replace
+from datetime import date, timedelta
+
+from src.interchange.model import Program, RequestKind
 from src.interchange.schedule import AssignmentKind, AssignmentRow, Schedule
 
 
 def fitting(program: Program, schedule: Schedule | None) -> Schedule | None:
     """The rows about residents, rotations, calls and dates that the program has; None where none are left.
 
-    Findings, reasons and results are left out: they were said of another program.
+    Findings, reasons and results are left out: they were said of another program. Weeks off have the ranks
+    of today's requests.
     """
     if schedule is None:
         return None
@@ -20,14 +24,28 @@ def fitting(program: Program, schedule: Schedule | None) -> Schedule | None:
         for row in schedule.year
         if row.person in residents and row.rotation in rotations and 1 <= row.block <= len(program.blocks)
     )
+    ranks = _ranks_of(program)
     vacations = tuple(
-        row for row in schedule.vacations if row.person in residents and row.week_start_date in weeks
+        replace(row, request_rank=ranks.get((row.person, row.week_start_date)))
+        for row in schedule.vacations
+        if row.person in residents and row.week_start_date in weeks
     )
     assignments = tuple(
         row for row in schedule.assignments if row.person in residents and _is_known(program, row)
     )
     found = Schedule(year=year, vacations=vacations, assignments=assignments)
     return found if year or assignments else None
+
+
+def _ranks_of(program: Program) -> dict[tuple[str, date], int]:
+    """(person, Monday) -> the best rank that today's requests give the week."""
+    found: dict[tuple[str, date], int] = {}
+    for request in program.requests:
+        if request.kind is RequestKind.VACATION and request.start_date and request.rank is not None:
+            monday = request.start_date - timedelta(days=request.start_date.weekday())
+            key = (request.person, monday)
+            found[key] = min(request.rank, found.get(key, request.rank))
+    return found
 
 
 def _is_known(program: Program, row: AssignmentRow) -> bool:

@@ -13,10 +13,11 @@ from decimal import Decimal
 from src.compliance.check import CheckReport, check
 from src.interchange.canonical import canonical
 from src.interchange.model import Program
-from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus
+from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.planning.advised import TERM, has_uncounted_advisories, with_advisories
 from src.planning.generation.fitting import fitting
-from src.planning.limits import limits_of, unplanned, unplanned_notice
+from src.planning.generation.known import known_legal, not_planned_for
+from src.planning.limits import limits_of, unplanned_notice
 from src.planning.memory import resident_megabytes
 from src.quantities import count
 from src.solver.parts.part import Elsewhere
@@ -121,7 +122,9 @@ def solve_program(
     # OR-Tools takes seconds to import: only who solves pays.
     from src.solver.engine import solve
 
-    problem = replace(problem_of(program, options), kept=kept, elsewhere=elsewhere)
+    problem = problem_of(program, options)
+    known = known_legal(problem, options.start)
+    problem = replace(problem, known=known, kept=kept, elsewhere=elsewhere)
     program = problem.program
     shown = _Shown(progress)
     result = solve(problem, stop, shown)
@@ -141,16 +144,6 @@ def solve_program(
     file = replace(file, score_terms=dict(report.score_terms))
     schedule = replace(found, findings=report.finding_rows, result=file)
     return Solved(result, file, schedule, report)
-
-
-def not_planned_for(program: Program, report: CheckReport) -> int:
-    """How many hard findings are of rules that no limit says: the engine cannot be held to them.
-
-    Each hard finding is one thing broken. Such a plan is kept, with its findings, and a notice says why.
-    """
-    rules = {(one.pack, one.rule) for one in unplanned(program)}
-    hard = (finding for finding in report.findings if finding.severity is Severity.HARD)
-    return sum((finding.pack, finding.rule) in rules for finding in hard)
 
 
 class _Shown:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from src.interchange.model import Request, RequestKind
 from src.interchange.schedule import Schedule, VacationRow, YearRow
 from src.planning.generation.fitting import fitting
 from tests.factories.schedules_db import START, ward_program, ward_schedule
@@ -52,3 +53,13 @@ def test_vacations_of_other_years_are_left_out() -> None:
 @pytest.mark.parametrize("schedule", [None, Schedule(), Schedule(year=(YearRow("NOBODY", 1, "WARD"),))])
 def test_where_nothing_fits_there_is_no_start(schedule: Schedule | None) -> None:
     assert fitting(ward_program(), schedule) is None
+
+
+def test_vacation_weeks_have_the_ranks_of_todays_requests() -> None:
+    week = dt.date(2026, 7, 6)
+    wish = Request("R1", RequestKind.VACATION, 2, week + dt.timedelta(days=2))
+    program = replace(ward_program(), requests=(wish, replace(wish, rank=1), replace(wish, person="R3")))
+    weeks = tuple(VacationRow(person, week, 5) for person in ("R1", "R2", "R3"))
+    found = fitting(program, Schedule(year=(YearRow("R1", 1, "WARD"),), vacations=weeks))
+    assert found is not None
+    assert [row.request_rank for row in found.vacations] == [1, None, 2]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from src.interchange.model import Program
+from src.interchange.model import Absence, AbsenceStatus, Program, Session
+from src.interchange.schedule import Scope, SolveStatus, UnmetKind, UnmetRow
 from src.planning.generation.solve_program import Solved, SolveOptions, solve_program
 from src.solver.stop import Stop
-from tests.factories.schedules_db import ward_program
+from tests.factories.schedules_db import START, ward_program, ward_schedule
 from tests.solver.world import silent
 
 
@@ -31,3 +32,67 @@ def test_a_program_without_packs_is_judged_and_planned_by_its_own_rows_alone() -
     assert without.schedule is not None
     assert without.report is not None
     assert without.report.score_terms["advisories"] == 0
+
+
+def stopped() -> Stop:
+    stop = Stop(30)
+    stop.cancel()
+    return stop
+
+
+def test_a_legal_start_is_never_lost_however_little_time_there_is() -> None:
+    """Somebody who gives a run yesterday's schedule has a schedule at once, and never a worse one."""
+    ward, start = ward_program(), ward_schedule()
+    found = solve_program(ward, SolveOptions(start=start), stopped(), silent)
+    assert found.schedule is not None
+    assert found.schedule.assignments == start.assignments
+    assert (found.file.status, found.result.seconds_to_first is None) == (SolveStatus.FEASIBLE, False)
+    assert found.report is not None
+    assert found.report.ok
+
+
+def test_a_start_that_is_legal_no_more_is_no_answer() -> None:
+    absent = Absence("R1", "sick", START, START, AbsenceStatus.APPROVED)
+    ward = replace(ward_program(), absences=(absent,))
+    found = solve_program(ward, SolveOptions(start=ward_schedule()), stopped(), silent)
+    assert (found.schedule, found.file.status) == (None, SolveStatus.UNKNOWN)
+    later = solved(ward, start=ward_schedule())
+    assert later.report is not None
+    assert later.report.ok
+
+
+def test_what_a_start_leaves_open_counts_where_demand_may_stay_open() -> None:
+    """R1 is out for the day, two are left where three are wanted."""
+    start = ward_schedule()
+    out = [row for row in start.assignments if row.person == "R1" and row.date == START]
+    rest = tuple(row for row in start.assignments if row not in out)
+    ward = replace(ward_program(), absences=(Absence("R1", "sick", START, START, AbsenceStatus.APPROVED),))
+    ward = replace(ward, staffing=(replace(ward.staffing[0], weekdays=(START.weekday(),), min=3),))
+    gap = UnmetRow(UnmetKind.STAFFING, "WARD", START.isoformat(), Session.AM, (), 3, 2)
+    left = replace(start, assignments=rest, unmet=(gap,))
+    found = solve_program(ward, SolveOptions(start=left, allow_unmet=True), stopped(), silent)
+    assert found.schedule is not None
+    assert found.schedule.unmet == (gap,)
+    assert solve_program(ward, SolveOptions(start=left), stopped(), silent).schedule is None
+
+
+def test_days_of_another_year_plan_are_no_answer_for_a_given_one() -> None:
+    ward, start = ward_program(), ward_schedule()
+    days = SolveOptions(scope=Scope.DAILY, year_plan=start, start=start)
+    assert solve_program(ward, days, stopped(), silent).schedule is not None
+    closed = replace(ward, rotations=(*ward.rotations, replace(ward.rotations[0], id="ICU")))
+    other = replace(start, year=tuple(replace(row, rotation="ICU") for row in start.year))
+    found = solve_program(closed, replace(days, year_plan=other), stopped(), silent)
+    assert found.schedule is None
+
+
+def test_blocks_solved_again_are_never_worse_than_what_is_carried_over() -> None:
+    ward, base = ward_program(), ward_schedule()
+    found = solve_program(ward, SolveOptions(blocks=(1,), base=base), stopped(), silent)
+    assert found.schedule is not None
+    assert found.schedule.assignments == base.assignments
+
+
+def test_a_better_schedule_than_the_start_is_answered() -> None:
+    found = solved(ward_program(), start=ward_schedule())
+    assert found.file.score_terms["day_off_request"] == 1
