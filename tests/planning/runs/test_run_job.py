@@ -218,7 +218,7 @@ async def test_a_worker_that_lost_its_lease_stops_and_keeps_nothing(bench: Bench
 
 
 async def test_a_run_of_a_leaving_worker_is_handed_back_and_ended_by_the_next(bench: Bench) -> None:
-    run = await bench.queue(restless_ward(), time_limit_seconds=20)
+    run = await bench.queue(restless_ward(), time_limit_seconds=90)
     is_leaving = False
     working = asyncio.create_task(bench.work(run, leaving=lambda: is_leaving))
     await bench.until(run, is_at_work)
@@ -296,11 +296,11 @@ async def test_connections_cut_in_mid_run_cost_nothing(bench: Bench, cut: Callab
 
 async def test_a_result_waits_for_a_database_that_is_away(bench: Bench, away: Callable[[], Any]) -> None:
     """The limit ends while the server is away; what was found is kept when it is back."""
-    run = await bench.queue(restless_ward(), time_limit_seconds=2)
+    run = await bench.queue(restless_ward(), time_limit_seconds=4)
     working = asyncio.create_task(bench.work(run))
     await bench.until(run, is_at_work)
     async with away():
-        await asyncio.sleep(2.5)
+        await asyncio.sleep(4.5)
         assert not working.done()
     assert await working is RunState.SUCCEEDED
     assert len(await bench.versions(run)) == 1
