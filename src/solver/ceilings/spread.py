@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -66,17 +67,17 @@ class _Grid:
         self._most_sum = int(pool.most * self.scale) // self._step
 
     def least_spread(self) -> int:
-        """Tries spreads from 0 up, as far as levels are few enough to be tried one by one."""
+        """The first spread that fits some level; 0 where there are too many levels to try one by one."""
         residues = [each - self._before[0] for each in self._before]
         stride = reduce(gcd, residues, self._step)
         levels = self._levels()
         if len(levels) > MOST_LEVELS or not levels:
             return 0
-        most = max(self._before) - min(self._before) + self._step * (len(self._before) + 1)
-        for spread in range(0, most, stride):
-            if any(self._fits(level, spread) for level in levels):
-                return spread
-        return 0
+        reach = zip(self._before, self._most, strict=True)
+        most = max(before + self._step * steps for before, steps in reach) - min(self._before)
+        spreads = range(0, most + stride, stride)
+        place = bisect_left(spreads, True, key=lambda spread: any(self._fits(at, spread) for at in levels))
+        return spreads[place] if place < len(spreads) else 0
 
     def _levels(self) -> list[int]:
         """Every total that can be the least of all."""
