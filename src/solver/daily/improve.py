@@ -6,11 +6,14 @@ that later ones can gain in it; a change is taken when the tiers, compared in or
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from enum import Enum, auto
 
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.budget import Budget
-from src.solver.daily.neighbourhoods import Kind, Neighbourhoods
+from src.solver.daily.neighbourhoods import Chosen, Neighbourhoods
 from src.solver.daily.subsolve import Found, Part, PartResult, State
 from src.solver.daily.sums import settle_sums
 
@@ -25,8 +28,22 @@ Between = Callable[[], None]
 """Called between two searches, when the state may be changed."""
 
 
+class Taken(Enum):
+    """What became of the values that a search found."""
+
+    BETTER = auto()
+    AS_GOOD = auto()
+    AS_IT_WAS = auto()
+    NOT = auto()
+    """They break a row or score worse: others have changed what they were found around."""
+
+
 class Improver:
-    """Large-neighbourhood search on a complete state."""
+    """Large-neighbourhood search on a complete state.
+
+    Each worker has a neighbourhood of its own. What one finds is taken where it goes with what others have
+    changed meanwhile, else searched for once more.
+    """
 
     def __init__(self, daily: DailyModel, state: State, budget: Budget, seed: int, better: Better) -> None:
         self._daily = daily
@@ -34,37 +51,63 @@ class Improver:
         self._state = state
         self._budget = budget
         self._better = better
-        self._around = Neighbourhoods(daily, state, seed)
+        self._around = Neighbourhoods(daily, state, seed, budget.workers)
+        self._lock = threading.RLock()
+        """Held while the state is read for a search, or changed after one."""
         self.scores = state.scores()
         self._idle = 0
+        self._failed = threading.Event()
+        """Raised when a worker ends by an error: the others end, and it is told."""
 
     def run(self, between: Between = lambda: None) -> None:
-        """Improve until the budget is spent or nothing has helped for long."""
-        while self._around.count and self._goes_on():
-            between()
-            kind, part = self._next()
-            self._settle(kind, part.solve(self._budget.effort(SECONDS_A_SEARCH), self._budget.stop))
+        """Improve until the budget is spent or nothing has helped for long, side by side on all workers."""
+        if not self._around.count:
+            return
+        with ThreadPoolExecutor(self._budget.workers, thread_name_prefix="improve") as threads:
+            works = [threads.submit(self._work, between) for _ in range(self._budget.workers)]
+        for work in works:
+            work.result()
+
+    def _work(self, between: Between) -> None:
+        """One neighbourhood after another, apart from those that others are at."""
+        try:
+            while self._goes_on():
+                with self._lock:
+                    between()
+                    chosen = self._around.next()
+                    part = self.part_of(chosen.decisions)
+                result = part.solve(self._budget.effort(SECONDS_A_SEARCH, 1), self._budget.stop)
+                with self._lock:
+                    self._around.release(chosen)
+                    self._settle(chosen, result)
+        except BaseException:
+            self._failed.set()
+            raise
 
     def _goes_on(self) -> bool:
-        return self._budget.has_left() and self._idle < PLATEAU_SEARCHES
+        return self._budget.has_left() and self._idle < PLATEAU_SEARCHES and not self._failed.is_set()
 
-    def _settle(self, kind: Kind, result: PartResult) -> None:
-        gained = self.take_over(result)
+    def _settle(self, chosen: Chosen, result: PartResult) -> None:
+        taken = self._take_over(result)
+        if taken is Taken.NOT:
+            self._around.again(chosen)
+        gained = taken is Taken.BETTER
         self._idle += not gained
-        kind.learn(gained=gained, cost=0.05 + result.deterministic, ended=result.found is Found.BEST)
+        chosen.kind.learn(gained=gained, cost=0.05 + result.deterministic, ended=result.found is Found.BEST)
 
     def take_over(self, result: PartResult, *, at_any_score: bool = False) -> bool:
         """Take what a search found where it still fits and is no worse; whether the scores are better."""
+        return self._take_over(result, at_any_score=at_any_score) is Taken.BETTER
+
+    def _take_over(self, result: PartResult, *, at_any_score: bool = False) -> Taken:
         self._budget.spend(result.deterministic)
-        gained = bool(result.values) and self._take(result.values, at_any_score=at_any_score)
-        if gained:
+        if not result.values:
+            return Taken.AS_IT_WAS
+        taken = self._take(result.values, at_any_score=at_any_score)
+        if taken is Taken.BETTER:
             self._idle = 0
             self._better(self.scores)
-        return gained
-
-    def _next(self) -> tuple[Kind, Part]:
-        kind, decisions = self._around.next()
-        return kind, self.part_of(decisions)
+        return taken
 
     def part_of(self, decisions: Iterable[int]) -> Part:
         """The decisions and what follows from them, to be searched for the best there is around them."""
@@ -105,8 +148,8 @@ class Improver:
             step *= reach + 1
         return weights
 
-    def _take(self, values: Mapping[int, int], *, at_any_score: bool) -> bool:
-        """Take the values over where they still fit and score no worse; whether they score better."""
+    def _take(self, values: Mapping[int, int], *, at_any_score: bool) -> Taken:
+        """Take the values over where they still fit and score no worse."""
         state = self._state
         changed = {
             variable: value
@@ -114,15 +157,15 @@ class Improver:
             if variable not in self._daily.sums and state.low[variable] != value
         }
         if not changed:
-            return False
+            return Taken.AS_IT_WAS
         before = {variable: state.low[variable] for variable in changed}
         state.take(changed)
         before |= settle_sums(state, self._daily.spreads)
         if not state.breaks(before):
             scores = state.scores()
             if at_any_score or scores >= self.scores:
-                gained = scores > self.scores
+                taken = Taken.BETTER if scores > self.scores else Taken.AS_GOOD
                 self.scores = scores
-                return gained
+                return taken
         state.take(before)
-        return False
+        return Taken.NOT

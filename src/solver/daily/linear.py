@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from src.solver.daily.residual import Columns
+
 FREE = 10**12
 """Stands for no bound."""
 
@@ -88,6 +90,13 @@ class LinearModel:
         self.crowded: set[Tag] = set()
         """Those of them that ask for less than there is at the least."""
         self.tiers: list[Scale] = []
+        self._laid_out: Columns | None = None
+
+    def laid_out(self) -> Columns:
+        """The columns as arrays, for sums over many rows at once."""
+        if self._laid_out is None or self._laid_out.rows != len(self.row_terms):
+            self._laid_out = Columns(self)
+        return self._laid_out
 
     @property
     def size(self) -> int:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
 
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.subsolve import State
@@ -20,6 +21,8 @@ LARGEST_SIZE = 6000
 GROWTH, SHRINKAGE = 1.15, 0.8
 STRETCHES = (3, 5, 7)
 """Lengths, in dates, of scattered stretches."""
+REDRAWS, LEAST_LEFT = 3, 0.5
+"""How often to draw for something of which at least that share is not held, before anything will do."""
 SAME_PGY_SHARE = 0.6
 """How often residents of the PGY with an uneven share come before all others."""
 
@@ -45,10 +48,23 @@ class Kind:
         return max(0.05, self.gain / self.cost)
 
 
-class Neighbourhoods:
-    """Chooses decisions to free, each time by the kind that has paid off best lately, or any."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """Decisions to free, held until they are released."""
 
-    def __init__(self, daily: DailyModel, state: State, seed: int) -> None:
+    kind: Kind
+    decisions: Sequence[int]
+    is_again: bool = False
+    """Whether it was chosen before, and what was found could not be taken."""
+
+
+class Neighbourhoods:
+    """Chooses decisions to free, each time by the kind that has paid off best lately, or any.
+
+    What is chosen is held until it is released: nothing chosen meanwhile frees any of it.
+    """
+
+    def __init__(self, daily: DailyModel, state: State, seed: int, at_once: int) -> None:
         self._state = state
         self._random = random.Random(seed)  # noqa: S311  # a search, not a secret
         self._spreads = daily.spreads
@@ -70,21 +86,57 @@ class Neighbourhoods:
         ]
         if self._holidays:
             self.kinds.append(Kind("around holidays", self._around_holidays))
-        self._swept = min(self._by_day, default=self._days)
-        """The day up to which stretches have covered the year once, to begin with."""
+        self._held: list[Chosen] = []
+        self._again: list[Chosen] = []
+        self._sweeps = self._make_sweeps(at_once)
+        """What is left of a first walk through the year, by the stretches that are walked at once."""
 
-    def next(self) -> tuple[Kind, list[int]]:
-        """The kind chosen, and the decisions to free."""
-        if self._swept <= max(self._by_day, default=-1):
-            return self.kinds[0], self._sweep(self.kinds[0].size)
+    def next(self) -> Chosen:
+        """The kind chosen, and the decisions to free: what is held is left out of what was drawn."""
+        held = {each for chosen in self._held for each in chosen.decisions}
+        for _ in range(REDRAWS):
+            chosen = self._draw()
+            left = [each for each in chosen.decisions if each not in held]
+            if len(left) >= LEAST_LEFT * len(chosen.decisions):
+                break
+        else:
+            chosen = self._draw()
+            left = [each for each in chosen.decisions if each not in held]
+        chosen = replace(chosen, decisions=left)
+        self._held.append(chosen)
+        return chosen
+
+    def _draw(self) -> Chosen:
+        if self._again:
+            return self._again.pop(0)
+        if self._sweeps:
+            return Chosen(self.kinds[0], self._sweep(self.kinds[0].size))
         kind = self._random.choices(self.kinds, [kind.appeal for kind in self.kinds])[0]
-        return kind, kind.choose(kind.size)
+        return Chosen(kind, kind.choose(kind.size))
+
+    def again(self, chosen: Chosen) -> None:
+        """Choose the same next: what was found for it goes no longer with what others have changed."""
+        if not chosen.is_again:
+            self._again.append(replace(chosen, is_again=True))
+
+    def release(self, chosen: Chosen) -> None:
+        """Let others free them."""
+        self._held.remove(chosen)
+
+    def _make_sweeps(self, at_once: int) -> list[range]:
+        if not self._by_day:
+            return []
+        first, last = min(self._by_day), max(self._by_day) + 1
+        length = max(1, ceil((last - first) / at_once))
+        return [range(begin, min(begin + length, last)) for begin in range(first, last, length)]
 
     def _sweep(self, size: float) -> list[int]:
-        """The next stretch of the first walk through the year."""
-        first = self._swept
-        self._swept += self._days_for(size)
-        return self._on_days(range(first, self._swept))
+        """The next step of the first walk through the year: all stretches take turns."""
+        days = self._sweeps.pop(0)
+        now, later = days[: self._days_for(size)], days[self._days_for(size) :]
+        if later:
+            self._sweeps.append(later)
+        return self._on_days(now)
 
     def _days_for(self, size: float) -> int:
         """How many dates hold so many decisions."""

@@ -15,8 +15,12 @@ from math import floor
 from ortools.sat.python import cp_model
 
 from src.solver.daily.linear import FREE, LINK, LinearModel, Tag
+from src.solver.daily.residual import residuals
 from src.solver.stop import Stop
 
+LEANING_ALONE = "reduced_costs"
+LEANING = ("max_lp", "core", LEANING_ALONE, "no_lp")
+"""Names of CP-SAT's searches."""
 WHOLE = 1e-6
 """Objectives are whole numbers, and CP-SAT's floats come a little beside them."""
 
@@ -149,45 +153,16 @@ class Part:
             variables.add().domain.extend((model.low[variable], model.high[variable]))
 
     def _add_rows(self) -> None:
-        for row, terms in self.residual_rows().items():
-            low, high = self._residual_bounds(row, terms)
-            if low is None and high is None:
+        tags, constraints = self._state.model.row_tag, self._proto.constraints
+        for residual in residuals(self._state, self._free):
+            if self._keeps is not None and not self._keeps(residual.row):
                 continue
-            if self._keeps is not None and not self._keeps(row):
-                continue
-            self.tags.append(self._state.model.row_tag[row])
-            linear = self._proto.constraints.add().linear
-            linear.vars.extend([self._place[variable] for variable, _ in terms])
-            linear.coeffs.extend([factor for _, factor in terms])
+            self.tags.append(tags[residual.row])
+            linear = constraints.add().linear
+            linear.vars.extend(residual.places)
+            linear.coeffs.extend(residual.factors)
+            low, high = residual.low, residual.high
             linear.domain.extend((-FREE if low is None else low, FREE if high is None else high))
-
-    def residual_rows(self) -> dict[int, list[tuple[int, int]]]:
-        """Each row that a free variable stands in, with its free terms only."""
-        found: dict[int, list[tuple[int, int]]] = {}
-        columns = self._state.model.columns
-        for variable in self._free:
-            for row, factor in columns[variable]:
-                found.setdefault(row, []).append((variable, factor))
-        return found
-
-    def _residual_bounds(self, row: int, terms: Sequence[tuple[int, int]]) -> tuple[int | None, int | None]:
-        """What is left of the row's bounds for its free terms; None where that side always holds."""
-        state, model = self._state, self._state.model
-        least, most = state.row_least[row], state.row_most[row]
-        free_least = free_most = 0
-        for variable, factor in terms:
-            if factor > 0:
-                least -= factor * state.low[variable]
-                most -= factor * state.high[variable]
-                free_least += factor * model.low[variable]
-                free_most += factor * model.high[variable]
-            else:
-                least -= factor * state.high[variable]
-                most -= factor * state.low[variable]
-                free_least += factor * model.high[variable]
-                free_most += factor * model.low[variable]
-        low, high = model.row_low[row] - most, model.row_high[row] - least
-        return (low if low > free_least else None), (high if high < free_most else None)
 
     def maximise(self, weights: Mapping[int, int]) -> None:
         """Maximise the weighted sum of the free variables; others do not matter."""
@@ -231,7 +206,7 @@ class Part:
         if stop.cancelled or (effort.deterministic is None and stop.reached):
             return PartResult(Found.NOTHING, {})
         solver = cp_model.CpSolver()
-        prepare(solver, effort, stop)
+        prepare(solver, effort, stop, to_optimise=self.model.has_objective())
         forget = stop.on_cancel(solver.stop_search)
         try:
             status = solver.solve(self.model)
@@ -255,7 +230,8 @@ class Part:
         )
 
 
-def prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop) -> None:
+def prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop, *, to_optimise: bool) -> None:
+    """Set the solver up: for the best there is, or with `first_only` or without objective for anything."""
     parameters = solver.parameters
     parameters.num_workers = effort.workers
     parameters.random_seed = effort.seed % 2**31
@@ -263,7 +239,20 @@ def prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop) -> None:
     if effort.first_only:
         parameters.cp_model_probing_level = 0
         parameters.symmetry_level = 0
+    elif to_optimise:
+        _lean_on_relaxations(solver)
     if effort.deterministic is not None:
         parameters.max_deterministic_time = effort.deterministic
     else:
         parameters.max_time_in_seconds = min(effort.seconds, stop.remaining)
+
+
+def _lean_on_relaxations(solver: cp_model.CpSolver) -> None:
+    """The linear relaxation of days and calls is tight: one thread that leans on it is worth four others."""
+    parameters = solver.parameters
+    parameters.cp_model_probing_level = 0
+    parameters.symmetry_level = 0
+    if parameters.num_workers == 1:
+        parameters.subsolvers.append(LEANING_ALONE)
+    elif parameters.num_workers >= len(LEANING):
+        parameters.subsolvers.extend(LEANING)

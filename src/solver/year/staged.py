@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SHARE_OF_FIRST_STAGE, SHARE_OF_A_LATER_STAGE = 0.7, 0.5
 """Of the effort that is left; what one stage does not need is for the next."""
-IDLE_SLICES = 3
+IDLE_SLICES, IDLE_SLICES_OF_A_LATER_STAGE = 3, 1
 ROUNDS_OF_REPAIR = 3
 """What a repair breaks elsewhere is mended in turn."""
 REACHES = (1, 4)
@@ -158,9 +158,8 @@ class Staged:
         stages = [stage for stage in self._stages if stage.tier.terms] or [Stage(0, TierModel())]
         for place, stage in enumerate(stages):
             before = self._stop.seconds, self.deterministic
-            ended = self._settle(
-                stage, effort.part(SHARE_OF_A_LATER_STAGE if place else SHARE_OF_FIRST_STAGE)
-            )
+            part = effort.part(SHARE_OF_A_LATER_STAGE if place else SHARE_OF_FIRST_STAGE)
+            ended = self._settle(stage, part, proves=not place or not self._needs_days)
             effort = effort.less(self._stop.seconds - before[0], self.deterministic - before[1])
             if ended is Ended.NONE_EXISTS and (not self._best or (self._short and self._needs_days)):
                 return YearOutcome(SolveStatus.INFEASIBLE, deterministic=self.deterministic)
@@ -176,18 +175,19 @@ class Staged:
         """Whether a plan whose dates nobody can staff is of no use; it is when only the year is asked for."""
         return self._layer.problem.scope is not Scope.YEAR
 
-    def _settle(self, stage: Stage, effort: Effort) -> Ended:
+    def _settle(self, stage: Stage, effort: Effort, *, proves: bool) -> Ended:
         """Search, slice by slice, for the best solution that breaks no demand; the last search's end.
 
-        What a slice's solution breaks is posted before the next, which starts from it.
+        What a slice's solution breaks is posted before the next, which starts from it. Where no proof is
+        wanted, for days are still to come that weigh more, a slice that gains nothing is the last.
         """
         self._year.model.maximize(stage.tier.expression())
         if self._best and not self._short and stage.is_at_bound(self._best):
             return Ended.FOUND
         ended = Ended.NOTHING
-        idle = 0
+        idle, patience = 0, IDLE_SLICES if proves else IDLE_SLICES_OF_A_LATER_STAGE
         part = effort.slice()
-        while effort.seconds > 0 and idle < IDLE_SLICES:
+        while effort.seconds > 0 and idle < patience:
             before = self._stop.seconds
             answer = search(
                 self._year.model, part, self._stop, better=self._teller(stage), stop_at=stage.enough
@@ -205,7 +205,8 @@ class Staged:
             broken = self._broken_by(answer)
             gained = self._keep(stage, answer, len(broken))
             idle = 0 if gained or broken else idle + 1
-            part = part if broken else effort  # nothing to look for between: proofs need time in one piece
+            if proves and not broken:
+                part = effort  # nothing to look for between: proofs need time in one piece
             ended = answer.ended if not broken else Ended.FOUND
             _hint(self._year.model, answer)
             if not broken and (answer.ended is Ended.PROVED or stage.is_at_bound(answer.values)):

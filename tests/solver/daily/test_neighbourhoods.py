@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from src.solver.daily.assemble import DailyModel, assemble
@@ -37,7 +39,7 @@ def decisions(daily: DailyModel) -> set[int]:
 
 
 def test_every_kind_frees_decisions_alone_and_each_once(daily: DailyModel, state: State) -> None:
-    around = Neighbourhoods(daily, state, 1)
+    around = Neighbourhoods(daily, state, 1, 1)
     for kind in around.kinds:
         for _ in range(20):
             chosen = kind.choose(8)
@@ -47,17 +49,58 @@ def test_every_kind_frees_decisions_alone_and_each_once(daily: DailyModel, state
 
 
 def test_the_first_neighbourhoods_cover_the_whole_year(daily: DailyModel, state: State) -> None:
-    around = Neighbourhoods(daily, state, 1)
-    kind, first = around.next()
-    assert kind is around.kinds[0]
-    assert set(first) == decisions(daily)
+    around = Neighbourhoods(daily, state, 1, 1)
+    first = around.next()
+    assert first.kind is around.kinds[0]
+    assert set(first.decisions) == decisions(daily)
+
+
+def test_what_is_held_is_not_freed_again_until_it_is_released(daily: DailyModel, state: State) -> None:
+    around = Neighbourhoods(daily, state, 1, 3)
+    held = [around.next() for _ in range(3)]
+    for _ in range(30):
+        found = [set(chosen.decisions) for chosen in held]
+        assert sum(map(len, found)) == len(set().union(*found))
+        around.release(held.pop(0))
+        held.append(around.next())
+
+
+def test_walks_side_by_side_cover_the_whole_year_too(daily: DailyModel, state: State) -> None:
+    around = Neighbourhoods(daily, state, 1, 3)
+    freed: set[int] = set()
+    while freed != decisions(daily):
+        chosen = around.next()
+        assert chosen.kind is around.kinds[0]
+        freed |= set(chosen.decisions)
+        around.release(chosen)
+
+
+def test_what_could_not_be_taken_is_chosen_once_more_and_no_third_time(
+    daily: DailyModel, state: State
+) -> None:
+    around = Neighbourhoods(daily, state, 1, 1)
+    first = around.next()
+    around.release(first)
+    around.again(first)
+    second = around.next()
+    assert second.is_again
+    assert second.decisions == first.decisions
+    around.release(second)
+    around.again(second)
+    assert not around.next().is_again
+
+
+def _drawn(around: Neighbourhoods) -> Sequence[int]:
+    chosen = around.next()
+    around.release(chosen)
+    return chosen.decisions
 
 
 def test_equal_seeds_choose_alike_and_others_do_not(daily: DailyModel, state: State) -> None:
-    one, other, third = (Neighbourhoods(daily, state, seed) for seed in (1, 1, 2))
-    seen = [one.next()[1] for _ in range(12)]
-    assert seen == [other.next()[1] for _ in range(12)]
-    assert seen != [third.next()[1] for _ in range(12)]
+    one, other, third = (Neighbourhoods(daily, state, seed, 1) for seed in (1, 1, 2))
+    seen = [_drawn(one) for _ in range(12)]
+    assert seen == [_drawn(other) for _ in range(12)]
+    assert seen != [_drawn(third) for _ in range(12)]
 
 
 def test_a_kind_that_pays_off_is_chosen_more_and_sizes_stay_within_bounds() -> None:
