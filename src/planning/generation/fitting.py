@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from src.interchange.model import Program, RequestKind
 from src.interchange.schedule import AssignmentKind, AssignmentRow, Schedule
+from src.solver.expand import home_date
 
 
 def fitting(program: Program, schedule: Schedule | None) -> Schedule | None:
@@ -49,7 +50,7 @@ def _ranks_of(program: Program) -> dict[tuple[str, date], int]:
 
 
 def _is_known(program: Program, row: AssignmentRow) -> bool:
-    if program.block_of(row.date) is None:
+    if program.block_of(home_date(program, row)) is None:  # a last handover goes with its call
         return False
     if row.kind is AssignmentKind.ROTATION:
         return row.id in program.rotation_by_id

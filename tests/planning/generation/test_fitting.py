@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from src.interchange.model import Request, RequestKind
+from src.interchange.model import DutyType, Request, RequestKind
 from src.interchange.schedule import Schedule, VacationRow, YearRow
 from src.planning.generation.fitting import fitting
+from src.solver.expand import Decisions, expand
+from src.solver.plan import YearPlan
 from tests.factories.schedules_db import START, ward_program, ward_schedule
 
 
@@ -63,3 +65,15 @@ def test_vacation_weeks_have_the_ranks_of_todays_requests() -> None:
     found = fitting(program, Schedule(year=(YearRow("R1", 1, "WARD"),), vacations=weeks))
     assert found is not None
     assert [row.request_rank for row in found.vacations] == [1, None, 2]
+
+
+def test_the_handover_of_the_years_last_night_goes_with_its_call() -> None:
+    ward = replace(ward_program(), calls=(replace(ward_program().calls[0], weekdays=()),))
+    last = ward.year_end_date
+    plan = YearPlan.of_schedule(ward_schedule())
+    rows = expand(ward, plan, Decisions(calls=frozenset({("R1", last, "WE")})))
+    after = [row for row in rows if row.date > last]
+    assert [row.duty_type for row in after] == [DutyType.TRANSITION]
+    found = fitting(ward, Schedule(year=ward_schedule().year, assignments=rows))
+    assert found is not None
+    assert found.assignments == rows
