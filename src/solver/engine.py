@@ -115,14 +115,12 @@ class _Run:
             return found
         alone = self._problem.scope is Scope.YEAR
         asked = self._beside.submit(lambda: self._layer.demands)
-        needed = self._beside.submit(lambda: self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS))
         self._beside.submit(lambda: self._layer.ceilings.gains)
         if alone:
             self._bound(self._shares.effort(BOUND_ALONE))
         else:
             self._bound(self._shares.proof(), first_only=True)
         asked.result()
-        self._cuts += needed.result()
         if self._bounds.is_infeasible and self._best is None:
             return self._infeasible()
         if alone:
@@ -298,8 +296,13 @@ class _Run:
         return True
 
     def _learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
-        """Keep what the days ask of plans; where they said nothing new, at least not the same again."""
-        fresh: list[Cut] = []
+        """Keep what the days ask of plans; where they said nothing new, at least not the same again.
+
+        What blocks need is asked once days have failed: plans that keep it unasked are found sooner.
+        """
+        fresh = [
+            cut for cut in self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS) if cut not in self._cuts
+        ]
         for failure in daily.failures:
             needed = [cut for cut in self._needs.of_block(failure.block) if cut not in self._cuts]
             if all(cut.is_kept_by(plan) for cut in needed):
