@@ -8,21 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from src.interchange.schedule import AssignmentRow, UnmetRow
 from src.solver.daily.elastic import cheapest_breaks
 from src.solver.daily.linear import LINK, Tag
 from src.solver.daily.subsolve import Effort, Found, Part
 from src.solver.repair.near import REQUEST, NearModel
+from src.solver.repair.tiers import tier_weights, weighted_sum
 from src.solver.stop import Stop
 
 SHARE_LET_GO = 3
 """One of so many choices of an earlier alternative, at least, is made otherwise by a later one."""
 SECONDS_TO_FIND = 20.0
-SECONDS_FOR_ANOTHER = 4.0
-"""What a later alternative may take, at least; where the first took long, twice as long as that."""
+SECONDS_FOR_ANOTHER, MOST_SECONDS_FOR_ANOTHER = 4.0, 10.0
+"""What a later alternative may take: twice as long as the one before it, no less and no more than these."""
 SECONDS_TO_BETTER = 0.8
-LARGEST_SUM = 2**56
+TIMES_THE_FIRST, CELLS_BESIDE = 2, 6
+"""A later alternative leaves no more demand open than the first, and changes at most so many times its cells
+and a few: what moves half the hospital is no alternative to moving two people."""
 DEMANDS = frozenset({"staffing", "call"})
 PRICE_OF_DEMAND = 1
 PRICE_OF_A_PERSONS_RULE = 20
@@ -54,9 +58,11 @@ class DaysRepair:
         self._seed = seed
         self._workers = workers
         self._let_go: list[tuple[Mapping[int, int], int]] = []
+        self._within: list[tuple[Mapping[int, int], int]] = []
+        """What the first alternative leaves open and changes, as bounds on later ones."""
+        self._last: Mapping[int, int] = {}
+        """The newest alternative: the next one is not far from it."""
         self._seconds = SECONDS_TO_FIND
-        self.is_impossible = False
-        """Whether the last search showed that nothing fits."""
 
     def find(self, count: int, found_one: Callable[[DaysFound], None] = lambda _: None) -> DaysAnswer:
         """Up to `count` alternatives, each different from those before it, each told as soon as found."""
@@ -70,28 +76,14 @@ class DaysRepair:
             values, is_least, impossible = self._least(part)
             if values is None:
                 break
-            self._seconds = max(SECONDS_FOR_ANOTHER, 2 * (self._stop.seconds - began))
+            taken = self._stop.seconds - began
+            self._seconds = min(max(SECONDS_FOR_ANOTHER, 2 * taken), MOST_SECONDS_FOR_ANOTHER)
             values = self._better(part, values)
             rows, unmet = self._near.rows(values)
             found.append(DaysFound(rows, unmet, is_least))
             found_one(found[-1])
             self._note(values)
         return DaysAnswer(tuple(found), impossible)
-
-    def best(self) -> DaysFound | None:
-        """The best by the objective's tiers that was found in time; `is_impossible` when there is none."""
-        if self._near.daily.model.broken:
-            self.is_impossible = True
-            return None
-        part = self._part()
-        part.maximise(self._near.cost)
-        result = part.solve(self._effort(SECONDS_TO_FIND), self._stop)
-        if not result.values:
-            self.is_impossible = result.found is Found.NONE_EXISTS
-            return None
-        values = self._better(part, result.values)
-        rows, unmet = self._near.rows(values)
-        return DaysFound(rows, unmet, is_least=False)
 
     def broken_tags(self) -> tuple[Tag, ...]:
         """The rows that collide, as few as can be: demand before what rules protect a resident."""
@@ -103,30 +95,32 @@ class DaysRepair:
 
     def _part(self) -> Part:
         part = self._near.part()
-        for weights, least in self._let_go:
+        for weights, least in (*self._let_go, *self._within):
             part.keep(weights, least)
+        if self._last:
+            part.model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
+            part.hint(self._last)
         return part
 
     def _least(self, part: Part) -> tuple[Mapping[int, int] | None, bool, bool]:
-        """Open demand first, then changed cells, as few as can be; the rest does not matter yet."""
-        is_least = True
-        missing = self._near.missing
-        stages: list[Mapping[int, int]] = [missing] if missing else []
-        values: Mapping[int, int] | None = None
-        for weights in (*stages, self._near.cost):
-            part.forget_objective()
-            part.maximise(weights)
-            result = part.solve(self._effort(self._seconds), self._stop)
-            if not result.values:
-                return values, False, result.found is Found.NONE_EXISTS and values is None
-            values = result.values
-            is_least = is_least and result.found is Found.BEST
-            part.keep(weights, _sum(weights, values))
-        return values, is_least, False
+        """Open demand as little as can be, then changed cells as few; the rest does not matter yet."""
+        part.maximise(self._burden)
+        result = part.solve(self._effort(self._seconds), self._stop)
+        if not result.values:
+            return None, False, result.found is Found.NONE_EXISTS
+        part.keep(self._burden, weighted_sum(self._burden, result.values))
+        return result.values, result.found is Found.BEST, False
+
+    @cached_property
+    def _burden(self) -> dict[int, int]:
+        """Weights of open demand, and of changed cells: all of them together weigh less than one missing."""
+        cost = self._near.cost
+        one_missing = len(cost) + 1
+        return {**cost, **dict.fromkeys(self._near.missing, -one_missing)}
 
     def _better(self, part: Part, values: Mapping[int, int]) -> Mapping[int, int]:
         """The objective's tiers, as far as the part leaves room for them."""
-        weights = self._tiers(values)
+        weights = tier_weights(self._near, values, self._near.cost)
         if not weights or self._stop.reached:
             return values
         part.forget_objective()
@@ -136,33 +130,13 @@ class DaysRepair:
         result = part.solve(self._effort(SECONDS_TO_BETTER), self._stop)
         return result.values or values
 
-    def _tiers(self, values: Mapping[int, int]) -> dict[int, int]:
-        """One weight for all tiers, changed cells last: each outweighs all that later ones can gain."""
-        model = self._near.daily.model
-        spreads = self._near.daily.spreads
-        weights: dict[int, int] = self._near.cost
-        step = len(weights) + 1
-        for scale in reversed(model.tiers):
-            mine = {variable: weight for variable, weight in scale.weights.items() if variable in values}
-            ends = {end for spread in spreads for end in (spread.most, spread.least)}
-            reach = sum(
-                abs(weight) * (model.high[variable] - model.low[variable])
-                for variable, weight in mine.items()
-                if variable not in ends
-            )
-            for spread in spreads:
-                if spread.most in mine:
-                    least = values.get(spread.least, model.low[spread.least])
-                    reach += abs(mine[spread.most]) * (values[spread.most] - least + 1)
-            if mine and step * (reach + 1) > LARGEST_SUM:
-                weights, step = {}, 1  # what comes later is left to chance
-            for variable, weight in mine.items():
-                weights[variable] = weights.get(variable, 0) + step * weight
-            step *= reach + 1
-        return weights
-
     def _note(self, values: Mapping[int, int]) -> None:
         """Those to come let go of some choices made here; where none was made, they make one."""
+        if not self._within:
+            cost, missing = self._near.cost, self._near.missing
+            most_cells = TIMES_THE_FIRST * -weighted_sum(cost, values) + CELLS_BESIDE
+            self._within = [(missing, weighted_sum(missing, values)), (cost, -most_cells)]
+        self._last = values
         choices = self._near.choices(values)
         if not choices:
             weights = {
@@ -179,10 +153,6 @@ class DaysRepair:
 
     def _effort(self, seconds: float) -> Effort:
         return Effort(seconds, self._workers, self._seed)
-
-
-def _sum(weights: Mapping[int, int], values: Mapping[int, int]) -> int:
-    return sum(weight * values[variable] for variable, weight in weights.items() if variable in values)
 
 
 def _price(tag: Tag) -> int | None:

@@ -43,7 +43,7 @@ class Range:
 class NearModel:
     """The blocks' model, what each decision was, and a variable for each cell that may change.
 
-    `granted` are requests that every solution must grant.
+    `granted` are requests that every solution must grant, unless a part is asked for without.
     """
 
     def __init__(
@@ -76,9 +76,11 @@ class NearModel:
         self.sure_cells: set[tuple[str, int]] = set()
         """Cells that change whatever is decided."""
         self.cells = self._cells()
+        self._wished: set[int | None] = set()
         for request in granted:
             wish = self.daily.requests.get(request, ZERO)
-            self.daily.model.add([(wish, 1)], 1, FREE, Tag(REQUEST, request.person, detail=request.kind))
+            tag = Tag(REQUEST, request.person, detail=request.kind)
+            self._wished.add(self.daily.model.add([(wish, 1)], 1, FREE, tag))
         self.state = State(self.daily.model)
         self._stand()
         self._keep_outside()
@@ -102,9 +104,12 @@ class NearModel:
         """All that is not settled: decisions inside the range, and whatever follows from any."""
         return [variable for variable in range(self.daily.model.size) if self.state.is_open(variable)]
 
-    def part(self) -> Part:
-        """A fresh model of everything that is not settled, with the old decisions as its hint."""
-        part = Part(self.state, self.free())
+    def part(self, *, wished: bool = True) -> Part:
+        """A fresh model of everything that is not settled, with the old decisions as its hint.
+
+        Unless `wished`, requests need not be granted in it.
+        """
+        part = Part(self.state, self.free(), None if wished else lambda row: row not in self._wished)
         part.hint({variable: value for variable, value in self.was.items() if self.state.is_open(variable)})
         return part
 

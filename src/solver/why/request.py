@@ -26,6 +26,7 @@ from src.solver.repair.near import NearModel, Range, changed_cells
 from src.solver.scoring import Scorer, is_cost
 from src.solver.stop import Stop
 from src.solver.swaps.standing import Standing
+from src.solver.why.granting import Granting
 from src.solver.why.otherwise import OtherWay, other_ways
 from src.solver.why.year import YearTrial, try_year
 
@@ -78,6 +79,8 @@ def why_denied(
         return asked.answer(Verdict.UNKNOWN, NOT_IN_TIME)
 
 
+NONE_COSTS_LESS = "No way of granting it there is worth more."
+COULD_BE_BETTER = "With it or without, these dates could be planned better than they stand."
 NOT_IN_TIME = "Not found out within the time: it may be possible or not."
 
 
@@ -100,19 +103,23 @@ class _Asked:
         near = NearModel(
             problem, self._standing.plan, self._standing, reach, self._stop, granted=(self._request,)
         )
-        search = DaysRepair(near, self._stop, self._seed, self._workers)
-        found = search.best()
+        granting = Granting(near, self._stop, self._seed, self._workers)
+        found = granting.find()
         first, last = (self._standing.shared.calendar.date(day) for day in (reach.first, reach.last))
         where = f"with all rotations as they are, and only days and calls from {first} to {last} moving"
         if found is None:
-            if not search.is_impossible:
+            if not granting.is_impossible:
                 return self.answer(Verdict.UNKNOWN, NOT_IN_TIME)
+            search = DaysRepair(near, self._stop, self._seed, self._workers)
             named = words_of(near, search.broken_tags())
             conflicts = tuple(Conflict(*each) for each in named if each[0] != "requests.csv")
             return self.answer(
                 Verdict.IMPOSSIBLE, f"No legal schedule grants it {where}.", conflicts=conflicts
             )
-        return self._costed(found.rows, f"It can be granted at the cost shown, at most: {where}.")
+        told = [f"It can be granted at the cost shown, at most: {where}."]
+        told += [NONE_COSTS_LESS] if found.is_least else []
+        told += [COULD_BE_BETTER] if found.could_be_better else []
+        return self._costed(found.rows, " ".join(told))
 
     def of_the_year(self) -> WhyDenied:
         """The whole year plan, days and calls apart."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,17 +15,20 @@ from src.solver.stop import Stop
 from src.solver.swaps.standing import Standing
 from src.solver.year.facts import YearFacts
 from src.solver.year.model import YearModel
-from src.solver.year.objective import YearObjective
+from src.solver.year.objective import TierModel, YearObjective
 from src.solver.year.plans import hint_plan, plan_of
 from src.solver.year.rules import add_rules
 from src.solver.year.search import Answer, Effort, Ended, search
-from src.solver.year.wishes import Wishes, add_wishes
+from src.solver.year.wishes import add_wishes
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 SECONDS = 3.0
 SECONDS_TO_BETTER = 0.8
+LARGEST_SUM = 2**50
+MOST_WHO_MOVE = 16
+"""So many residents are planned anew to see what a request costs: more take longer than anybody waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,57 +62,164 @@ def try_year(standing: Standing, request: Request, stop: Stop, seed: int, worker
     year = YearModel(facts)
     add_rules(year)
     wishes = add_wishes(year)
-    reason = _require(year, facts, request)
+    asked = year.model.new_bool_var("the request is granted")
+    reason = _require(year, facts, request, asked)
     if reason is not None:
         return YearTrial(None, is_impossible=True, words=reason.message, conflicts=(reason,))
-    same = [
-        literal
-        for (person, block, name), literal in year.on.items()
-        if standing.plan.rotation.get((person, block)) == name
-    ]
-    same += [literal for key, literal in year.away.items() if key in standing.plan.vacation_weeks]
-    year.model.maximize(year.sum_of(same))
-    hint_plan(year, standing.plan)
-    answer = search(year.model, Effort(min(SECONDS, stop.remaining), workers, seed), stop)
-    if answer.found:
-        return YearTrial(_better(year, wishes, answer, same, stop, (seed, workers)))
-    if answer.ended is Ended.NONE_EXISTS:
+    worth = _Worth([tier for tier in YearObjective(year, wishes, hopes=False).tiers if tier.terms])
+    trial = _Trial(year, standing.plan, request, asked, worth, stop, Effort(SECONDS_TO_BETTER, workers, seed))
+    nearest = trial.nearest(Effort(min(SECONDS, stop.remaining), workers, seed))
+    if nearest.found:
+        return YearTrial(plan_of(year, trial.cheaper(nearest.values)))
+    if nearest.ended is Ended.NONE_EXISTS:
         words = "No year plan grants it: with it, the rules of the year cannot all hold, whoever else moves."
         return YearTrial(None, is_impossible=True, words=words)
     return YearTrial(None)
 
 
-def _better(
-    year: YearModel,
-    wishes: Wishes,
-    nearest: Answer,
-    same: list[cp_model.IntVar],
-    stop: Stop,
-    search_with: tuple[int, int],
-) -> YearPlan:
-    """A plan that loses less of the objective's first tier with year terms, if one is found soon."""
-    seed, workers = search_with
-    tiers = [tier for tier in YearObjective(year, wishes, hopes=False).tiers if tier.terms]
-    seconds = min(SECONDS_TO_BETTER, stop.remaining)
-    if not tiers or seconds <= 0:
-        return plan_of(year, nearest.values)
-    year.model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
-    for index, value in enumerate(nearest.values[: len(year.model.proto.variables)]):
-        year.model.add_hint(year.model.get_int_var_from_proto_index(index), value)
-    year.model.maximize(year.sum_of([len(same) * tiers[0].expression(), *same]))
-    answer = search(year.model, Effort(seconds, workers, seed), stop)
-    return plan_of(year, answer.values if answer.found else nearest.values)
+class _Trial:
+    """A year model that asks for the request or not, around the plan that stands."""
+
+    def __init__(
+        self,
+        year: YearModel,
+        plan: YearPlan,
+        request: Request,
+        asked: cp_model.IntVar,
+        worth: _Worth,
+        stop: Stop,
+        effort: Effort,
+    ) -> None:
+        self._year = year
+        self._asked = asked
+        self._worth = worth
+        self._stop = stop
+        self._effort = effort
+        self._plan = plan
+        self._request = request
+        self._same_of = self._literals_that_stand()
+        self._same = [literal for literals in self._same_of.values() for literal in literals]
+        hint_plan(year, plan)
+
+    def _literals_that_stand(self) -> dict[str, list[cp_model.IntVar]]:
+        """The rotations and weeks of each resident as they are."""
+        found: defaultdict[str, list[cp_model.IntVar]] = defaultdict(list)
+        for (person, block, name), literal in self._year.on.items():
+            if self._plan.rotation.get((person, block)) == name:
+                found[person].append(literal)
+        for (person, monday), literal in self._year.away.items():
+            if (person, monday) in self._plan.vacation_weeks:
+                found[person].append(literal)
+        return dict(found)
+
+    def nearest(self, effort: Effort) -> Answer:
+        """The plan with the request that moves fewest rotations and weeks."""
+        self._settle([self._asked], 1, 1)
+        self._year.model.maximize(self._year.sum_of(self._same))
+        return search(self._year.model, effort, self._stop)
+
+    def cheaper(self, nearest: Sequence[int]) -> Sequence[int]:
+        """The plan with fewest moves that, against the one that stands, loses no more than the request costs.
+
+        What it costs is the difference between the best plan with it and the best without: that the plan
+        could be better otherwise is no merit of the request. Only some residents move in either. The nearest
+        plan where there was no time.
+        """
+        worth, model = self._worth, self._year.model
+        if not worth.weights:
+            return nearest
+        free = self._who_moves(nearest)
+        for person, literals in self._same_of.items():
+            if person not in free:
+                self._settle(literals, 1, 1)
+        model.maximize(worth.expression())
+        self._start_at(nearest)
+        with_it = self._search()
+        self._settle([self._asked], 0, 1)
+        without = self._search()
+        moving = [literal for person in free for literal in self._same_of.get(person, ())]
+        self._settle(moving, 1, 1)
+        stands = self._search()
+        self._settle(moving, 0, 1)
+        if not (with_it.found and without.found and stands.found):
+            return nearest
+        price = max(0, worth.of(without.values) - worth.of(with_it.values))
+        least = worth.of(stands.values) - price
+        if worth.of(nearest) >= least:
+            return nearest
+        self._settle([self._asked], 1, 1)
+        model.add(worth.expression() >= least)
+        model.maximize(self._year.sum_of(self._same))
+        self._start_at(with_it.values)
+        found = self._search()
+        return found.values if found.found else nearest
+
+    def _who_moves(self, nearest: Sequence[int]) -> set[str]:
+        """The resident, those who move in the nearest plan, those in the way, and others of the same year."""
+        request, facts = self._request, self._year.facts
+        own = facts.program.person_by_id[request.person]
+        moved = [
+            person
+            for person, literals in self._same_of.items()
+            if not all(nearest[literal.index] for literal in literals)
+        ]
+        week = None if request.start_date is None else monday_of(request.start_date)
+        away = sorted(person for person, monday in self._plan.vacation_weeks if monday == week)
+        named = facts.program.expand(request.rotation) if request.rotation else ()
+        there = [
+            person
+            for (person, block), name in sorted(self._plan.rotation.items())
+            if block == request.block and name in named
+        ]
+        alike = [person.id for person in facts.residents if person.pgy == own.pgy]
+        wanted = dict.fromkeys((request.person, *moved, *away, *there, *alike))
+        return set(list(wanted)[: max(MOST_WHO_MOVE, 1 + len(moved))])
+
+    def _search(self) -> Answer:
+        return search(self._year.model, self._effort, self._stop)
+
+    def _settle(self, literals: Sequence[cp_model.IntVar], low: int, high: int) -> None:
+        for literal in literals:
+            domain = self._year.model.proto.variables[literal.index].domain
+            domain.clear()
+            domain.extend((low, high))
+
+    def _start_at(self, values: Sequence[int]) -> None:
+        model = self._year.model
+        model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
+        for index, value in enumerate(values[: len(model.proto.variables)]):
+            model.add_hint(model.get_int_var_from_proto_index(index), value)
 
 
-def _require(year: YearModel, facts: YearFacts, request: Request) -> Conflict | None:
-    """Post the request; or say which row leaves no room for it at all."""
+class _Worth:
+    """The tiers of the year as one number, each outweighing all that later ones can gain."""
+
+    def __init__(self, tiers: Sequence[TierModel]) -> None:
+        self.weights: list[tuple[int, TierModel]] = []
+        step = 1
+        for tier in reversed(tiers):
+            least, most = tier.ends
+            if step * (most - least + 1) > LARGEST_SUM:
+                self.weights, step = [], 1  # what comes later is left to chance
+            self.weights.append((step, tier))
+            step *= most - least + 1
+
+    def expression(self) -> cp_model.LinearExprT:
+        return sum(step * tier.expression() for step, tier in self.weights)
+
+    def of(self, values: Sequence[int]) -> int:
+        return sum(step * tier.value_of(values) for step, tier in self.weights)
+
+
+def _require(year: YearModel, facts: YearFacts, request: Request, asked: cp_model.IntVar) -> Conflict | None:
+    """Post the request, where it is asked for; or say which row leaves no room for it at all."""
     if request.kind is RequestKind.VACATION:
         monday = monday_of(request.start_date) if request.start_date is not None else None
         literal = None if monday is None else year.away.get((request.person, monday))
         if literal is None:
             words = f"No rotation open to {request.person} allows vacation in that week."
             return Conflict("rotations.csv", None, words)
-        year.model.add(literal == 1)
+        year.model.add(literal == 1).only_enforce_if(asked)
         return None
     named = facts.program.expand(request.rotation or "")
     literals = year.literals(request.person, request.block or 0, named)
@@ -115,7 +227,7 @@ def _require(year: YearModel, facts: YearFacts, request: Request) -> Conflict | 
         if not literals:
             words = f"{request.rotation} is not {request.person}'s to do in block {request.block}."
             return Conflict("requirements.csv", None, words)
-        year.model.add(year.sum_of(literals) == 1)
+        year.model.add(year.sum_of(literals) == 1).only_enforce_if(asked)
     else:
-        year.model.add(year.sum_of(literals) == 0)
+        year.model.add(year.sum_of(literals) == 0).only_enforce_if(asked)
     return None

@@ -85,6 +85,9 @@ def test_an_absence_is_repaired_legally_in_different_ways() -> None:
         assert_within(base, found, day(7), day(27))
         made = [frozenset(each.schedule.assignments) for each in found.alternatives]
         assert len(set(made)) == len(made)
+        cells = [len(each.cells) for each in found.alternatives]
+        assert max(cells) <= 2 * cells[0] + 6
+        assert {each.schedule.unmet for each in found.alternatives} == {()}
         most = max(most, len(made))
     assert most == 3
 

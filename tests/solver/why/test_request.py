@@ -134,3 +134,42 @@ def test_costs_are_weighted_and_gains_are_negative() -> None:
     program, _ = stood()
     cost = cost_of(program, {"day_off_request": Decimal(1), "fair_call_points": Decimal(2)})
     assert cost == {"day_off_request": Decimal(-3), "fair_call_points": Decimal(10)}
+
+
+@cache
+def careless() -> tuple[Program, Schedule]:
+    """The hospital with a legal schedule that was made without an eye on its objective."""
+    program = hospital()
+    schedule = run(replace(program, objective=())).schedule
+    assert schedule is not None
+    return program, replace(schedule, denied=None)
+
+
+def test_what_else_could_be_better_is_no_merit_of_a_wish() -> None:
+    """A schedule far from its best is not planned anew for the sake of one wish."""
+    program, schedule = careless()
+    seen = 0
+    for person in ("A", "C"):
+        for day in (1, 5, 8, 20):
+            wish = day_off(person, day)
+            asking = replace(program, requests=(*program.requests, wish))
+            why = why_denied(Standing(asking, schedule, limits_of(asking)), wish, Stop(20), workers=2)
+            if why.verdict is not Verdict.POSSIBLE:
+                continue
+            seen += 1
+            assert len(why.people) <= 3
+            assert why.cells <= 9
+            assert why.schedule is not None
+            assert check(asking, why.schedule).ok
+    assert seen
+
+
+def test_a_wish_of_the_year_moves_nobody_whom_it_does_not_concern() -> None:
+    """The plan could be better for others, too; that is not what was asked."""
+    program, schedule = careless()
+    for wish in program.requests:
+        if wish.kind not in (RequestKind.VACATION, RequestKind.ROTATION):
+            continue
+        why = why_denied(Standing(program, schedule, limits_of(program)), wish, Stop(20), workers=2)
+        if why.verdict is Verdict.POSSIBLE:
+            assert len(why.people) <= 2
