@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from benchmarks.curtois_qu.adapter import to_problem, to_roster
 from benchmarks.curtois_qu.checker import check
 from benchmarks.curtois_qu.reader import InstanceError, parse, read
-from benchmarks.curtois_qu.run import solve_one, table
+from benchmarks.curtois_qu.run import keep, kept_runs, main, missing, solve_one, table
 from src.solver.roster.problem import price_of
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "benchmarks" / "curtois-qu"
@@ -183,7 +184,7 @@ def test_a_whole_run_is_legal_and_proved() -> None:
     assert run["check"] == "legal"
     assert run["bound"] <= run["price"]
     assert run["status"] == "optimal"
-    assert "| 1001 | 1001 | 0.00 % | 1001 | 0.00 % |" in table([run], {3: 1001})
+    assert "| 1001 | ≤ 1006 met | 1001 | 0.00 % | 1001 | 0.00 % |" in table([run], {3: 1001})
 
 
 def test_a_run_without_a_roster_is_a_row_too() -> None:
@@ -192,4 +193,43 @@ def test_a_run_without_a_roster_is_a_row_too() -> None:
         "instance": 5, "size": "28 × 16 × 2", "limit": 60, "price": None, "bound": None, "found": [],
         "seconds": 60.0, "memory_mb": 10, "load": 1.0, "check": "no roster",
     }  # fmt: skip
-    assert "| – | – | – | 1143 | – | – | – |" in table([run], {5: 1143})
+    assert "| – | ≤ 1148 not met | – | – | 1143 | – | – | – |" in table([run], {5: 1143})
+
+
+def made(instance: int, limit: float, commit: str, price: int = 10) -> dict[str, Any]:
+    return {
+        "instance": instance, "size": "7 × 2 × 2", "limit": limit, "price": price, "bound": 9, "seconds": 1.0,
+        "found": [[0.5, price]], "memory_mb": 10, "load": 1.0, "check": "legal", "commit": commit,
+    }  # fmt: skip
+
+
+def test_a_row_is_missing_where_it_was_made_by_another_engine_or_in_another_time() -> None:
+    """Commit, instance and limit must all be those asked for."""
+    runs = [made(1, 60, "now"), made(2, 60, "then"), made(3, 600, "now")]
+    assert missing([(1, 60), (2, 60), (3, 60), (3, 600)], runs, "now") == [(2, 60), (3, 60)]
+
+
+def test_a_run_again_replaces_its_row_and_no_other(tmp_path: Path) -> None:
+    """Rows and table are written again; each row tells its commit."""
+    (tmp_path / "best_known.csv").write_text("instance,best_known\n1,9\n2,9\n", encoding="utf-8")
+    for run in (made(1, 60, "then"), made(2, 60, "then"), made(1, 60, "now", 9)):
+        keep(tmp_path, run, tmp_path)
+    assert [(run["instance"], run["commit"]) for run in kept_runs(tmp_path)] == [(1, "now"), (2, "then")]
+    page = (tmp_path / "curtois_qu.md").read_text(encoding="utf-8")
+    assert page.count("| legal |") == 2
+    assert "| now |" in page
+
+
+def test_large_instances_are_held_to_their_own_targets() -> None:
+    """A target missed is told as such; where none was set there is a dash."""
+    page = table([made(19, 600, "now", 3300), made(13, 60, "now", 3300)], {})
+    assert "| 3300 | ≤ 3220 not met |" in page
+    assert "| 3300 | – |" in page
+
+
+@pytest.mark.parametrize("argument", ["x", "1:soon", "1:0", "1:-5", "1:inf", "1:nan"])
+def test_what_is_no_run_is_refused(argument: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The argument is named."""
+    with pytest.raises(SystemExit):
+        main(["folder", argument])
+    assert argument in capsys.readouterr().err

@@ -14,7 +14,6 @@ from math import ceil, isinf
 import numpy as np
 
 from src.solver.roster.columns import Part, Relaxation
-from src.solver.roster.dive import Pace, dive
 from src.solver.roster.improve import MOST_LINES, improve
 from src.solver.roster.legal import is_legal
 from src.solver.roster.memory import peak_mb
@@ -28,10 +27,6 @@ DESCENT_SHARE = 0.05
 """Part of the time that a descent of one person after another may take."""
 ROOT_SHARE = 0.4
 """Part of the time that the relaxation of all people may take."""
-DIVE_SHARE = 0.5
-"""Part of what is left then that the dive may take."""
-AHEAD, LATEST = 0.2, 1.3
-"""A dive hurries when its share of time is that far ahead of what is settled, and ends at `LATEST` of it."""
 ROOT_GAP = 0.01
 """The relaxation of all people may end when value and bound are that near: the dive prices on."""
 TIGHT_SHARE = 0.1
@@ -53,10 +48,8 @@ class ColumnGeneration:
             )
         with work.threads():
             _descend(work)
-            if len(problem.cover) <= MOST_LINES:
-                _dive(work, _relax(work))
-                _descend(work)
-            tried = improve(work)
+            root = _relax(work) if len(problem.cover) <= MOST_LINES else None
+            tried = improve(work, root)
         return Answer(
             Status.OPTIMAL if work.proved else Status.FEASIBLE,
             work.ended or "proved",
@@ -136,20 +129,3 @@ def _relax(work: Work) -> Relaxation:
     if np.isfinite(root.best):
         work.bound = max(work.bound or 0, ceil(root.best - ROUNDING))
     return root
-
-
-def _dive(work: Work, root: Relaxation) -> None:
-    """A roster from the relaxation; in larger steps when time is short."""
-    if work.over():
-        return
-    began, budget = work.stop.seconds, max(ROUNDING, DIVE_SHARE * work.stop.remaining)
-
-    def pace(settled: float) -> Pace:
-        spent = (work.stop.seconds - began) / budget
-        return Pace.END if spent > LATEST else Pace.HURRY if spent > AHEAD + settled else Pace.STEADY
-
-    rows = dive(root, work.over, pace)
-    if rows is not None:
-        for person, row in rows.items():
-            work.keep(person, row)
-        work.take([rows[person] for person in range(len(work.rows))])

@@ -45,7 +45,7 @@ class Relaxation:
         self.converged = False
         self.columns: list[tuple[int, Row]] = []
         self.x: Floats = np.empty(0)
-        self._side_by_side = side_by_side
+        self.side_by_side = side_by_side
         self._left = work.table.need - work.table.there(others)
         self._place = {person: place for place, person in enumerate(part.people)}
         self._known: set[tuple[int, Row]] = set()
@@ -154,7 +154,7 @@ class Relaxation:
             return priced.least, 0
 
         found: list[tuple[int, Row]] = []
-        if self._side_by_side:
+        if self.side_by_side:
             least = [value for value, _ in self.work.side_by_side(one, places)]
         else:
             least = [one(place)[0] for place in places]
@@ -203,6 +203,12 @@ class Relaxation:
         least = np.full(len(self.people), np.inf)
         np.minimum.at(least, person, reduced)
         return reduced - least[person], float(prices @ self.need + least.sum()) + self._constant
+
+    def left(self) -> Floats:
+        """What each cover line still needs of people whose day is open; lines that nobody can serve: none."""
+        left = np.zeros(len(self._left))
+        left[self.lines] = self.need
+        return left
 
     def column(self, at: int) -> tuple[Integers, int, float]:
         """A column: the lines it serves (numbers in `lines`), whose it is (place), and what it costs."""

@@ -25,38 +25,50 @@ class Pace(Enum):
 
 SURE = 0.85
 LEAST_SURE = 0.5
+BARELY_SURE = 0.35
+"""How sure a mark must be where settling has cost nothing so far: many rosters are as good."""
+LEAST_SHARE, BOLD_SHARE, MOST_SHARE = 0.002, 0.06, 0.2
+"""Parts of the days still open that one step settles at least."""
+BOLDER, WARIER = 1.6, 0.4
+UNCHANGED = 3e-3
 EASIER = 0.05
 DIVE_GAP = 1e-3
 SHARE = 1e-5
 
 
 def dive(
-    relaxation: Relaxation, over: Callable[[], bool], pace: Callable[[float], Pace], rounds: int = 1
+    relaxation: Relaxation, over: Callable[[], bool], pace: Callable[[float], Pace], rounds: int = 3
 ) -> dict[int, Row] | None:
     """A row for each person of the part; None when `over` says so first.
 
     `pace` is told the share of days that are settled. `rounds`: linear programs and pricings after each
-    settling.
+    settling, at most; fewer where settling has cost nothing.
     """
     relaxation.linear(DIVE_GAP)
+    share = LEAST_SHARE
     while not over():
         unsettled = _unsettled(relaxation)
         if not unsettled:
             return _rows(relaxation)
         settled = float((relaxation.open.sum(2) == 1).mean())
         now = pace(settled)
-        hurry = now is not Pace.STEADY
-        _settle(relaxation, unsettled, hurry=hurry)
+        hurry, before = now is not Pace.STEADY, relaxation.value
+        _settle(relaxation, unsettled, MOST_SHARE if hurry else share)
         if now is Pace.END:
             while unsettled := _unsettled(relaxation):
                 _settle_row(relaxation, unsettled)
             continue
         unsettled = _unsettled(relaxation)
+        enough = before + UNCHANGED * max(1.0, abs(before))
+        relaxation.linear(DIVE_GAP)
         for _ in range(0 if hurry or not unsettled else rounds):
-            relaxation.linear(DIVE_GAP)
             if not relaxation.price(unsettled):
                 break
-        relaxation.linear(DIVE_GAP)
+            relaxation.linear(DIVE_GAP)
+            if relaxation.value < enough:
+                break
+        free = relaxation.value < enough
+        share = min(BOLD_SHARE, share * BOLDER) if free else max(LEAST_SHARE, share * WARIER)
     return None
 
 
@@ -69,13 +81,16 @@ def _rows(relaxation: Relaxation) -> dict[int, Row]:
     return {person: tuple(marks[place].tolist()) for place, person in enumerate(relaxation.people)}
 
 
-def _settle(relaxation: Relaxation, places: list[int], *, hurry: bool) -> None:
-    """Settle what is surer than a threshold; the threshold falls until something is settled."""
+def _settle(relaxation: Relaxation, places: list[int], share: float) -> None:
+    """Settle what is surer than a threshold, which falls until that share of the open days is settled."""
     alive = np.ones(len(relaxation.columns), np.bool_)
-    sure, settled = (LEAST_SURE if hurry else SURE), 0
-    while not settled and sure >= LEAST_SURE - EASIER / 2:
+    wanted = share * float((relaxation.open.sum(2) > 1).sum())
+    floor = LEAST_SURE if share <= LEAST_SHARE else BARELY_SURE
+    left = relaxation.left()
+    sure, settled = SURE, 0
+    while settled < max(1.0, wanted) and sure >= floor - EASIER / 2:
         for place in places:
-            settled += _settle_days(relaxation, place, sure, alive)
+            settled += _settle_days(relaxation, place, sure, alive, left)
         sure -= EASIER
     relaxation.keep(alive)
     if not settled:
@@ -83,11 +98,16 @@ def _settle(relaxation: Relaxation, places: list[int], *, hurry: bool) -> None:
     relaxation.narrow()
 
 
-def _settle_days(relaxation: Relaxation, place: int, sure: float, alive: Open) -> int:
-    """Settle a person's days one after another, the surest first; each changes what its columns weigh."""
+def _settle_days(relaxation: Relaxation, place: int, sure: float, alive: Open, left: Floats) -> int:
+    """Settle a person's days one after another, the surest first; each changes what its columns weigh. What
+    is less than sure does not go beyond the need that is `left` of a line.
+    """
     mine, rows = relaxation.of_place(place)
+    fit = alive[mine]
+    mine, rows = mine[fit], rows[fit]
     weight = relaxation.x[mine]
     closed = relaxation.open[place].sum(1) == 1
+    lines = relaxation.work.table.line_at
     settled = 0
     while True:
         share = _shares(rows, weight, relaxation.open.shape[2])
@@ -95,9 +115,14 @@ def _settle_days(relaxation: Relaxation, place: int, sure: float, alive: Open) -
         day, mark = divmod(int(share.argmax()), share.shape[1])
         if share[day, mark] < sure:
             break
+        closed[day] = True
+        line = lines[day, mark]
+        if line >= 0:
+            if left[line] < 1 and share[day, mark] < SURE:
+                continue
+            left[line] -= 1
         relaxation.open[place, day] = False
         relaxation.open[place, day, mark] = True
-        closed[day] = True
         settled += 1
         fits = rows[:, day] == mark
         alive[mine[~fits]] = False

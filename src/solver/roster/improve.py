@@ -5,7 +5,7 @@ one person after another gets the best row against all others', at prices that a
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 
 import numpy as np
@@ -23,7 +23,15 @@ ROUNDS = 25
 FIRST_PEOPLE, MOST_PEOPLE = 7, 24
 MOST_LINES = 2000
 """Cover lines above which whole rows make too large a master: a step grows with their cube."""
-FIRST_DAYS, MOST_DAYS = 7, 28
+LEAST_DAYS, FIRST_DAYS, MOST_DAYS = 3, 7, 28
+FIRST_CELLS = 320
+"""People times days of the first windows, between the least days and the first."""
+DIVE_SHARE = 0.5
+"""Part of the time left that the dive from the relaxation of all people may take."""
+AHEAD, LATEST = 0.2, 1.3
+"""A dive hurries when its share of time is that far ahead of what is settled, and ends at `LATEST` of it."""
+WALKS_ON = 3
+"""Walks from where that dive ends, before its roster is held against those of the others."""
 PATIENCE = 8
 WHOLE_SECONDS = 0.4
 AROUND_A_DATE = 0.6
@@ -49,14 +57,21 @@ class Kind:
     tried: int = 0
     gained: float = 0.0
     spent: float = 0.0
+    running: list[float] = field(default_factory=list)
 
-    def learn(self, gain: float, seconds: float) -> None:
+    def used(self, now: float) -> float:
+        """Seconds that tries took, those that still run among them."""
+        return self.spent + sum(now - began for began in self.running)
+
+    def learn(self, gain: float, began: float, now: float) -> None:
         """Take in what one try came to."""
+        self.running.remove(began)
+        seconds = now - began
         self.tried += 1
         self.gained += gain
         self.spent += seconds
-        now = gain / max(seconds, ROUNDING)
-        self.rate = now if np.isinf(self.rate) else FADING * self.rate + (1 - FADING) * now
+        rate = gain / max(seconds, ROUNDING)
+        self.rate = rate if np.isinf(self.rate) else FADING * self.rate + (1 - FADING) * rate
         self.failures = 0 if gain else self.failures + 1
         if self.failures >= PATIENCE:
             self.failures = 0
@@ -70,12 +85,13 @@ def _promise(kind: Kind) -> tuple[float, float]:
 class Search:
     """Workers that take parts of one roster and give back what they found, each against the newest rows."""
 
-    def __init__(self, work: Work) -> None:
-        self.work = work
+    def __init__(self, work: Work, root: Relaxation | None = None) -> None:
+        self.work, self._root = work, root
         people, days = len(work.rows), work.problem.days
+        window = min(days, FIRST_DAYS, max(LEAST_DAYS, FIRST_CELLS // max(1, people)))
         self.kinds = [
             Kind("walk", COLD, HOT),
-            Kind("days", min(days, FIRST_DAYS), min(days, MOST_DAYS)),
+            Kind("days", window, min(days, MOST_DAYS)),
         ]
         if len(work.problem.cover) <= MOST_LINES:
             self.kinds += [
@@ -93,18 +109,47 @@ class Search:
         self.work.side_by_side(lambda _: self._steps(), range(self.work.options.workers))
 
     def _steps(self) -> None:
+        with self._lock:
+            root, self._root = self._root, None
+        if root is not None:
+            self._dive(root)
         while not self.work.over():
             with self._lock:
                 kind = self._choose()
                 base, price = list(self.work.rows), self.work.price or 0
                 try_one = self._prepare(kind, base, price)
-            began = self.work.stop.seconds
+                began = self.work.stop.seconds
+                kind.running.append(began)
             rows = try_one()
             with self._lock:
                 before = self.work.price or 0
                 if rows:
                     self._take(base, rows)
-                kind.learn(before - (self.work.price or 0), self.work.stop.seconds - began)
+                kind.learn(before - (self.work.price or 0), began, self.work.stop.seconds)
+
+    def _dive(self, root: Relaxation) -> None:
+        """A roster from the relaxation of all people, walked on from; in larger steps when time is short."""
+        work = self.work
+        root.side_by_side = False
+        began, budget = work.stop.seconds, max(ROUNDING, DIVE_SHARE * work.stop.remaining)
+
+        def pace(settled: float) -> Pace:
+            spent = (work.stop.seconds - began) / budget
+            return Pace.END if spent > LATEST else Pace.HURRY if spent > AHEAD + settled else Pace.STEADY
+
+        rows = dive(root, work.over, pace)
+        if rows is None:
+            return
+        base = [rows[person] for person in range(len(work.rows))]
+        price = work.table.price(base)
+        for seed in range(WALKS_ON):
+            walked = walk(work, base, price, COLD * self._unit, seed) or {}
+            base = [walked.get(person, row) for person, row in enumerate(base)]
+            price = work.table.price(base)
+        with self._lock:
+            for person, row in rows.items():
+                work.keep(person, row)
+            work.take(base)
 
     def _choose(self) -> Kind:
         """The kind that gains most a second, now and then another; in turn where clocks may not decide."""
@@ -112,7 +157,8 @@ class Search:
         if self.work.options.iterations is not None or not rarest.begun:
             chosen = rarest
         elif self.work.rng.random() < LEAST_TIME:
-            chosen = min(self.kinds, key=lambda kind: kind.spent)
+            now = self.work.stop.seconds
+            chosen = min(self.kinds, key=lambda kind: kind.used(now))
         else:
             chosen = max((kind for kind in self.kinds if kind.tried), key=_promise, default=self.kinds[0])
         chosen.begun += 1
@@ -189,10 +235,12 @@ class Search:
             work.take([rows.get(person, row) for person, row in enumerate(base)])
 
 
-def improve(work: Work) -> dict[str, int]:
-    """Search until `work` is over; tells how often each kind of neighbourhood was tried."""
+def improve(work: Work, root: Relaxation | None = None) -> dict[str, int]:
+    """Search until `work` is over; tells how often each kind of neighbourhood was tried. One worker dives
+    from the relaxation of all people, where there is one, while the others search already.
+    """
     if not work.rows or work.over():
         return {}
-    search = Search(work)
+    search = Search(work, root)
     search.run()
     return {kind.name: kind.tried for kind in search.kinds}
