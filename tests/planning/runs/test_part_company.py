@@ -253,6 +253,25 @@ class TestHelping:
         assert await helping is PartEnd.LEFT
         assert redis.keys("rounds:parts:*:left") == []
 
+    async def test_who_helps_a_run_whose_worker_was_killed_is_free_soon(
+        self, bench: Bench, redis: Redis, run: Run, hung: PartBoard
+    ) -> None:
+        """Nobody says any more that the run wants it."""
+        redis.pexpire(redis.keys("rounds:parts:*:wanted")[0], 300)
+        assert await self.help(bench, redis, run) is PartEnd.LEFT
+        assert hung.answered(1) is None
+
+    async def test_a_redis_that_has_forgotten_who_helps_frees_it(
+        self, bench: Bench, redis: Redis, run: Run, hung: PartBoard
+    ) -> None:
+        helping = asyncio.create_task(self.help(bench, redis, run))
+        await asyncio.to_thread(soon, lambda: hung.is_taken(1))
+        redis.delete(*redis.keys("rounds:parts:*"))
+        hung.keep()
+        hung.put_tasks([TASK])
+        assert await helping is PartEnd.LEFT
+        assert hung.take(1, "another")
+
     async def test_who_helps_leaves_for_a_run_that_waits_and_may_come_again(
         self, bench: Bench, redis: Redis, run: Run, hung: PartBoard, monkeypatch: pytest.MonkeyPatch
     ) -> None:
