@@ -32,24 +32,24 @@ class Ceilings:
     """Bounds of one problem, with what it keeps of an existing schedule."""
 
     def __init__(self, problem: Problem, facts: YearFacts, frozen: Frozen) -> None:
-        self._question = Question(problem, facts, frozen)
+        self.question = Question(problem, facts, frozen)
 
     @cached_property
     def _kept(self) -> tuple[AssignmentRow, ...]:
-        return kept_rows(self._question.problem)
+        return kept_rows(self.question.problem)
 
     @cached_property
     def least_heavy_spreads(self) -> Mapping[int | None, int]:
         """PGY -> the least spread of heavy blocks."""
-        terms = {term for tier in self._question.program.objective for term, _ in tier.weights}
-        if "fair_heavy_blocks" not in terms or self._question.plan_is_given:
+        terms = {term for tier in self.question.program.objective for term, _ in tier.weights}
+        if "fair_heavy_blocks" not in terms or self.question.plan_is_given:
             return {}
-        return least_heavy_spreads(self._question)
+        return least_heavy_spreads(self.question)
 
     @cached_property
     def weekends(self) -> int:
         """Whole weekends that no schedule exceeds, counted quickly."""
-        question = self._question
+        question = self.question
         is_whole = question.solved.issuperset(question.facts.block_numbers) and not question.frozen.weeks
         return most_whole_weekends(question.facts, all_demand_is_met=question.demand_is_met and is_whole)
 
@@ -67,7 +67,7 @@ class Ceilings:
     @cached_property
     def gains(self) -> tuple[Decimal, ...]:
         """Tier by tier, by how much less than `at_best` every legal schedule scores."""
-        return tuple(self._gain(tier) for tier in self._question.program.objective)
+        return tuple(self._gain(tier) for tier in self.question.program.objective)
 
     def lowered(self, bounds: Sequence[Decimal | None]) -> tuple[Decimal | None, ...]:
         """Bounds that rest on `at_best`, brought down by what more is known."""
@@ -75,7 +75,7 @@ class Ceilings:
         return tuple(None if bound is None else bound - gain for bound, gain in pairs)
 
     def _gain(self, tier: Tier) -> Decimal:
-        if self._question.problem.scope is Scope.YEAR:
+        if self.question.problem.scope is Scope.YEAR:
             return Decimal(0)
         exact = sum((self._gain_of(term, weight) for term, weight in tier.weights), Fraction(0))
         return Decimal(exact.numerator) / Decimal(exact.denominator)
@@ -92,16 +92,16 @@ class Ceilings:
 
     @cached_property
     def _whole_weekends(self) -> int | None:
-        return WholeWeekends(self._question, self._kept).most()
+        return WholeWeekends(self.question, self._kept).most()
 
     @cached_property
     def _nights(self) -> SingleNights:
-        return SingleNights(self._question, self._shared, self._kept)
+        return SingleNights(self.question, self._shared, self._kept)
 
     @cached_property
     def _fair(self) -> FairShares:
-        return FairShares(self._question, self._shared, self._kept)
+        return FairShares(self.question, self._shared, self._kept)
 
     @cached_property
     def _shared(self) -> ProgramFacts:
-        return ProgramFacts(self._question.program)
+        return ProgramFacts(self.question.program)

@@ -7,6 +7,7 @@ the sums too, so what no counts allow no plan allows; much that counts allow no 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,10 +19,16 @@ from src.solver.problem import Problem
 from src.solver.year.facts import Week, YearFacts, matches
 from src.solver.year.model import Frozen
 
+MOST_CROWDS = 12
+"""Where PGYs and tracks are more, residents of all tracks of a PGY go together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """Residents of one PGY and track, either all there all year or all of them not."""
+    """Residents of one PGY and track, either all there all year or all of them not.
+
+    `requirements` are rows that each of them has to keep.
+    """
 
     members: tuple[Person, ...]
     pgy: int | None
@@ -45,13 +52,24 @@ class Question:
 
     @cached_property
     def crowds(self) -> tuple[Crowd, ...]:
+        by_track = self._crowds_by({person.track: person.track for person in self.facts.residents})
+        return by_track if len(by_track) <= MOST_CROWDS else self._crowds_by({})
+
+    def _crowds_by(self, name_of: Mapping[str | None, str | None]) -> tuple[Crowd, ...]:
+        """Crowds by PGY, presence and what a track is called; tracks without a name go together."""
         found: defaultdict[tuple[int | None, str | None, bool], list[Person]] = defaultdict(list)
         for person in self.facts.residents:
-            found[person.pgy, person.track, self.facts.is_there_all_year(person)].append(person)
+            all_year = self.facts.is_there_all_year(person)
+            found[person.pgy, name_of.get(person.track), all_year].append(person)
         return tuple(
-            Crowd(tuple(members), pgy, self.facts.requirements_of[members[0].id], all_year)
+            Crowd(tuple(members), pgy, self._shared_requirements(members), all_year)
             for (pgy, _, all_year), members in found.items()
         )
+
+    def _shared_requirements(self, members: Sequence[Person]) -> tuple[Requirement, ...]:
+        others = [frozenset(self.facts.requirements_of[person.id]) for person in members[1:]]
+        mine = self.facts.requirements_of[members[0].id]
+        return tuple(row for row in mine if all(row in each for each in others))
 
     def options(self, person: Person, block: int) -> tuple[str, ...]:
         """The rotations a resident may still have in a block; none where there is no row."""

@@ -26,6 +26,7 @@ from tests.solver.ceilings.years import TERMS, years
 from tests.solver.daily.exhaustion import Days, TooManyError
 from tests.solver.daily.test_against_exhaustion import weeks
 from tests.solver.hospital import PEOPLE, WEEKEND_CALL, hospital, run
+from tests.solver.small import resident
 from tests.solver.world import silent
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -190,6 +191,26 @@ def test_tracks_that_ask_for_other_blocks_are_apart() -> None:
     )
     made = small(people=people, requirements=rows, objective=objective, coverage=COVERED)
     assert made.ceilings.least_heavy_spreads == {1: 2}
+
+
+def test_where_tracks_are_many_only_what_all_must_do_is_counted_on() -> None:
+    """Twenty residents with a track each, all but one of which asks for the ward."""
+    people = tuple(resident(f"R{number}", 1, track=f"t{number}", row=number) for number in range(20))
+    rows = tuple(Requirement((), f"t{number}", "WARD", 2, 2, row=number) for number in range(19))
+    common = Requirement((), None, "WARD", 0, 2, row=30), Requirement((), None, "DESK", 0, None, row=31)
+    objective = (Tier((("whole_weekends", Decimal(1)), ("fair_heavy_blocks", Decimal(1)))),)
+    made: dict[str, Any] = {
+        "people": people,
+        "coverage": (),
+        "objective": objective,
+        "calls": (),
+        "requests": (),
+    }
+    question = small(**made, requirements=(*rows, *common)).ceilings.question
+    assert len(question.crowds) == 1
+    assert question.crowds[0].requirements == common
+    few = small(**made | {"people": people[:5]}, requirements=(*rows, *common)).ceilings.question
+    assert [len(crowd.requirements) for crowd in few.crowds] == [3] * 5
 
 
 def test_the_result_of_a_run_shows_the_bound() -> None:
