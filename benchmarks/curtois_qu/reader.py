@@ -179,6 +179,16 @@ def _shift(line: _Line) -> Shift:
     return Shift(name, length, tuple(part.strip() for part in after.split("|") if part.strip()))
 
 
+LIMITS = (
+    "MaxTotalMinutes",
+    "MinTotalMinutes",
+    "MaxConsecutiveShifts",
+    "MinConsecutiveShifts",
+    "MinConsecutiveDaysOff",
+    "MaxWeekends",
+)
+
+
 def _employee(line: _Line, shifts: set[str], days_off: dict[str, tuple[int, ...]]) -> Employee:
     name, maxima, *numbers = line.fields(STAFF_FIELDS)
     if not name:
@@ -194,14 +204,14 @@ def _employee(line: _Line, shifts: set[str], days_off: dict[str, tuple[int, ...]
         most[shift] = line.integer(number, f"the maximum of {shift}")
     if set(most) != shifts:
         raise line.error(f"no maximum for {', '.join(sorted(shifts - set(most)))}")
-    names = ("MaxTotalMinutes", "MinTotalMinutes", "MaxConsecutiveShifts", "MinConsecutiveShifts")
-    names += ("MinConsecutiveDaysOff", "MaxWeekends")
-    values = [line.integer(text, what) for text, what in zip(numbers, names, strict=True)]
-    if values[2] < values[3] or values[0] < values[1]:
+    values = (line.integer(text, what) for text, what in zip(numbers, LIMITS, strict=True))
+    most_minutes, least_minutes, longest, shortest, shortest_off, weekends = values
+    if longest < shortest or most_minutes < least_minutes:
         raise line.error("a maximum is below its minimum")
-    if min(values[3], values[4]) < 1:
+    if min(shortest, shortest_off) < 1:
         raise line.error("a shortest run is below one day")
-    return Employee(name, most, *values, days_off.get(name, ()))
+    off = days_off.get(name, ())
+    return Employee(name, most, most_minutes, least_minutes, longest, shortest, shortest_off, weekends, off)
 
 
 def _days_off(lines: list[_Line], horizon: int) -> dict[str, tuple[int, ...]]:

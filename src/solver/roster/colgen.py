@@ -105,7 +105,7 @@ def _descend(work: Work) -> None:
         for number in work.rng.permutation(len(work.rows)):
             others = work.rows[:number] + work.rows[number + 1 :]
             priced = work.pricers[number].price(work.table.marginal(number, work.table.there(others)))
-            if work.stop.seconds > until:
+            if work.clocked and work.stop.seconds > until:
                 return
             if priced.rows:
                 row = priced.rows[0][1]
@@ -121,10 +121,11 @@ def _relax(work: Work) -> Relaxation:
     root.begin(dict(enumerate(work.rows)))
     began = work.stop.seconds
     until, tight = (began + share * work.stop.remaining for share in (ROOT_SHARE, TIGHT_SHARE))
-    while work.stop.seconds < until and not work.over() and root.round():
+    while (not work.clocked or work.stop.seconds < until) and not work.over() and root.round():
         if np.isfinite(root.best):
             work.bound = max(work.bound or 0, ceil(root.best - ROUNDING))
-        if work.stop.seconds > tight and root.value - root.best < ROOT_GAP * abs(root.best):
+        late = work.clocked and work.stop.seconds > tight
+        if late and root.value - root.best < ROOT_GAP * abs(root.best):
             break
     if np.isfinite(root.best):
         work.bound = max(work.bound or 0, ceil(root.best - ROUNDING))

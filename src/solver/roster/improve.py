@@ -134,6 +134,8 @@ class Search:
         began, budget = work.stop.seconds, max(ROUNDING, DIVE_SHARE * work.stop.remaining)
 
         def pace(settled: float) -> Pace:
+            if not work.clocked:
+                return Pace.STEADY
             spent = (work.stop.seconds - began) / budget
             return Pace.END if spent > LATEST else Pace.HURRY if spent > AHEAD + settled else Pace.STEADY
 
@@ -154,7 +156,7 @@ class Search:
     def _choose(self) -> Kind:
         """The kind that gains most a second, now and then another; in turn where clocks may not decide."""
         rarest = min(self.kinds, key=lambda kind: kind.begun)
-        if self.work.options.iterations is not None or not rarest.begun:
+        if not self.work.clocked or not rarest.begun:
             chosen = rarest
         elif self.work.rng.random() < LEAST_TIME:
             now = self.work.stop.seconds

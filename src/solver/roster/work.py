@@ -58,6 +58,11 @@ class Work:
         return bool(self.ended)
 
     @property
+    def clocked(self) -> bool:
+        """Whether clocks may decide what is done next; not where a number of linear programs ends it."""
+        return self.options.iterations is None
+
+    @property
     def proved(self) -> bool:
         """Whether the best roster meets the bound."""
         return self.price is not None and self.bound is not None and self.price <= self.bound

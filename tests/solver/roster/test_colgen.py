@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import count, product
 
 import numpy as np
 import pytest
@@ -18,6 +18,7 @@ from src.solver.roster.ready import prepare
 from src.solver.roster.result import Status
 from src.solver.roster.strategy import Options, Strategy, choose
 from src.solver.stop import Stop
+from tests.solver.roster.crew import crew
 
 ALONE = Options(workers=1, iterations=60)
 
@@ -161,6 +162,35 @@ def two_weeks(*people: Person) -> Problem:
 
 
 CREW = two_weeks(*(plain_person(f"p{n}") for n in range(12)))
+
+
+@pytest.mark.parametrize("most_cells", [1, 3, 45])
+def test_tight_maxima_are_kept_however_few_may_be_counted(
+    most_cells: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four kinds, each wanted every day and allowed once: rows are legal, and nothing is below the bound."""
+    monkeypatch.setattr("src.solver.roster.pricing.EXACT_USES", most_cells)
+    kinds = tuple(Kind(f"k{n}", 480) for n in range(4))
+    problem = Problem(5, kinds, (Person("p", (1, 1, 1, 1), 0, 4800, 1, 5, 1, 1),))
+    prices = np.zeros((5, 5))
+    prices[:, 1:] = -np.array([9.0, 7.0, 5.0, 3.0])
+    priced = Pricer(problem, 0).price(prices, 3)
+    assert priced.rows
+    assert all(is_legal(problem, problem.people[0], row) for _, row in priced.rows)
+    assert priced.least <= -24.0
+    if most_cells >= 16:
+        assert (priced.least, priced.rows[0][0]) == (-24.0, -24.0)
+
+
+def test_no_clock_decides_what_a_search_by_iterations_does() -> None:
+    """The same roster by a clock that stands and by one that leaps ahead at every look."""
+
+    def searched(leap: float) -> tuple[Row, ...] | None:
+        looks = count()
+        stop = Stop(100.0, clock=lambda: min(90.0, leap * next(looks)))
+        return ColumnGeneration().solve(crew(8, 14, 3), stop, Options(workers=1, iterations=12)).rows
+
+    assert searched(0.0) == searched(1.0)
 
 
 def test_same_seed_one_worker_and_an_iteration_limit_give_the_same_roster() -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from src.solver.roster.colgen import ColumnGeneration
 from src.solver.roster.columns import Part, Relaxation
-from src.solver.roster.dive import Pace, dive
-from src.solver.roster.improve import Search, improve
+from src.solver.roster.dive import Pace, _settle_days, dive
+from src.solver.roster.improve import Kind, Search, improve
 from src.solver.roster.legal import is_legal
 from src.solver.roster.problem import Problem
 from src.solver.roster.strategy import Options
@@ -137,6 +137,42 @@ def test_changes_that_no_longer_fit_are_not_taken() -> None:
     assert work.price is not None
     assert before is not None
     assert work.price <= before
+
+
+def test_a_try_that_still_runs_counts_as_time_used() -> None:
+    """Else every idle worker would begin what nobody has ended yet."""
+    kind = Kind("days", 7, 28, running=[1.0, 2.0], spent=5.0)
+    assert kind.used(4.0) == 5.0 + 3.0 + 2.0
+    kind.learn(0.0, 1.0, 4.0)
+    assert (kind.spent, kind.running, kind.failures) == (8.0, [2.0], 1)
+
+
+def test_a_dive_from_the_relaxation_is_taken_when_it_is_better() -> None:
+    """It ends with a legal roster, and never with a worse one than there was."""
+    work = work_on(crew(need=3), iterations=200)
+    before = work.price
+    Search(work)._dive(priced(work))
+    assert legal(work)
+    assert work.price is not None
+    assert before is not None
+    assert work.price <= before
+
+
+def test_a_dive_does_not_go_beyond_a_need_unless_it_is_sure() -> None:
+    """Where no need is left, what is only likely stays open; free days are settled all the same."""
+    work = work_on(crew(people=3, need=1))
+    relaxation = priced(work)
+    relaxation.linear(1e-4)
+    mine, rows = relaxation.of_place(0)
+    relaxation.x[mine] = 0.0
+    working = rows[:, 3] != 0
+    relaxation.x[mine[working][0]], relaxation.x[mine[~working][0]] = 0.6, 0.4
+    for need, settles in ((5.0, True), (0.0, False)):
+        alive = np.ones(len(relaxation.columns), np.bool_)
+        before = relaxation.open.copy()
+        _settle_days(relaxation, 0, 0.5, alive, np.full(len(relaxation.work.table.need), need))
+        assert int(relaxation.open[0, 3].sum()) == (1 if settles else 3)
+        relaxation.open = before
 
 
 def test_a_search_tries_every_kind_and_keeps_the_roster_legal() -> None:
