@@ -306,7 +306,7 @@ class _Run:
         for failure in daily.failures:
             needed = [cut for cut in self._needs.of_block(failure.block) if cut not in self._cuts]
             if all(cut.is_kept_by(plan) for cut in needed):
-                needed += [cut for cut in failure.cuts if cut not in self._cuts]
+                needed += [cut for cut in (*failure.cuts, *failure.alike) if cut not in self._cuts]
             fresh += needed
         if not fresh:
             blocks = {failure.block for failure in daily.failures}
@@ -322,6 +322,7 @@ class _Run:
         weeks = frozenset(week.monday for week in YearFacts(self._problem.program).weeks)
         frozen = Frozen(plan.rotation, weeks, plan.vacation_weeks)
         self._layer = YearLayer(self._problem, frozen)
+        self._beside.submit(lambda: self._layer.ceilings.gains)
         self._best = known_candidate(self._problem, plan)
         self._bound(self._shares.quick())
         self._days(1.0, plan=plan)
