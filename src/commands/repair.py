@@ -89,6 +89,7 @@ def as_plain(solved: RepairSolved, folders: list[Path]) -> dict[str, object]:
             for conflict in repaired.conflicts
         ],
         "way_out": list(repaired.way_out),
+        "notice": repaired.notice,
         "alternatives": [
             {"folder": str(folder), **made.comparison.to_json()}
             for folder, made in zip(folders, solved.alternatives, strict=False)
@@ -100,6 +101,8 @@ def lines_of(solved: RepairSolved, folders: list[Path]) -> Iterator[str]:
     """The answer in words, a line a fact."""
     repaired = solved.repaired
     yield f"{repaired.status} in {repaired.seconds:.1f} s, {count(len(solved.alternatives), 'alternative')}"
+    if repaired.notice is not None:
+        yield f"note: {repaired.notice}"
     for words in repaired.troubles:
         yield f"the change breaks: {words}"
     for number, (folder, made) in enumerate(zip(folders, solved.alternatives, strict=False), start=1):

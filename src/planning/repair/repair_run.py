@@ -167,7 +167,8 @@ async def end_repair(session: AsyncSession, run: Run, program: Program, solved: 
             f"{person} leaves before the year's requirements and vacation weeks are done: the rotations stay "
             "in the plan, and nobody is counted on to work them."
             for person in (run.options or {}).get("stays_in_plan", [])
-        ],
+        ]
+        + [notice for notice in (repaired.notice,) if notice is not None],
         "troubles": list(repaired.troubles),
         "conflicts": [asdict(conflict) for conflict in repaired.conflicts],
         "way_out": list(repaired.way_out),

@@ -69,3 +69,5 @@ class Repaired:
     way_out: tuple[str, ...] = ()
     seconds: float = 0.0
     cancelled: bool = False
+    notice: str | None = None
+    """Why there are fewer alternatives than asked for."""

@@ -21,7 +21,7 @@ from src.solver.repair.days import DaysAnswer, DaysFound, DaysRepair, words_of
 from src.solver.repair.jeopardy import ways_out
 from src.solver.repair.model import Alternative, NothingMayMoveError, Repaired, RepairProblem
 from src.solver.repair.near import NearModel, Range, changed_cells
-from src.solver.repair.open_demand import OpenDemand
+from src.solver.repair.open_demand import OpenDemand, asked_for
 from src.solver.repair.rotations import PlanRepair
 from src.solver.repair.troubles import Trouble, find_troubles
 from src.solver.stop import Stop
@@ -29,6 +29,8 @@ from src.solver.swaps.standing import Standing
 
 PLANS_TRIED = 4
 MOST_TROUBLES_NAMED = 40
+NO_OTHER = "nothing else leaves as little open, is different enough and changes little more"
+NO_TIME = "the time for another ended"
 
 
 def _to_nobody(_: Alternative) -> None:
@@ -74,6 +76,9 @@ class _Repair:
         self._plan = self._standing.plan
         self._troubles: tuple[Trouble, ...] = ()
         self._conflicts: list[Conflict] = []
+        self._blocked: NearModel | None = None
+        """The days for which it was shown that nothing fits."""
+        self._notice: str | None = None
         self._denials = Denials(problem.program, problem.base)
         self._known = OpenDemand(problem.base.unmet if problem.allow_unmet else ())
 
@@ -96,7 +101,7 @@ class _Repair:
         if not answer.impossible:
             return self.ended_early()
         self._tell("moving rotations", 0.4)
-        self._conflicts += self._named(near)
+        self._blocked = near
         cut = self._not_again(near.reach, self._plan)
         return self._with_other_rotations(plans, (), (cut,))
 
@@ -131,7 +136,10 @@ class _Repair:
             if answer.found:
                 return self._answer(SolveStatus.FEASIBLE, told)
             if answer.impossible:
-                self._conflicts += self._named(near)
+                self._blocked = near
+        if self._blocked is not None and not self._stop.reached:
+            self._tell("naming the rows that collide", 0.9)
+            self._conflicts += self._named(self._blocked)
         proved = plans.exhausted and not self._stop.reached
         status = SolveStatus.INFEASIBLE if proved else SolveStatus.UNKNOWN
         return self._answer(status, told)
@@ -147,7 +155,12 @@ class _Repair:
         )
         near = NearModel(problem, plan, self._standing, reach, self._stop)
         search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers)
-        return near, search.find(self._problem.alternatives, lambda found: self._take(plan, found, reach))
+        wanted = self._problem.alternatives
+        answer = search.find(wanted, lambda found: self._take(plan, found, reach))
+        if 0 < len(answer.found) < wanted:
+            reason = NO_OTHER if answer.impossible else NO_TIME
+            self._notice = f"{len(answer.found)} of {wanted} alternatives: {reason}."
+        return near, answer
 
     def _named(self, near: NearModel) -> list[Conflict]:
         """The input rows that collide when rotations stay as they are."""
@@ -199,6 +212,8 @@ class _Repair:
         made = Alternative(schedule, cells, tuple(sorted(other)), found.is_least and not other)
         self._found.append(made)
         self._found_one(made)
+        count, wanted = len(self._found), self._problem.alternatives
+        self._tell(f"{count} of {wanted} alternatives found", 0.5 + 0.5 * count / (wanted + 1))
 
     def ended_early(self, told: tuple[str, ...] = ()) -> Repaired:
         """Neither a repair nor a proof that there is none."""
@@ -208,6 +223,10 @@ class _Repair:
         found = tuple(self._found)
         words = (*told, *(trouble.words for trouble in self._troubles[:MOST_TROUBLES_NAMED]))
         open_demand = [row for each in found for row in each.schedule.unmet]
+        if open_demand:
+            named = {(each.file, each.row) for each in self._conflicts}
+            asking = asked_for(self._problem.program, found[0].schedule.unmet)
+            self._conflicts += [each for each in asking if (each.file, each.row) not in named]
         out = ways_out(self._standing, open_demand, self._conflicts)
         self._tell("done", 1.0)
         return Repaired(
@@ -218,6 +237,7 @@ class _Repair:
             out,
             self._stop.seconds,
             self._stop.cancelled,
+            self._notice,
         )
 
     def _dates(self) -> tuple[int, int]:

@@ -25,7 +25,8 @@ from src.solver.year.rules import add_rules
 from src.solver.year.search import Effort, Ended, search
 from src.solver.year.wishes import add_wishes
 
-SECONDS_A_PLAN = 8.0
+SECONDS_A_PLAN, SHARE_OF_A_PLAN = 8.0, 0.25
+"""What one search for a plan may take: so many seconds, and no more than this share of what is left."""
 ROUNDS = 8
 
 
@@ -96,7 +97,8 @@ class PlanRepair:
         hint_plan(year, self._plan)
         asked = demands(self._facts, tuple(sorted(movable))) if movable else ()
         for _ in range(ROUNDS):
-            effort = Effort(SECONDS_A_PLAN, self._problem.workers, self._problem.seed)
+            seconds = min(SECONDS_A_PLAN, SHARE_OF_A_PLAN * self._stop.remaining)
+            effort = Effort(seconds, self._problem.workers, self._problem.seed)
             answer = search(year.model, effort, self._stop)
             if not answer.found:
                 self.exhausted = answer.ended is Ended.NONE_EXISTS

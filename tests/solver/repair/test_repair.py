@@ -16,6 +16,7 @@ from src.interchange.schedule import Schedule, SolveStatus, UnmetKind
 from src.interchange.schedule_files import load_schedule
 from src.planning.limits import limits_of
 from src.solver.expand import home_date
+from src.solver.problem import Progress
 from src.solver.repair.model import NothingMayMoveError, Repaired, RepairProblem
 from src.solver.repair.repair import repair
 from src.solver.stop import Stop
@@ -243,6 +244,46 @@ def test_too_few_left_for_the_coverage_is_infeasible_by_counting() -> None:
     assert found.status is SolveStatus.INFEASIBLE
     assert any(conflict.file == "coverage.csv" for conflict in found.conflicts)
     assert found.way_out
+
+
+def test_fewer_alternatives_than_asked_for_are_said_to_be_fewer() -> None:
+    program, base = stood()
+    seen = set()
+    for person in program.residents:
+        found = mended(without(program, person.id, 8, 10), base, from_date=day(7), alternatives=4)
+        made = len(found.alternatives)
+        if not found.troubles:
+            assert (made, found.notice) == (1, None)
+            continue
+        seen.add(made < 4)
+        assert (found.notice is None) == (made == 4)
+        if made < 4:
+            assert str(found.notice).startswith(f"{made} of 4 alternatives: ")
+    assert True in seen
+
+
+def test_every_alternative_is_told_of_as_it_is_found() -> None:
+    program, base = stood()
+    changed = without(program, program.residents[0].id, 8, 10)
+    told: list[Progress] = []
+    problem = RepairProblem(changed, base, limits_of(changed), from_date=day(7), workers=2)
+    found = repair(problem, Stop(30), told.append)
+    phases = [each.phase for each in told]
+    for number in range(1, len(found.alternatives) + 1):
+        assert f"{number} of 3 alternatives found" in phases
+    fractions = [each.fraction for each in told]
+    assert fractions == sorted(fractions)
+
+
+def test_the_rows_that_ask_for_open_demand_are_named_with_their_dates() -> None:
+    program, base = stood()
+    on = on_call(base)[1]
+    changed = replace(program, absences=tuple(away(each.id, on, on) for each in program.residents))
+    found = mended(changed, base)
+    unmet = {(row.id, row.date_or_block) for row in found.alternatives[0].schedule.unmet}
+    assert unmet
+    for item, when in unmet:
+        assert any(item in row.message and when in row.message and row.row for row in found.conflicts)
 
 
 def test_a_cancelled_repair_offers_nothing_and_claims_nothing() -> None:
