@@ -16,6 +16,7 @@ from src.interchange.model import Call, CallPin, Clinic, Person, PersonKind
 from src.interchange.schedule import Conflict, Scope
 from src.solver.daily.assemble import assemble
 from src.solver.daily.facts import ProgramFacts
+from src.solver.daily.grounds import BY_ROTATION
 from src.solver.daily.subsolve import Effort, Found, Part, State
 from src.solver.limit_rows import LimitRow
 from src.solver.plan import YearPlan
@@ -29,22 +30,6 @@ SECONDS_A_TRIAL = 2.0
 MOST_BLAMED = 3
 """Rotations of which it is said which rules stand in the way."""
 NO_RULES = Limits(keeps=frozenset(), advises=frozenset())
-BY_ROTATION = frozenset(
-    {
-        "weekly_hours",
-        "free_days",
-        "call_frequency",
-        "calls_by_share",
-        "calls_by_table",
-        "calls_weighted",
-        "emergency_hours",
-        "emergency_clinical_hours",
-        "average_hours",
-        "weekend_frequency",
-    }
-)
-"""Kinds whose windows the blocks around may move, or are part of."""
-
 OF_ONE_DUTY = frozenset(
     {
         "continuous_duty",

@@ -17,10 +17,13 @@ from src.solver.daily.budget import Budget
 from src.solver.daily.construct import Stuck
 from src.solver.daily.elastic import cheapest_breaks
 from src.solver.daily.linear import FREE, Tag
+from src.solver.daily.proof import Prover, Wanted
 from src.solver.daily.subsolve import Found, Part, State
 from src.solver.plan import Cut, OnRotation, OnVacation, PlanFact, YearPlan
 
 SECONDS = 6.0
+MOST_FOLLOWING = 3
+"""How many blocks that follow are looked at with one that fails for what windows ask of them together."""
 PRICE_OF_DEMAND = 1
 PRICE_OF_A_PERSONS_RULE = 20
 DEMANDS = frozenset({"staffing", "call"})
@@ -30,11 +33,15 @@ AVERAGED = frozenset({"US-80", "US-FREE7", "US-CALL3"})
 
 @dataclass(frozen=True, slots=True)
 class BlockFailure:
-    """An academic block without a roster: words for a person, and cuts for the year plan."""
+    """An academic block without a roster: words for a person, and cuts for the year plan.
+
+    `alike` are proved cuts that the plan keeps: the same said of residents whom the days treat alike.
+    """
 
     block: int
     words: str
     cuts: tuple[Cut, ...]
+    alike: tuple[Cut, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +52,14 @@ class _Core:
     pgys: frozenset[int] | None
     """The PGYs that any of the demands counts; None = all."""
     uses_averages: bool
+    wanted: Wanted
 
 
 class Explainer:
     """Looks for the reasons of blocks without a roster."""
 
-    def __init__(self, daily: DailyModel, plan: YearPlan, budget: Budget) -> None:
+    def __init__(self, daily: DailyModel, plan: YearPlan, budget: Budget, prover: Prover) -> None:
+        self._prover = prover
         self._daily = daily
         self._plan = plan
         self._budget = budget
@@ -72,25 +81,50 @@ class Explainer:
             alone = [self._of_person(index, free) for index in self._persons(free)]
             found = [cut for cut in alone if cut is not None]
             if found:
-                return BlockFailure(stuck.block, "; ".join(cut.words for cut in found), tuple(found))
+                sure = [each for cut in found for each in self._proved_alone(cut, blocks)]
+                words = "; ".join(cut.words for cut in found)
+                return self._failure(stuck.block, words, (*sure, *found))
         part = Part(self._open, free)
         tags, _ = cheapest_breaks(part, _price, self._budget.effort(SECONDS), self._budget.stop)
         words = self._words(stuck.block, tags)
         core = self._core(free, tags) if tags else None
         if core is None:
             return BlockFailure(stuck.block, words, (self._no_good(stuck.reopened, words),))
-        return BlockFailure(stuck.block, words, (self._someone_else(blocks, core, words),))
+        proved = self._prover.of_demand(core.wanted, blocks, words)
+        steering = (self._someone_else(blocks, core, words),) if core.uses_averages or not proved else ()
+        return self._failure(stuck.block, words, (*proved, *steering))
+
+    def _failure(self, block: int, words: str, cuts: Sequence[Cut]) -> BlockFailure:
+        broken = tuple(cut for cut in cuts if not cut.is_kept_by(self._plan))
+        return BlockFailure(block, words, broken, tuple(cut for cut in cuts if cut not in broken))
+
+    def _proved_alone(self, cut: Cut, blocks: Sequence[int]) -> tuple[Cut, ...]:
+        """What is proved of the resident whose own rules collide there."""
+        people = dict.fromkeys(fact.person for _, fact in cut.terms)
+        return tuple(each for person in people for each in self._prover.of_person(person, blocks, cut.words))
 
     def _smallest_part(
         self, stuck: Stuck, inside: Callable[[Sequence[int]], Sequence[int]]
     ) -> tuple[Sequence[int], Sequence[int]]:
-        """The block alone if that is impossible already, else with those before it; and its variables."""
-        for count in range(1, len(stuck.reopened)):
-            blocks = stuck.reopened[-count:]
+        """The block alone if that is impossible already, else with those before it, or that windows reach."""
+        reopened = stuck.reopened
+        wider = [reopened[-count:] for count in range(1, len(reopened) + 1)]
+        wider += [
+            (*reopened, *self._following(reopened[-1], count)) for count in range(1, MOST_FOLLOWING + 1)
+        ]
+        for blocks in dict.fromkeys(wider):
             free = inside(blocks)
             if not self._budget.has_left() or self._is_impossible(free, lambda _: True):
                 return blocks, free
-        return stuck.reopened, inside(stuck.reopened)
+        return reopened, inside(reopened)
+
+    def _following(self, block: int, count: int) -> list[int]:
+        """So many of the solved blocks that come next without a gap."""
+        solved = {self._calendar.block_of[day] for day in self._daily.days}
+        found: list[int] = []
+        while len(found) < count and block + len(found) + 1 in solved:
+            found.append(block + len(found) + 1)
+        return found
 
     def _core(self, free: Sequence[int], tags: Iterable[Tag]) -> _Core | None:
         """The smallest of a few sets of minima that still has no roster; None when none of them suffices."""
@@ -135,7 +169,14 @@ class Explainer:
                 rows = [row.pgys for row in self._program.staffing if row.rotation == name]
             for row in rows:
                 pgys = None if pgys is None or not row else pgys | set(row)
-        return _Core(frozenset(rotations), None if pgys is None else frozenset(pgys), uses_averages)
+        asked = Wanted(
+            tuple(call for call in self._program.calls if call.min > 0 and ("call", call.id) in wanted),
+            tuple(
+                row for row in self._program.staffing if row.min > 0 and ("staffing", row.rotation) in wanted
+            ),
+        )
+        counted = None if pgys is None else frozenset(pgys)
+        return _Core(frozenset(rotations), counted, uses_averages, asked)
 
     def _someone_else(self, blocks: Sequence[int], core: _Core, words: str) -> Cut:
         """Another resident joins those the core counts on, or one of these is there when now away."""
@@ -156,7 +197,7 @@ class Explainer:
                 for fact in self._edges(person.id, blocks, averages=core.uses_averages):
                     (minus if fact.holds_in(self._plan) else plus).append(fact)
         terms = (*((1, fact) for fact in plus), *((-1, fact) for fact in minus))
-        return Cut(terms, 1 - len(minus), words, proved=not core.uses_averages)
+        return Cut(terms, 1 - len(minus), words)
 
     def _edges(self, person: str, blocks: Sequence[int], *, averages: bool) -> Iterator[PlanFact]:
         """What of the blocks before and after bears on a resident's days: nights, and the same rotation.
@@ -214,15 +255,17 @@ class Explainer:
             words = self._tag_words(tag)
             reached = self._reach([tag])
             if tag.subject in self._program.person_by_id:
+                cuts += self._prover.of_person(tag.subject, [block], words)
                 cuts.append(self._other_stretch(tag.subject, min(reached), max(reached), words))
             elif tag.kind in DEMANDS and tag in self._daily.model.crowded:
                 cuts.append(self._somebody_fewer(block, tag, words))
             elif tag.kind in DEMANDS:
                 core = self._core_of(frozenset({(tag.kind, self._subject(tag))}), uses_averages=False)
-                cuts.append(self._someone_else([block], core, words))
+                proved = self._prover.of_demand(core.wanted, [block], words)
+                cuts += proved or [self._someone_else([block], core, words)]
             else:
                 cuts.append(self._no_good([block], words))
-        return BlockFailure(block, "; ".join(cut.words for cut in cuts), tuple(cuts))
+        return self._failure(block, "; ".join(dict.fromkeys(cut.words for cut in cuts)), cuts)
 
     def _somebody_fewer(self, block: int, tag: Tag, words: str) -> Cut:
         """Not all of those at work beyond a maximum: a minimum's cut would ask for more of them yet."""

@@ -16,6 +16,7 @@ from src.solver.daily.explain import BlockFailure, Explainer
 from src.solver.daily.gathering import Gathering
 from src.solver.daily.improve import Improver
 from src.solver.daily.linear import Expr
+from src.solver.daily.proof import Prover
 from src.solver.daily.prove import prove
 from src.solver.daily.readout import Readout
 from src.solver.daily.subsolve import State
@@ -150,7 +151,8 @@ class _Run:
         return tuple(explainer.explain(each, constructor.inside) for each in stuck if self._budget.has_left())
 
     def _explainer(self) -> Explainer:
-        return Explainer(self._daily, self._plan, self._budget)
+        prover = Prover(self._problem, self._plan, self._budget)
+        return Explainer(self._daily, self._plan, self._budget, prover)
 
     def _hinted(self, hint: Schedule | None) -> dict[int, int]:
         """The decisions of a schedule to start from, by variable."""

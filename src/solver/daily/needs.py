@@ -11,36 +11,26 @@ around it hold.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from types import MappingProxyType
 
 from src.interchange.model import AbsenceStatus, Call, Person, Session, Staffing, Template
 from src.interchange.schedule import Scope
 from src.solver.daily.calendar import minutes_of
 from src.solver.daily.facts import ProgramFacts
+from src.solver.daily.grounds import AVERAGED, common_rule, named
 from src.solver.daily.subsolve import Effort
 from src.solver.daily.trial import Asked, is_impossible
 from src.solver.daily.windows import split_run
 from src.solver.plan import Cut, Ground, OnRotation, PlanFact, Present
 from src.solver.problem import Limits, Problem
 from src.solver.stop import Stop
-from src.solver.year.facts import YearFacts
+from src.solver.year.facts import YearFacts, minute_of_day, reaches_next_date
 
 SECONDS_A_TRIAL = 1.5
 MOST_PEOPLE = 12
-AVERAGED = frozenset({"weekly_hours", "free_days", "call_frequency"})
-COMMON_RULES = MappingProxyType(
-    {
-        "call_frequency": "US-CALL3: calls are not more often than every third night on average",
-        "continuous_duty": "US-CONT24: continuous duty has a limit",
-        "free_days": "US-FREE7: one day in seven is free on average",
-        "rest_after_call": "US-REST14: 14 hours of rest follow 24 hours of call",
-        "weekly_hours": "US-80: weekly hours have a limit",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +122,12 @@ class Needs:
         return tuple(found)
 
     def grounded(self, cuts: Iterable[Cut]) -> tuple[Cut, ...]:
-        """What those of the cuts that are from here rest on: by level, the fewest rows and rules."""
+        """The proved cuts whose grounds are known; those from here by level, on the fewest rows and rules."""
         found: dict[Cut, None] = {}
         for cut in cuts:
-            if cut in self._origin:
+            if cut not in self._origin and cut.proved and cut.grounds:
+                found[cut] = None
+            elif cut in self._origin:
                 block, demand = self._origin[cut]
                 for level in self._levels(block, demand):
                     found |= dict.fromkeys(self._cuts(block, demand, level))
@@ -284,18 +276,18 @@ class Needs:
         among = sum(1 for factor, _ in terms if factor > 0)
         words = (
             f"{where} needs {least} of {among} who may be there in block {block}, for fewer cannot keep "
-            f"{_named(grounds)}"
+            f"{named(grounds)}"
         )
         yield Cut(tuple(terms), least, words, proved=True, grounds=grounds)
 
     def _nobody(self, block: int, demand: _Demand, level: _Level) -> Iterator[Cut]:
         """Nobody whom the trial speaks of may be there at all."""
         grounds = self._grounds(level)
-        words = f"nobody can keep {_named(grounds)} on {demand.rotations[0]} in block {block}"
+        words = f"nobody can keep {named(grounds)} on {demand.rotations[0]} in block {block}"
         for person in self._program.residents:
             if self._may(person, block, demand) and self._is_sure(person, block, demand.rotations[0]):
                 here = frozenset(demand.rotations)
-                there = Present(person.id, block, here, self._weeks_of(block))
+                there = Present(person.id, block, here, self._weeks_of(block, demand.rotations[0]))
                 yield Cut(((-1, there),), 0, words, proved=True, grounds=grounds)
 
     def _terms(
@@ -309,14 +301,24 @@ class Needs:
             yield least, OnRotation(person.id, block, here)
         else:
             yield least, OnRotation(person.id, block, here)
-            yield 1 - least, Present(person.id, block, here, self._weeks_of(block))
+            yield 1 - least, Present(person.id, block, here, self._weeks_of(block, demand.rotations[0]))
 
-    def _weeks_of(self, block: int) -> tuple[date, ...]:
-        """The weeks in which vacation may take a session of the block away."""
+    def _weeks_of(self, block: int, rotation: str) -> tuple[date, ...]:
+        """The weeks in which vacation may take a session of the block away from who is on the rotation."""
         days = self._calendar.days_of_block[block]
-        first, last = self._calendar.date(days[0]), self._calendar.date(days[-1] + self._lead)
+        first, last = self._calendar.date(days[0]), self._calendar.date(days[-1])
+        until = self._calendar.date(days[-1] + self._lead)
+        is_open = self._program.rotation_by_id[rotation].vacation_weeks_max > 0
+        runs_on = any(
+            reaches_next_date(minute_of_day(row), row.minutes)
+            for row in self._program.templates
+            if rotation in self._program.expand(row.rotation)
+        )
         return tuple(
-            week.monday for week in self._year.weeks if any(first <= day <= last for day in week.dates)
+            week.monday
+            for week in self._year.weeks
+            if (is_open and week.monday <= last and week.dates[-1] >= first)
+            or ((is_open or runs_on) and last < week.monday <= until)
         )
 
     def _is_sure(self, person: Person, block: int, rotation: str) -> bool:
@@ -360,11 +362,5 @@ class Needs:
                 for row in level.staffing
             ),
         ]
-        rules = [Ground("program.toml", None, f"rule_packs: {COMMON_RULES[kind]}") for kind in level.rules]
+        rules = [common_rule(kind) for kind in level.rules]
         return (*rows, *rules)
-
-
-def _named(grounds: Sequence[Ground]) -> str:
-    """The rules among the grounds, by name; else what everybody keeps."""
-    rules = [ground.words.split(": ")[1] for ground in grounds if ground.row is None]
-    return ", ".join(rules) or "one duty at a time"

@@ -1,4 +1,4 @@
-"""A few residents on one rotation in one academic block, everything around it unknown: can they do it?
+"""A few residents in an academic block or two, everything around unknown: is there a roster for them?
 
 Nothing is asked but what a trial asks, and nothing is assumed of what lies outside its block. On the first
 days a session may fall away, for a night or a call of the block before could have ended there. So where a
@@ -7,7 +7,7 @@ trial has no roster, no schedule has one in which residents like these are asked
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
@@ -20,6 +20,7 @@ from src.solver.daily.linear import LinearModel
 from src.solver.daily.objective import Objective
 from src.solver.daily.presence import PersonDraft
 from src.solver.daily.subsolve import Effort, Found, Part, State
+from src.solver.expand import fixed_of_all
 from src.solver.plan import YearPlan
 from src.solver.problem import Limits
 from src.solver.stop import Stop
@@ -45,16 +46,32 @@ class Asked:
 def is_impossible(program: Program, asked: Asked, limits: Limits, effort: Effort, stop: Stop) -> bool:
     """Whether it was proved that no roster gives what is asked within the limits."""
     alone = _program_of(program, asked)
-    shared = ProgramFacts(alone)
-    days = shared.calendar.days_of_block[asked.block]
+    plan = {(person.id, asked.block): asked.rotation for person in alone.residents}
+    days = ProgramFacts(alone).calendar.days_of_block[asked.block]
+    return proves_none(
+        alone, YearPlan(MappingProxyType(plan)), days, days[: asked.excused], limits, effort, stop
+    )
+
+
+def proves_none(
+    program: Program,
+    plan: YearPlan,
+    days: Sequence[int],
+    excused: Sequence[int],
+    limits: Limits,
+    effort: Effort,
+    stop: Stop,
+) -> bool:
+    """Whether it was proved that the program's residents have no roster on the days under the plan."""
+    shared = ProgramFacts(program)
     solved = frozenset(days)
+    fixed = fixed_of_all(program, shared, ())
     model = LinearModel()
-    objective = Objective(alone, model)
+    objective = Objective(program, model)
     drafts: list[PersonDraft] = []
-    for index, person in enumerate(alone.residents):
-        plan = YearPlan(MappingProxyType({(person.id, asked.block): asked.rotation}))
-        year = PersonYear(shared, person, plan, solved, Fixed(), days[: asked.excused])
-        drafts.append(PersonDraft(model, index, year, list(days)))
+    for index, person in enumerate(program.residents):
+        year = PersonYear(shared, person, plan, solved, fixed.get(person.id, Fixed()), excused)
+        drafts.append(PersonDraft(model, index, year, days))
     cover = Cover(model, shared, drafts, objective, allow_unmet=False)
     cover.staff_sessions(days)
     cover.staff_calls(days)
