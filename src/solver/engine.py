@@ -306,7 +306,7 @@ class _Run:
         for failure in daily.failures:
             needed = [cut for cut in self._needs.of_block(failure.block) if cut not in self._cuts]
             if all(cut.is_kept_by(plan) for cut in needed):
-                needed += [cut for cut in (*failure.cuts, *failure.alike) if cut not in self._cuts]
+                needed += [cut for cut in failure.cuts if cut not in self._cuts]
             fresh += needed
         if not fresh:
             blocks = {failure.block for failure in daily.failures}
