@@ -40,6 +40,8 @@ BLOCKS_REOPENED = 2
 DAYS_TO_MEET = 28
 """So near to a stretch that is settled already, a search looks as far as that."""
 TIER_STEP = 1000
+LARGEST_SUM = 2**58
+"""What a sum of all tiers may come to: CP-SAT takes none beyond 63 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ class Constructor:
         self._budget = budget
         self._progress = progress
         self._hint = _granting(daily) | dict(hint)
-        self._weights = blended(daily)
+        self._steps = tier_steps(daily)
+        self._weights = blended(daily, self._steps)
         self._reach = Reach(daily)
         self._blocks = self._reach.blocks
         self._settled: set[int] = set()
@@ -239,7 +242,7 @@ class Constructor:
         part = Part(self._state, free)
         part.hint({variable: self._hint[variable] for variable in free if variable in self._hint})
         if good:
-            leaning = leaning_weights(self._daily, self._state, _steps(self._daily))
+            leaning = leaning_weights(self._daily, self._state, self._steps)
             part.maximise({each: self._weights.get(each, 0) + leaning.get(each, 0) for each in free})
         return part, free
 
@@ -352,16 +355,36 @@ def _is_roster(found: PartResult) -> bool:
     return found.found in (Found.BEST, Found.SOME)
 
 
-def _steps(daily: DailyModel) -> list[int]:
-    """What one step of each tier counts in a sum of all; exact order is left to the improvement."""
-    tiers = len(daily.model.tiers)
-    return [TIER_STEP ** (tiers - 1 - place) for place in range(tiers)]
+def tier_steps(daily: DailyModel) -> list[int]:
+    """What one step of each tier counts in a sum of all; exact order is left to the improvement.
+
+    The more tiers and the larger their weights, the smaller the steps between them: the sum must stay one.
+    """
+    reaches = [_reach_of_tier(daily, scale.weights) for scale in daily.model.tiers]
+    for step in (TIER_STEP, 300, 100, 30, 10, 3, 1):
+        steps = [step ** (len(reaches) - 1 - place) for place in range(len(reaches))]
+        if sum(each * reach for each, reach in zip(steps, reaches, strict=True)) <= LARGEST_SUM:
+            return steps
+    return [int(place == 0) for place in range(len(reaches))]
 
 
-def blended(daily: DailyModel) -> dict[int, int]:
+def _reach_of_tier(daily: DailyModel, weights: Mapping[int, int]) -> int:
+    """The most that a tier can come to, what leaning towards fair shares adds included."""
+    model = daily.model
+    reach = sum(abs(weight) * (model.high[each] - model.low[each]) for each, weight in weights.items())
+    for spread in daily.spreads:
+        parts = (model.row_terms[row] for row in spread.rows.values())
+        shares = sum(
+            abs(factor) * (model.high[each] - model.low[each]) for terms in parts for each, factor in terms
+        )
+        reach += abs(weights.get(spread.most, 0)) * shares
+    return reach
+
+
+def blended(daily: DailyModel, steps: Sequence[int] | None = None) -> dict[int, int]:
     """All tiers in one sum, earlier ones far heavier."""
     weights: dict[int, int] = {}
-    for scale, step in zip(daily.model.tiers, _steps(daily), strict=True):
+    for scale, step in zip(daily.model.tiers, steps or tier_steps(daily), strict=True):
         for variable, weight in scale.weights.items():
             weights[variable] = weights.get(variable, 0) + step * weight
     return weights

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
-from src.interchange.model import Absence, AbsenceStatus, Program, Session
+from src.interchange.model import Absence, AbsenceStatus, Program, Session, Tier
 from src.interchange.schedule import Scope, SolveStatus, UnmetKind, UnmetRow
 from src.planning.generation.solve_program import Solved, SolveOptions, solve_program
 from src.solver.stop import Stop
@@ -96,3 +97,13 @@ def test_blocks_solved_again_are_never_worse_than_what_is_carried_over() -> None
 def test_a_better_schedule_than_the_start_is_answered() -> None:
     found = solved(ward_program(), start=ward_schedule())
     assert found.file.score_terms["day_off_request"] == 1
+
+
+def test_more_tiers_than_fit_one_sum_of_64_bits_are_no_hindrance() -> None:
+    """Ten tiers of heavy weights were a sum that no search takes: an error, or nothing found."""
+    ward = ward_program()
+    heavy = Tier((("whole_weekends", Decimal("0.125")), ("fair_weekends", Decimal(1000))))
+    found = solved(replace(ward, objective=(*ward.objective, *[heavy] * 9)))
+    assert found.report is not None
+    assert found.report.ok
+    assert len(found.file.tiers) == 10
