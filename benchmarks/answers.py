@@ -41,7 +41,7 @@ from src.solver.why.request import why_denied
 RESULTS = Path(__file__).parent / "results" / "answers.md"
 SEED = 1
 KINDS = ("repairs", "swaps", "duties", "requests")
-REPAIRS, DUTIES, REQUESTS = 5, 20, 20
+REPAIRS, DUTIES, REQUESTS = 5, 20, 12
 PAGE = 20
 WITHIN_DAYS = 28
 PATIENCE_SECONDS = 60.0
