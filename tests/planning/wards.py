@@ -10,13 +10,15 @@ from tests.factories.schedules_db import ward_program
 
 
 def restless_ward() -> Program:
-    """Somebody is on call every Saturday, so that no proof says when free weekends are as many as can be."""
+    """Fair calls against free weekends, over four blocks: no proof ends the search for better ones."""
     ward = ward_program()
     weekend, jeopardy = ward.calls
+    weights = {"fair_call_points": 3, "fair_weekends": 2, "day_off_request": 1, "whole_weekends": 1}
     return replace(
         ward,
-        calls=(replace(weekend, min=1), jeopardy),
-        objective=(Tier(weights=(("whole_weekends", Decimal(1)),)),),
+        blocks=(28, 28, 28, 28),
+        calls=(replace(weekend, min=1), replace(jeopardy, min=1)),
+        objective=(Tier(weights=tuple((term, Decimal(weight)) for term, weight in weights.items())),),
     )
 
 

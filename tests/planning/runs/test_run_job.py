@@ -235,7 +235,7 @@ async def test_a_run_of_a_leaving_worker_is_handed_back_and_ended_by_the_next(be
     assert len(await bench.versions(run)) == 1
     steps = [event.data for event in await bench.events(run) if event.kind == "state"]
     assert [step["state"] for step in steps] == ["running", "queued", "running", "cancelled"]
-    assert steps[2]["seconds_left"] == steps[1]["seconds_left"] < 20
+    assert steps[2]["seconds_left"] == steps[1]["seconds_left"] < 90
 
 
 async def test_a_cancel_is_obeyed_by_a_leaving_worker(bench: Bench) -> None:

@@ -39,6 +39,7 @@ async def test_a_folder_and_an_imported_program_give_the_same_schedule(bench: Be
             session,
             await store_schedule(session, stored.id),
             program=await load_stored_program(session, stored.id),
+            academic_blocks=[block.number for block in program.academic_blocks],
             seed=SEED,
             workers=1,
             deterministic_limit=DETERMINISTIC_SECONDS,
