@@ -291,8 +291,7 @@ class _Run:
         found = candidate_of(self._problem, plan, rows, daily.unmet)
         self._offer(found)
         if problem.scope is Scope.DAILY:
-            reached = bounds_under_the_plan(found.score, daily.scores, daily.bounds)
-            self._of_days = tighter(self._of_days, YearBounds(reached))
+            self._of_days = YearBounds(bounds_under_the_plan(found.score, daily.scores, daily.bounds))
         return True
 
     def _learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
@@ -372,19 +371,16 @@ class _Run:
             return self._empty(SolveStatus.UNKNOWN)
         lowered = self._beside.submit(self._layer.ceilings.lowered, self._bounds.tiers).result()
         tiers = scored_tiers(self._best.score, tighter(YearBounds(lowered), self._of_days).tiers)
+        of_plans = zip(self._year_of_best.hoped, self._bounds.tiers, strict=False)
         schedule: Schedule = with_reasons(self._problem, self._best)
         self._progress(Progress(self._stop.seconds, "done", 1.0))
         return replace(
             self._empty(status_of(tiers)),
             schedule=schedule,
             tiers=tiers,
-            year_tiers=self._year_tiers(),
+            year_tiers=tuple(TierScore(number, *pair) for number, pair in enumerate(of_plans, 1)),
             score_terms=self._best.score.terms,
         )
-
-    def _year_tiers(self) -> tuple[TierScore, ...]:
-        pairs = zip(self._year_of_best.hoped, self._bounds.tiers, strict=False)
-        return tuple(TierScore(number, hoped, bound) for number, (hoped, bound) in enumerate(pairs, 1))
 
     def _empty(self, status: SolveStatus) -> Result:
         return Result(
