@@ -188,9 +188,9 @@ def test_no_clock_decides_what_a_search_by_iterations_does() -> None:
     def searched(leap: float) -> tuple[Row, ...] | None:
         looks = count()
         stop = Stop(100.0, clock=lambda: min(90.0, leap * next(looks)))
-        return ColumnGeneration().solve(crew(8, 14, 3), stop, Options(workers=1, iterations=12)).rows
+        return ColumnGeneration().solve(crew(10, 14, 3), stop, Options(workers=1, iterations=4)).rows
 
-    assert searched(0.0) == searched(1.0)
+    assert searched(0.0) == searched(2.0)
 
 
 def test_same_seed_one_worker_and_an_iteration_limit_give_the_same_roster() -> None:
