@@ -21,7 +21,7 @@ from src.schedules.constants import RunState
 from src.schedules.models import Run
 from src.solver.stop import Stop
 
-BEAT_SECONDS = 0.5
+BEAT_SECONDS = 0.25
 LOOK_FOR_RUNS_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)

@@ -16,7 +16,7 @@ from src.planning.runs.part_board import MOST_TRIES, PartBoard
 from src.solver.expand import Decisions
 from src.solver.parts.company import Changes, Task
 
-BEAT_SECONDS = 0.5
+BEAT_SECONDS = 0.25
 SEND_AGAIN_SECONDS = 10.0
 """How often workers are told of a place that nobody has taken: one that was busy may be free by now."""
 

@@ -173,22 +173,20 @@ def test_a_redis_that_begins_anew_is_given_everything_again(
 
 
 def test_a_free_place_is_told_of_again_but_not_one_that_is_taken_or_kills(
-    board: PartBoard, company: PartCompany, sent: list[int], monkeypatch: pytest.MonkeyPatch
+    board: PartBoard, sent: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(part_company, "SEND_AGAIN_SECONDS", 0.0)
+    company = PartCompany(board, [TASK], sent.append)
     board.take(1, "one")
-    monkeypatch.setattr(part_company, "SEND_AGAIN_SECONDS", 0.01)
-    time.sleep(0.1)
-    told = len(sent)
-    time.sleep(0.1)
-    assert len(sent) == told
+    company._send_again_if_free(1)
+    assert sent == []
     board.give_back(1, "one")
-    soon(lambda: len(sent) > told)
+    company._send_again_if_free(1)
+    assert sent == [1]
     for _ in range(MOST_TRIES):
         board.count_try(1)
-    time.sleep(0.1)
-    told = len(sent)
-    time.sleep(0.1)
-    assert len(sent) == told
+    company._send_again_if_free(1)
+    assert sent == [1]
 
 
 def test_who_leaves_of_its_own_will_has_not_died_of_it(board: PartBoard, company: PartCompany) -> None:
