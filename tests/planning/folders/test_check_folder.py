@@ -11,7 +11,7 @@ import pytest
 from src.interchange.issues import ImportIssue, ProgramRejectedError, ScheduleRejectedError
 from src.planning.folders.check_folder import SHOWN, check_folder, render_report
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 PROGRAM, SCHEDULE = SHARED / "programs" / "tiny", SHARED / "schedules" / "tiny"
 
 pytestmark = [
@@ -77,10 +77,10 @@ def test_a_long_list_is_cut_and_says_how_much_is_left_out(copied: Path) -> None:
     header = (copied / "assignments.csv").read_text("utf-8").splitlines()[0]
     (copied / "assignments.csv").write_text(f"{header}\n", "utf-8")
 
-    report = check_folder(PROGRAM, copied, ignore).report
-    text = render_report(report)
+    checked = check_folder(PROGRAM, copied, ignore)
+    text = render_report(checked)
 
-    missing = [one for one in report.broken if one.item == 3]
+    missing = [one for one in checked.report.broken if one.item == 3]
     assert len(missing) > SHOWN
     assert f"… and {len(missing) - SHOWN} more" in text
 
