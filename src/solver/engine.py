@@ -305,12 +305,12 @@ class _Run:
         for failure in daily.failures:
             needed = [cut for cut in self._needs.of_block(failure.block) if cut not in self._cuts]
             if all(cut.is_kept_by(plan) for cut in needed):
-                needed += [cut for cut in failure.cuts if cut not in self._cuts]
+                needed += [cut for cut in (*failure.cuts, *failure.alike) if cut not in self._cuts]
             fresh += needed
-        if not fresh:
+        if all(cut.is_kept_by(plan) for cut in fresh):
             blocks = {failure.block for failure in daily.failures}
-            fresh = [cut for block in sorted(blocks) if (cut := not_again(plan, block)) not in self._cuts]
-        self._cuts += fresh
+            fresh += [cut for block in sorted(blocks) if (cut := not_again(plan, block)) not in self._cuts]
+        self._cuts += fresh if self._looks_ahead else [cut for cut in fresh if cut.proved] or fresh
 
     def _days_of_given_plan(self) -> None:
         given = self._problem.year_plan or self._problem.base
