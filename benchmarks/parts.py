@@ -236,7 +236,7 @@ def write_page() -> None:
         f"| {one['program']} | {one['seconds']} | {one['workers']} | {one['threads']} "
         f"| {'a schedule' if one['from'] else 'nothing'} "
         f"| {'yes' if one['helpers'] else 'no'} | {one['seed']} | {one['first'] or '–'} "
-        f"| {', '.join(str(tier) for tier in one['tiers']) or one['state']} | {one['hard']} "
+        f"| {', '.join(str(tier) for tier in one['tiers']) or one['state']} | {'–' if one['hard'] is None else one['hard']} "
         f"| {one['parts']} | {one['wall']} | {one['load']} |"
         for one in kept
     ]
@@ -253,6 +253,8 @@ Real Celery workers with PostgreSQL and Redis, each worker held to THREADS cores
 whether the other workers take part. `first`: seconds to the first whole schedule, as the run tells them (to
 0.3 s). Tiers are compared in order, larger is better. `parts`: how often a worker began at a part of the run.
 `load`: the machine's one-minute load before the start; the cores are shared with whoever else is at work.
+`from a schedule`: the run keeps its year plan and begins with its days; for `gs-35` the shared one of another
+maker, for `im-60` one of `rounds solve`.
 
 | program | limit | workers | threads | from | helps | seed | first | tiers | hard | parts | wall | load |
 | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
