@@ -236,7 +236,8 @@ def write_page() -> None:
         f"| {one['program']} | {one['seconds']} | {one['workers']} | {one['threads']} "
         f"| {'a schedule' if one['from'] else 'nothing'} "
         f"| {'yes' if one['helpers'] else 'no'} | {one['seed']} | {one['first'] or '–'} "
-        f"| {', '.join(str(tier) for tier in one['tiers']) or one['state']} | {'–' if one['hard'] is None else one['hard']} "
+        f"| {', '.join(str(tier) for tier in one['tiers']) or one['state']} "
+        f"| {'–' if one['hard'] is None else one['hard']} "
         f"| {one['parts']} | {one['wall']} | {one['load']} |"
         for one in kept
     ]
