@@ -30,6 +30,7 @@ from src.solver.answer import (
     with_reasons,
 )
 from src.solver.daily.layer import DailyOutcome, solve_daily
+from src.solver.daily.lines import get_ready_to_share
 from src.solver.daily.needs import Needs
 from src.solver.edges import edge_cuts
 from src.solver.impossible import impossible_demands
@@ -89,6 +90,8 @@ class _Run:
         self._cuts = list(edge_cuts(problem))
         self._needs = Needs(problem, stop)
         self._looks_ahead = True
+        self._refused: set[Cut] = set()
+        self._tried: set[Cut] = set()
         self._attempts = 0
         self._incumbents: list[Incumbent] = []
         self._size: dict[str, int] = {}
@@ -119,6 +122,7 @@ class _Run:
         if alone:
             self._bound(self._shares.effort(BOUND_ALONE))
         else:
+            self._beside.submit(get_ready_to_share, self._problem, self._stop)
             self._bound(self._shares.proof(), first_only=True)
         asked.result()
         if self._bounds.is_infeasible and self._best is None:
@@ -166,10 +170,17 @@ class _Run:
             elif self._year.status is SolveStatus.INFEASIBLE:
                 if all(cut.proved for cut in self._cuts):
                     return False
-                self._cuts = [cut for cut in self._cuts if cut.proved]
-                self._looks_ahead = False
+                self._forget_guesses()
             effort = self._shares.repair()
         return True
+
+    def _forget_guesses(self) -> None:
+        """Leave out the cuts that no plan keeps and nobody proved; plans that were tried come last."""
+        guesses = {cut for cut in self._cuts if not cut.proved}
+        self._refused |= guesses - self._tried
+        last = self._tried if guesses - self._tried else frozenset[Cut]()
+        self._cuts = [cut for cut in self._cuts if cut.proved or cut in last]
+        self._looks_ahead = False
 
     def _given_start(self) -> YearBounds | YearOutcome:
         """The plan of a schedule to start from; where there is none, the one met while bounds were sought."""
@@ -307,9 +318,11 @@ class _Run:
             if all(cut.is_kept_by(plan) for cut in needed):
                 needed += [cut for cut in (*failure.cuts, *failure.alike) if cut not in self._cuts]
             fresh += needed
+        fresh = [cut for cut in fresh if cut not in self._refused]
         if all(cut.is_kept_by(plan) for cut in fresh):
-            blocks = {failure.block for failure in daily.failures}
-            fresh += [cut for block in sorted(blocks) if (cut := not_again(plan, block)) not in self._cuts]
+            again = [not_again(plan, block) for block in sorted({each.block for each in daily.failures})]
+            fresh += [cut for cut in again if cut not in self._cuts]
+            self._tried |= set(again)
         self._cuts += fresh if self._looks_ahead else [cut for cut in fresh if cut.proved] or fresh
 
     def _days_of_given_plan(self) -> None:

@@ -32,6 +32,11 @@ class Budget:
         self.closing_stop = Stop(CLOSING_SECONDS)
         """What must be finished also after a cancel (sums that follow from the days) has time of its own."""
 
+    @property
+    def is_deterministic(self) -> bool:
+        """Whether nothing may depend on the clock."""
+        return self._deterministic is not None
+
     def has_left(self) -> bool:
         """Whether another search may begin."""
         if self.stop.cancelled:

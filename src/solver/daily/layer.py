@@ -16,6 +16,7 @@ from src.solver.daily.explain import BlockFailure, Explainer
 from src.solver.daily.gathering import Gathering
 from src.solver.daily.improve import Improver
 from src.solver.daily.linear import Expr
+from src.solver.daily.lines import SharingOut
 from src.solver.daily.proof import Prover
 from src.solver.daily.prove import prove
 from src.solver.daily.readout import Readout
@@ -143,7 +144,9 @@ class _Run:
             self._note(reached)
         if reached != bounds:
             improver = Improver(self._daily, self._state, self._budget, self._problem.seed, self._note)
-            improve_with(self._company, improver, Meeting(self._daily, self._state, self._budget, improver))
+            meeting = Meeting(self._daily, self._state, self._budget, improver)
+            shared = SharingOut(self._daily, self._state, self._budget, self._problem.seed, meeting)
+            improve_with(self._company, improver, meeting, shared)
         return bounds
 
     def _explained(self, constructor: Constructor, stuck: Sequence[Stuck]) -> tuple[BlockFailure, ...]:

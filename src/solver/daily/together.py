@@ -16,7 +16,7 @@ from src.solver.answer import kept_rows
 from src.solver.daily.assemble import CancelledError, DailyModel, assemble
 from src.solver.daily.budget import Budget
 from src.solver.daily.construct import blended
-from src.solver.daily.improve import Improver
+from src.solver.daily.improve import Between, Improver
 from src.solver.daily.linear import LinearModel
 from src.solver.daily.named import Named
 from src.solver.daily.settle import settle_rest
@@ -89,16 +89,22 @@ class Meeting:
         return part.solve(self._budget.effort(SECONDS_TO_FOLLOW), self._budget.stop)
 
 
-def improve_with(company: Company | None, improver: Improver, meeting: Meeting) -> None:
-    """Improve, taking over what others find meanwhile, where there are others."""
+def improve_with(
+    company: Company | None, improver: Improver, meeting: Meeting, between: Between = lambda: None
+) -> None:
+    """Improve, taking over what others find meanwhile, where there are others.
+
+    `between` is called between two searches, and may change the state.
+    """
     if company is None:
-        improver.run()
+        improver.run(between)
         return
     shown = meeting.decisions
     company.show(shown)
 
     def meet() -> None:
         nonlocal shown
+        between()
         for changes in company.found():
             meeting.adopt(meeting.named.changed(changes))
         now = meeting.decisions

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SHARE_OF_FIRST_STAGE, SHARE_OF_A_LATER_STAGE = 0.7, 0.5
 """Of the effort that is left; what one stage does not need is for the next."""
-IDLE_SLICES, IDLE_SLICES_OF_A_LATER_STAGE = 3, 1
+IDLE_SLICES = 3
 ROUNDS_OF_REPAIR = 3
 """What a repair breaks elsewhere is mended in turn."""
 REACHES = (1, 4)
@@ -179,15 +179,15 @@ class Staged:
         """Search, slice by slice, for the best solution that breaks no demand; the last search's end.
 
         What a slice's solution breaks is posted before the next, which starts from it. Where no proof is
-        wanted, for days are still to come that weigh more, a slice that gains nothing is the last.
+        wanted, for days are still to come that weigh more, the first slice that gains no more is the last.
         """
         self._year.model.maximize(stage.tier.expression())
         if self._best and not self._short and stage.is_at_bound(self._best):
             return Ended.FOUND
         ended = Ended.NOTHING
-        idle, patience = 0, IDLE_SLICES if proves else IDLE_SLICES_OF_A_LATER_STAGE
+        idle, has_gained = 0, False
         part = effort.slice()
-        while effort.seconds > 0 and idle < patience:
+        while effort.seconds > 0 and idle < IDLE_SLICES:
             before = self._stop.seconds
             answer = search(
                 self._year.model, part, self._stop, better=self._teller(stage), stop_at=stage.enough
@@ -205,7 +205,10 @@ class Staged:
             broken = self._broken_by(answer)
             gained = self._keep(stage, answer, len(broken))
             idle = 0 if gained or broken else idle + 1
-            if proves and not broken:
+            if not proves and has_gained and not gained and not broken:
+                break
+            has_gained |= gained
+            if not broken and (proves or not has_gained):
                 part = effort  # nothing to look for between: proofs need time in one piece
             ended = answer.ended if not broken else Ended.FOUND
             _hint(self._year.model, answer)
