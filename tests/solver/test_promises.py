@@ -20,8 +20,10 @@ from src.interchange.model import (
     Succession,
 )
 from src.interchange.schedule import Scope, SolveStatus
+from src.solver.daily.explain import BlockFailure
+from src.solver.daily.layer import DailyOutcome
 from src.solver.engine import _Run
-from src.solver.plan import YearPlan
+from src.solver.plan import Cut, OnRotation, YearPlan
 from src.solver.problem import Problem, Progress
 from src.solver.result import Result
 from src.solver.stop import Stop
@@ -141,3 +143,17 @@ def test_a_plan_is_no_schedule(free: Result) -> None:
     again = run(hospital(), scope=Scope.DAILY, year_plan=replace(free.schedule, assignments=()))
     assert again.schedule is not None
     assert YearPlan.of_schedule(again.schedule) == plan
+
+
+def test_a_guess_that_no_plan_keeps_is_not_learned_again() -> None:
+    """A roster fails on a most of staffing, the cut asks for the impossible: the plan is passed over."""
+    searching = _Run(Problem(hospital()), Stop(30.0), silent)
+    plan = YearPlan({(person, 1): "WARD" for person in "ABCD"})
+    guess = Cut.not_together([OnRotation("A", 1, frozenset({"WARD", "DESK"}))], "a guess")
+    failed = DailyOutcome(None, failures=(BlockFailure(1, "no roster", (guess,)),))
+    searching._learn(failed, plan)
+    assert guess in searching._cuts
+    searching._forget_guesses()
+    searching._learn(failed, plan)
+    assert guess not in searching._cuts
+    assert any(not cut.is_kept_by(plan) for cut in searching._cuts)
