@@ -24,9 +24,9 @@ from src.solver.year.model import Frozen
 from src.solver.year.search import Effort
 from src.solver.year.ways_out import find_ways
 
-SECONDS_TO_NAME = 11.0
-SECONDS_IN_ALL = 16.0
-SECONDS_FOR_THE_SMALLEST = 6.0
+SECONDS_TO_NAME = 10.0
+SECONDS_IN_ALL = 14.0
+SECONDS_FOR_THE_SMALLEST = 4.5
 """Beyond that, for sizes that settle the clash alone: better than to know no way out."""
 MOST_PARTS_NAMED = 3
 
