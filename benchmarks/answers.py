@@ -30,16 +30,16 @@ from src.planning.limits import limits_of
 from src.planning.repair.repair_program import RepairOptions, repair_program
 from src.planning.swaps.judge import judge_offer
 from src.planning.swaps.search import Stood
+from src.planning.why.answers import why_in_time
 from src.solver.problem import Progress
 from src.solver.scoring import Scorer
 from src.solver.stop import Stop
 from src.solver.swaps.search import SwapSearch
 from src.solver.swaps.standing import Piece, Standing
 from src.solver.why.duty import why_duty
-from src.solver.why.request import why_denied
 
 RESULTS = Path(__file__).parent / "results" / "answers.md"
-SEED = 1
+SEED, WORKERS = 1, 4
 KINDS = ("repairs", "swaps", "duties", "requests")
 REPAIRS, DUTIES, REQUESTS = 5, 20, 12
 PAGE = 20
@@ -134,8 +134,7 @@ def reasons_of_duties(stood: Stood, duties: Sequence[tuple[str, Piece]]) -> Aske
 
 def reasons_of_requests(stood: Stood, requests: Sequence[Request]) -> Asked:
     """What stood in a denied request's way, and what granting it would cost."""
-    why_not = partial(why_denied, stood.standing, seed=SEED)
-    timings = [timed(partial(why_not, request, Stop(PATIENCE_SECONDS))) for request in requests]
+    timings = [timed(partial(why_in_time, stood.standing, request, WORKERS)) for request in requests]
     verdicts = [why.verdict.value for why, _ in timings]
     words = ", ".join(f"{verdicts.count(each)} {each}" for each in sorted(set(verdicts)))
     return Asked("why not this request", [taken for _, taken in timings], 5.0, words)

@@ -55,11 +55,11 @@ async def explain_denied(session: AsyncSession, denied: OwnDenied) -> WhyDeniedR
     person = await person_code(session, denied.version, denied.row.person_id)
     request = await asyncio.to_thread(_request, stood, denied.row, person, place)
     workers = min(4, get_schedule_settings().solver_workers)
-    why = await asyncio.to_thread(_why_in_time, stood.standing, request, workers)
+    why = await asyncio.to_thread(why_in_time, stood.standing, request, workers)
     return WhyDeniedRead.of(stood.program, why, denied.row.reason, denied.row.blocking)
 
 
-def _why_in_time(standing: Standing, request: Request, workers: int) -> WhyDenied:
+def why_in_time(standing: Standing, request: Request, workers: int) -> WhyDenied:
     """The answer within the seconds: a search looks at its limit by itself, the making of a model only at a
     cancel.
     """
