@@ -22,8 +22,8 @@ from src.solver.daily.subsolve import State
 from src.solver.daily.together import Meeting
 from src.solver.problem import Problem
 from src.solver.roster import problem as roster
-from src.solver.roster.ready import prepare
-from src.solver.roster.strategy import Options, solve
+from src.solver.roster.ready import is_prepared, prepare
+from src.solver.roster.strategy import Options, is_small, solve
 from src.solver.stop import Stop
 
 SECONDS, SHARE = 2.0, 0.2
@@ -97,7 +97,8 @@ class SharingOut:
 def share_out(daily: DailyModel, state: State, budget: Budget, seed: int) -> dict[int, int]:
     """Values of the jeopardy decisions that share it out evenly around a complete state.
 
-    None where there is nothing to share out, or nothing that covers every date was found in time.
+    None where there is nothing to share out, nothing that covers every date was found in time, or the time
+    would go by in compiling.
     """
     pool = _pool_of(daily, state)
     if pool is None or not budget.has_left():
@@ -106,7 +107,10 @@ def share_out(daily: DailyModel, state: State, budget: Budget, seed: int) -> dic
     forget = budget.stop.on_cancel(stop.cancel)
     try:
         for margin in (0, max(pool.worth)):
-            rows = solve(_roster_of(daily, state, pool, margin), stop, Options(seed, budget.workers)).rows
+            problem = _roster_of(daily, state, pool, margin)
+            if not (is_small(problem) or is_prepared()):
+                return {}
+            rows = solve(problem, stop, Options(seed, budget.workers)).rows
             if rows is not None and _covers(pool, rows):
                 return pool.values_of(rows)
     finally:

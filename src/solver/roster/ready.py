@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from threading import Event
+
 from src.solver.roster.problem import Cover, Kind, Person, Problem, mondays_weekends
 from src.solver.roster.strategy import Options
 from src.solver.stop import Stop
 
 AMPLE_SECONDS = 3600.0
+_prepared = Event()
 
 
 def prepare() -> None:
@@ -18,3 +21,9 @@ def prepare() -> None:
     cover = tuple(Cover(day, kind, 1, 10, 1) for day in range(14) for kind in range(2))
     problem = Problem(14, kinds, people, (), cover, mondays_weekends(14))
     ColumnGeneration().solve(problem, Stop(AMPLE_SECONDS), Options(workers=1, iterations=9))
+    _prepared.set()
+
+
+def is_prepared() -> bool:
+    """Whether a clock may run: nothing is left to compile in this process."""
+    return _prepared.is_set()

@@ -36,13 +36,20 @@ class Strategy(Protocol):
         ...
 
 
+def is_small(problem: Problem) -> bool:
+    """Whether CP-SAT proves such a roster at once."""
+    return not problem.people or problem.days * len(problem.people) <= SMALL_CELLS
+
+
 def choose(problem: Problem) -> Strategy:
     """Very small rosters are proved by CP-SAT at once; longer and larger ones need whole rows as columns."""
-    from src.solver.roster.colgen import ColumnGeneration
-    from src.solver.roster.cpsat import CpSat
+    if is_small(problem):
+        from src.solver.roster.cpsat import CpSat
 
-    small = problem.days * len(problem.people) <= SMALL_CELLS
-    return CpSat() if small or not problem.people else ColumnGeneration()
+        return CpSat()
+    from src.solver.roster.colgen import ColumnGeneration
+
+    return ColumnGeneration()
 
 
 def solve(problem: Problem, stop: Stop, options: Options | None = None) -> Answer:
