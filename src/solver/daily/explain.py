@@ -255,7 +255,7 @@ class Explainer:
             words = self._tag_words(tag)
             reached = self._reach([tag])
             if tag.subject in self._program.person_by_id:
-                cuts += self._prover.of_person(tag.subject, [block], words)
+                cuts += self._prover.of_person(tag.subject, self._blocks_of(reached), words)
                 cuts.append(self._other_stretch(tag.subject, min(reached), max(reached), words))
             elif tag.kind in DEMANDS and tag in self._daily.model.crowded:
                 cuts.append(self._somebody_fewer(block, tag, words))
@@ -330,6 +330,12 @@ class Explainer:
 
     def _block_of(self, tag: Tag) -> int:
         return self._calendar.block_of[min(max(tag.day, 0), self._calendar.days - 1)]
+
+    def _blocks_of(self, reached: Sequence[int]) -> range:
+        """The academic blocks from the first of the days to the last."""
+        ends = (min(max(day, 0), self._calendar.days - 1) for day in (min(reached), max(reached)))
+        first, last = (self._calendar.block_of[day] for day in ends)
+        return range(first, last + 1)
 
     def _reach(self, tags: Iterable[Tag]) -> list[int]:
         days = [day for tag in tags for day in (tag.day, tag.last_day) if day >= 0]
