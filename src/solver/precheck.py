@@ -11,7 +11,13 @@ from collections.abc import Iterator, Sequence
 
 from src.interchange.model import Coverage, Person, Program
 from src.interchange.schedule import Conflict
-from src.solver.precheck_pins import absent_then, colliding_pins, crowded_pins, pinned_elsewhere
+from src.solver.precheck_pins import (
+    absent_then,
+    colliding_pins,
+    crowded_pins,
+    pinned_elsewhere,
+    pins_of_who_is_not_there,
+)
 from src.solver.year.facts import YearFacts, matches
 
 
@@ -26,6 +32,7 @@ def find_shortages(program: Program, blocks: Sequence[int] = ()) -> tuple[Confli
     found = [*_coverage(facts, solved), *_crowded_blocks(facts, solved)]
     found += [*_staffing(facts, solved), *_calls(facts, solved), *_pins(facts, solved)]
     found += [*colliding_pins(facts, solved), *crowded_pins(facts, solved)]
+    found += pins_of_who_is_not_there(facts, solved)
     if whole_year:
         found += [*_requirements(facts), *_required_by_all(facts), *_vacations(facts)]
     return tuple(

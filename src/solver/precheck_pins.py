@@ -18,6 +18,16 @@ DAYS_APART = 3
 """Calls that start further apart than this never meet."""
 
 
+def pins_of_who_is_not_there(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
+    """A rotation pinned in a block before a resident has come, or after having gone."""
+    residents = {person.id for person in facts.residents}
+    for pin in facts.program.rotation_pins:
+        known = pin.person in residents and pin.block in facts.block_numbers
+        if known and pin.block in blocks and (pin.person, pin.block) not in facts.options:
+            message = f"{pin.person} is pinned to {pin.rotation} in block {pin.block}, but is not there then."
+            yield Conflict("pins.csv", pin.row, message)
+
+
 def colliding_pins(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
     """Two pinned calls of one resident of which the first leaves no room for the other."""
     calendar = Calendar(facts.program)

@@ -253,6 +253,25 @@ class TestCallPins:
         assert not find_shortages(tiny(calls=(call(),), call_pins=(CallPin("A", MONDAY, "CALL", row=9),)))
 
 
+GONE = replace(A, end_date=MONDAY + timedelta(13))
+
+
+def test_a_rotation_pinned_after_its_resident_has_gone() -> None:
+    program = tiny(people=(GONE, B), rotation_pins=(RotationPin("A", 3, "WARD", row=4),))
+    needs(program, "pins.csv:4", "A is pinned to WARD in block 3, but is not there then")
+
+
+def test_a_rotation_pinned_where_its_resident_is_there_for_a_while_is_no_shortage() -> None:
+    for block in (1, 2):
+        program = tiny(people=(GONE, B), rotation_pins=(RotationPin("A", block, "WARD", row=4),))
+        assert not find_shortages(program)
+
+
+def test_a_pin_of_who_has_gone_matters_only_in_the_blocks_to_be_solved() -> None:
+    program = tiny(people=(GONE, B), rotation_pins=(RotationPin("A", 3, "WARD", row=4),))
+    assert not find_shortages(program, (1, 2))
+
+
 def test_shortages_come_in_order_of_file_and_row_each_once() -> None:
     program = tiny(
         calls=(call(min=3, row=6),),
