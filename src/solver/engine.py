@@ -23,16 +23,14 @@ from src.solver.answer import (
     conflicts_of,
     counted,
     kept_rows,
-    not_again,
     peak_memory_mb,
     scored_tiers,
     status_of,
     with_reasons,
 )
+from src.solver.asked import Asked
 from src.solver.daily.layer import DailyOutcome, solve_daily
 from src.solver.daily.lines import get_ready_to_share
-from src.solver.daily.needs import Needs
-from src.solver.edges import edge_cuts
 from src.solver.impossible import impossible_demands
 from src.solver.known import known_candidate
 from src.solver.memory import guard, notice_of
@@ -58,7 +56,6 @@ PLAN_ALONE = 0.95
 PLAN_AGAIN = 0.4
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
-SECONDS_OF_NEEDS = 3.0
 REPAIRS_OF_A_BETTER_PLAN = 3
 LOOKS_AHEAD = 3
 REPAIR_OF_WHAT_WAS_FORESEEN = 0.06
@@ -87,11 +84,7 @@ class _Run:
         self._year = YearOutcome(SolveStatus.UNKNOWN)
         self._best: Candidate | None = None
         self._year_of_best = self._year
-        self._cuts = list(edge_cuts(problem))
-        self._needs = Needs(problem, stop)
-        self._looks_ahead = True
-        self._refused: set[Cut] = set()
-        self._tried: set[Cut] = set()
+        self._asked = Asked(problem, stop)
         self._attempts = 0
         self._incumbents: list[Incumbent] = []
         self._size: dict[str, int] = {}
@@ -168,19 +161,11 @@ class _Run:
                     self._days(DAYS_FIRST, first_only=True)
                 start = self._year
             elif self._year.status is SolveStatus.INFEASIBLE:
-                if all(cut.proved for cut in self._cuts):
+                if self._asked.is_proved:
                     return False
-                self._forget_guesses()
+                self._asked.forget_guesses()
             effort = self._shares.repair()
         return True
-
-    def _forget_guesses(self) -> None:
-        """Leave out the cuts that no plan keeps and nobody proved; plans that were tried come last."""
-        guesses = {cut for cut in self._cuts if not cut.proved}
-        self._refused |= guesses - self._tried
-        last = self._tried if guesses - self._tried else frozenset[Cut]()
-        self._cuts = [cut for cut in self._cuts if cut.proved or cut in last]
-        self._looks_ahead = False
 
     def _given_start(self) -> YearBounds | YearOutcome:
         """The plan of a schedule to start from; where there is none, the one met while bounds were sought."""
@@ -216,7 +201,7 @@ class _Run:
     def _make_foreseen_plan(self, effort: Effort, start: YearBounds | YearOutcome) -> bool:
         """A year plan whose days promise to have a roster, as far as counting ahead tells."""
         for _ in range(LOOKS_AHEAD):
-            self._cuts += self._foreseen_in(start.plan)
+            self._asked.cuts += self._foreseen_in(start.plan)
             if not self._make_plan(effort, start):
                 return False
             if not self._year.short and not self._foreseen_in(self._year.plan):
@@ -226,10 +211,7 @@ class _Run:
 
     def _foreseen_in(self, plan: YearPlan | None) -> list[Cut]:
         """What counting ahead finds wrong with a plan, and was not asked of plans yet."""
-        if plan is None or not self._looks_ahead:
-            return []
-        known = set(self._cuts)
-        return [cut for cut in self._layer.foreseen if cut not in known and not cut.is_kept_by(plan)]
+        return self._asked.fresh_of(self._layer.foreseen, plan) if plan is not None else []
 
     def _make_plan(self, effort: Effort, start: YearBounds | YearOutcome, *, as_it_is: bool = False) -> bool:
         """A year plan in `self._year`, mended from the one to start from; whether there is one."""
@@ -239,7 +221,7 @@ class _Run:
             effort,
             self._stop,
             self._progress,
-            cuts=self._cuts,
+            cuts=self._asked.cuts,
             start=start,
             bounds=self._bounds.tiers,
             first_only=(as_it_is or self._best is None) and self._problem.scope is not Scope.YEAR,
@@ -271,7 +253,7 @@ class _Run:
         tiers = self._problem.program.objective
         asked = [number for number in self._lacking() if counts_requests(tiers[number - 1])]
         rest = [number for number in self._lacking() if number not in asked]
-        if asked and not all(cut.proved for cut in self._cuts):
+        if asked and not self._asked.is_proved:
             self._bound(self._shares.effort(BOUND_AGAIN), asked)
         if rest:
             self._bound(self._shares.effort(BOUND_OF_THE_REST), rest)
@@ -295,7 +277,7 @@ class _Run:
         daily = solve_daily(problem, plan, self._stop, self._progress, hint=hint, first_only=first_only)
         self._shares.used += daily.deterministic
         if daily.assignments is None:
-            self._learn(daily, plan)
+            self._asked.learn(daily, plan)
             return False
         self._note(daily)
         rows = (*kept_rows(problem), *daily.assignments)
@@ -304,26 +286,6 @@ class _Run:
         if problem.scope is Scope.DAILY:
             self._of_days = YearBounds(bounds_under_the_plan(found.score, daily.scores, daily.bounds))
         return True
-
-    def _learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
-        """Keep what the days ask of plans; where they said nothing new, at least not the same again.
-
-        What blocks need is asked once days have failed: plans that keep it unasked are found sooner.
-        """
-        fresh = [
-            cut for cut in self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS) if cut not in self._cuts
-        ]
-        for failure in daily.failures:
-            needed = [cut for cut in self._needs.of_block(failure.block) if cut not in self._cuts]
-            if all(cut.is_kept_by(plan) for cut in needed):
-                needed += [cut for cut in (*failure.cuts, *failure.alike) if cut not in self._cuts]
-            fresh += needed
-        fresh = [cut for cut in fresh if cut not in self._refused]
-        if all(cut.is_kept_by(plan) for cut in fresh):
-            again = [not_again(plan, block) for block in sorted({each.block for each in daily.failures})]
-            fresh += [cut for cut in again if cut not in self._cuts]
-            self._tried |= set(again)
-        self._cuts += fresh if self._looks_ahead else [cut for cut in fresh if cut.proved] or fresh
 
     def _days_of_given_plan(self) -> None:
         given = self._problem.year_plan or self._problem.base
@@ -370,10 +332,10 @@ class _Run:
             self._shares.effort(1.0),
             self._stop,
             self._layer.posted,
-            self._needs.grounded(self._cuts),
+            self._asked.grounded,
         )
         if found is None:
-            rows = shortages or conflicts_of(self._cuts)
+            rows = shortages or conflicts_of(self._asked.cuts)
             found = Explanation(rows, (), is_minimal=False)
         conflicts = tuple(counted(conflict, shortages) for conflict in found.conflicts)
         empty = self._empty(SolveStatus.INFEASIBLE)

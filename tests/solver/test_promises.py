@@ -20,6 +20,7 @@ from src.interchange.model import (
     Succession,
 )
 from src.interchange.schedule import Scope, SolveStatus
+from src.solver.asked import Asked
 from src.solver.daily.explain import BlockFailure
 from src.solver.daily.layer import DailyOutcome
 from src.solver.engine import _Run
@@ -147,13 +148,13 @@ def test_a_plan_is_no_schedule(free: Result) -> None:
 
 def test_a_guess_that_no_plan_keeps_is_not_learned_again() -> None:
     """A roster fails on a most of staffing, the cut asks for the impossible: the plan is passed over."""
-    searching = _Run(Problem(hospital()), Stop(30.0), silent)
+    asked = Asked(Problem(hospital()), Stop(30.0))
     plan = YearPlan({(person, 1): "WARD" for person in "ABCD"})
     guess = Cut.not_together([OnRotation("A", 1, frozenset({"WARD", "DESK"}))], "a guess")
     failed = DailyOutcome(None, failures=(BlockFailure(1, "no roster", (guess,)),))
-    searching._learn(failed, plan)
-    assert guess in searching._cuts
-    searching._forget_guesses()
-    searching._learn(failed, plan)
-    assert guess not in searching._cuts
-    assert any(not cut.is_kept_by(plan) for cut in searching._cuts)
+    asked.learn(failed, plan)
+    assert guess in asked.cuts
+    asked.forget_guesses()
+    asked.learn(failed, plan)
+    assert guess not in asked.cuts
+    assert any(not cut.is_kept_by(plan) for cut in asked.cuts)

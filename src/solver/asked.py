@@ -1,0 +1,80 @@
+"""What days ask of year plans: cuts, proved or guessed, as a run learns them.
+
+Some are known at once, some are foreseen by counting, some are learnt from days that had no roster. Guesses
+steer a run away from plans that promise little; when no plan keeps them they are forgotten, and what was
+proved stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from src.solver.answer import not_again
+from src.solver.daily.layer import DailyOutcome
+from src.solver.daily.needs import Needs
+from src.solver.edges import edge_cuts
+from src.solver.plan import Cut, YearPlan
+from src.solver.problem import Problem
+from src.solver.stop import Stop
+
+SECONDS_OF_NEEDS = 3.0
+
+
+class Asked:
+    """The cuts of one run."""
+
+    def __init__(self, problem: Problem, stop: Stop) -> None:
+        self._stop = stop
+        self.cuts = list(edge_cuts(problem))
+        self._needs = Needs(problem, stop)
+        self._looks_ahead = True
+        self._refused: frozenset[Cut] = frozenset()
+        """Guesses that no plan keeps; they are not learnt again."""
+        self._tried: frozenset[Cut] = frozenset()
+        """Plans whose days were tried in vain, as cuts; where there are other guesses, those go first."""
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether every legal schedule keeps all that is asked."""
+        return all(cut.proved for cut in self.cuts)
+
+    @property
+    def grounded(self) -> Sequence[Cut]:
+        """The cuts whose input rows are known, for an explanation."""
+        return self._needs.grounded(self.cuts)
+
+    def fresh_of(self, foreseen: Sequence[Cut], plan: YearPlan | None) -> list[Cut]:
+        """What counting ahead finds wrong with a plan, and was not asked of plans yet."""
+        if plan is None or not self._looks_ahead:
+            return []
+        known = set(self.cuts)
+        return [cut for cut in foreseen if cut not in known and not cut.is_kept_by(plan)]
+
+    def learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
+        """Keep what the days ask of plans; where they said nothing new, at least not the same again.
+
+        What blocks need is asked once days have failed: plans that keep it unasked are found sooner.
+        """
+        fresh = self._new(self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS))
+        for failure in daily.failures:
+            needed = self._new(self._needs.of_block(failure.block))
+            if all(cut.is_kept_by(plan) for cut in needed):
+                needed += self._new((*failure.cuts, *failure.alike))
+            fresh += needed
+        fresh = [cut for cut in fresh if cut not in self._refused]
+        if all(cut.is_kept_by(plan) for cut in fresh):
+            again = [not_again(plan, block) for block in sorted({each.block for each in daily.failures})]
+            fresh += self._new(again)
+            self._tried |= set(again)
+        self.cuts += fresh if self._looks_ahead else [cut for cut in fresh if cut.proved] or fresh
+
+    def forget_guesses(self) -> None:
+        """Leave out the cuts that no plan keeps and nobody proved; plans that were tried come last."""
+        guesses = {cut for cut in self.cuts if not cut.proved}
+        self._refused |= guesses - self._tried
+        last = self._tried if guesses - self._tried else frozenset[Cut]()
+        self.cuts = [cut for cut in self.cuts if cut.proved or cut in last]
+        self._looks_ahead = False
+
+    def _new(self, cuts: Sequence[Cut]) -> list[Cut]:
+        return [cut for cut in cuts if cut not in self.cuts]
