@@ -10,6 +10,7 @@ from functools import cached_property
 
 from src.interchange.model import Call, Program, Request, RequestKind
 from src.interchange.schedule import AssignmentKind, AssignmentRow, DeniedRow, Schedule, Scope
+from src.quantities import count
 from src.solver.scoring import Scorer, monday_of, wish_of
 from src.solver.year.facts import YearFacts, matches, on_weekday
 
@@ -118,11 +119,12 @@ class _Reasons:
         room = self._program.rotation_by_id[rotation].vacation_weeks_max
         if len(in_block) >= room:
             return (
-                f"{rotation} allows {room} vacation weeks in block {week.block}, given already.",
+                f"{rotation} allows {count(room, 'vacation week')} in block {week.block}, given already.",
                 f"rotations.csv:{self._program.rotation_by_id[rotation].row} {_dates(in_block)}",
             )
         due = self._facts.weeks_due(person)
-        return f"All {due} vacation weeks due lie elsewhere.", f"program.toml {_dates(own)}"
+        weeks = "The vacation week due lies" if due == 1 else f"All {due} vacation weeks due lie"
+        return f"{weeks} elsewhere.", f"program.toml {_dates(own)}"
 
     def _why_no_vacation_in(self, person: str, block: int) -> tuple[str, str] | None:
         rotation = self._rotation.get((person, block))

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from src.interchange.model import Coverage, Person, Program
 from src.interchange.schedule import Conflict
+from src.quantities import count
 from src.solver.precheck_pins import (
     absent_then,
     colliding_pins,
@@ -101,8 +102,8 @@ def _crowded_blocks(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflic
             if len(within) > 1:
                 for row in within:
                     message = (
-                        f"The minima of {_pgys(pgys)} in block {block} ask for {needed} residents ({names}), "
-                        f"only {len(able)} can be there."
+                        f"The minima of {_pgys(pgys)} in block {block} ask for {count(needed, 'resident')} "
+                        f"({names}), only {len(able)} can be there."
                     )
                     yield Conflict("coverage.csv", row.row, message)
                 break
@@ -138,8 +139,8 @@ def _requirements(facts: YearFacts) -> Iterator[Conflict]:
             can = sum(1 for block in window if not rotations.isdisjoint(facts.options[person.id, block]))
             if can < row.min_blocks:
                 message = (
-                    f"{person.id} (PGY-{person.pgy}) must do {row.min_blocks} blocks of {row.rotation}, but "
-                    f"has only {can} to do them in."
+                    f"{person.id} (PGY-{person.pgy}) must do {count(row.min_blocks, 'block')} of "
+                    f"{row.rotation}, but has only {can} to do them in."
                 )
                 yield Conflict("requirements.csv", row.row, message)
             bound = [
@@ -149,8 +150,8 @@ def _requirements(facts: YearFacts) -> Iterator[Conflict]:
             ]
             if row.max_blocks is not None and len(bound) > row.max_blocks:
                 message = (
-                    f"{person.id} (PGY-{person.pgy}) may do {row.max_blocks} blocks of {row.rotation}, but "
-                    f"is bound to {len(bound)} by pins."
+                    f"{person.id} (PGY-{person.pgy}) may do {count(row.max_blocks, 'block')} of "
+                    f"{row.rotation}, but is bound to {len(bound)} by pins."
                 )
                 yield Conflict("requirements.csv", row.row, message)
 
@@ -169,8 +170,8 @@ def _required_by_all(facts: YearFacts) -> Iterator[Conflict]:
             if all(row.max is not None for row in rows) and due > room:
                 for row in rows:
                     message = (
-                        f"{due} blocks of {rotation.id} are required over the year, but its coverage has "
-                        f"room for {room}."
+                        f"{count(due, 'block')} of {rotation.id} {_are(due)} required over the year, but its "
+                        f"coverage has room for {room}."
                     )
                     yield Conflict("coverage.csv", row.row, message)
         yield from _coverage_over_the_year(facts, rotation.id, rows)
@@ -183,8 +184,8 @@ def _coverage_over_the_year(facts: YearFacts, rotation: str, rows: Sequence[Cove
         have = sum(_blocks_allowed(facts, person, rotation) for person in able)
         if needed > have:
             message = (
-                f"{rotation} needs {needed} blocks of {_pgys(row.pgys)} over the year, but requirements "
-                f"allow only {have}."
+                f"{rotation} needs {count(needed, 'block')} of {_pgys(row.pgys)} over the year, but "
+                f"requirements allow only {have}."
             )
             yield Conflict("coverage.csv", row.row, message)
 
@@ -222,17 +223,19 @@ def _vacations(facts: YearFacts) -> Iterator[Conflict]:
     most = facts.program.max_on_vacation
     due = sum(facts.weeks_due(person) for person in facts.residents)
     if most is not None and due > most * len(facts.weeks):
+        weeks = len(facts.weeks)
         message = (
-            f"{due} vacation weeks are due, but {len(facts.weeks)} weeks with at most {most} away hold only "
-            f"{most * len(facts.weeks)} (max_on_vacation)."
+            f"{count(due, 'vacation week')} {_are(due)} due, but {count(weeks, 'week')} with at most {most} "
+            f"away {'holds' if weeks == 1 else 'hold'} only {most * weeks} (max_on_vacation)."
         )
         yield Conflict("program.toml", None, message)
     for person in facts.residents:
         have = sum(_room_for_vacation(facts, person, block) for block in facts.blocks_of[person.id])
         if facts.weeks_due(person) > have:
+            weeks_due = count(facts.weeks_due(person), "vacation week")
             message = (
-                f"{person.id} (PGY-{person.pgy}) must get {facts.weeks_due(person)} vacation weeks, but the "
-                f"rotations open to them hold at most {have}."
+                f"{person.id} (PGY-{person.pgy}) must get {weeks_due}, but the rotations open to them hold "
+                f"at most {have}."
             )
             yield Conflict("people.csv", person.row, message)
 
@@ -300,8 +303,8 @@ def _calls(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
                 have = sum(1 for person in able if facts.away_dates[person.id].isdisjoint(touched))
                 if have < call.min:
                     message = (
-                        f"{call.id} needs {call.min} residents on {day} (block {block}), only {have} may "
-                        f"take it: widen its pgys or rotations, or lower the minimum."
+                        f"{call.id} needs {count(call.min, 'resident')} on {day} (block {block}), only "
+                        f"{have} may take it: widen its pgys or rotations, or lower the minimum."
                         + pinned_elsewhere(facts, call.pgys, facts.call_rotations[call.id], block)
                         + absent_then(facts, able, touched)
                     )
@@ -330,6 +333,10 @@ def _pins(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
         if reasons:
             message = f"{pin.person} is pinned to {pin.call} on {pin.date}, but {' and '.join(reasons)}."
             yield Conflict("pins.csv", pin.row, message)
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _pgys(pgys: tuple[int, ...]) -> str:

@@ -138,7 +138,7 @@ class TestRequirements:
             requirements=(*OPEN[:2], Requirement((), None, "NF", 0, 1, row=8)),
             rotation_pins=pins,
         )
-        needs(program, "requirements.csv:8", "A (PGY-1) may do 1 blocks of NF, but is bound to 2 by pins")
+        needs(program, "requirements.csv:8", "A (PGY-1) may do 1 block of NF, but is bound to 2 by pins")
 
     def test_requirements_of_another_track_or_pgy_bind_nobody_else(self) -> None:
         rows = (Requirement((2,), None, "NF", 9, None, row=8), Requirement((), "rural", "NF", 9, None, row=9))

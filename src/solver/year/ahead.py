@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from src.interchange.model import Call, DutyType, Person
+from src.quantities import count
 from src.solver.plan import Cut, OnRotation, PlanFact, Present
 from src.solver.year.demand import is_staffed
 from src.solver.year.facts import ONE_DAY, YearFacts, matches
@@ -57,17 +58,20 @@ class _Block:
         asked = {rotation: self._asked(rotation) for rotation in self._optional}
         for rotation, need in asked.items():
             if need:
-                words = f"{rotation} needs {need} mornings of optional dates worked in block {self._block}"
+                mornings = count(need, "morning")
+                words = f"{rotation} needs {mornings} of optional dates worked in block {self._block}"
                 yield self._cut([rotation], (), need, words)
         for call in self._facts.program.calls:
             rotations = sorted(self._facts.call_rotations[call.id] & self._optional.keys())
             cost = self._cost(call)
             if cost and rotations == sorted(self._facts.call_rotations[call.id]):
-                words = f"{call.id} takes {cost} optional dates of its residents in block {self._block}"
+                dates = count(cost, "optional date")
+                words = f"{call.id} takes {dates} of its residents in block {self._block}"
                 yield self._cut(rotations, call.pgys, cost, words)
                 others = [other for other in self._facts.program.calls if self._draws_on(other, rotations)]
                 total = sum(self._cost(other) for other in others) + sum(asked[each] for each in rotations)
-                words = f"staffing and calls take {total} optional dates of {call.id}'s rotations in block"
+                dates = count(total, "optional date")
+                words = f"staffing and calls take {dates} of {call.id}'s rotations in block"
                 yield self._cut(rotations, (), total, f"{words} {self._block}")
 
     def _draws_on(self, call: Call, rotations: Sequence[str]) -> bool:

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from src.interchange.model import AbsenceStatus, Session
+from src.quantities import count
 from src.solver.plan import Cut, Ground, OnRotation, OnVacation, PlanFact, YearPlan
 from src.solver.year.clash_rows import FREE, ClashRow, Key
 from src.solver.year.demand import Demand, demands, demands_on
@@ -293,7 +294,7 @@ class ClashModel(YearModel):
         for rotation in rotations:
             self.words_of.setdefault(
                 Key("rotations.csv", rotation.row, VACATION_ROOM),
-                [f"{rotation.id} allows {rotation.vacation_weeks_max} vacation weeks in a block"],
+                [f"{rotation.id} allows {count(rotation.vacation_weeks_max, 'vacation week')} in a block"],
             )
         for person in self.facts.residents:
             for block in self.facts.blocks_of[person.id]:

@@ -13,6 +13,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from src.interchange.model import Call, DutyType, Person, Staffing
+from src.quantities import count
 from src.solver.plan import YearPlan
 from src.solver.year.facts import YearFacts, matches, minute_of_day, on_weekday
 from src.solver.year.model import Source, YearModel
@@ -190,5 +191,5 @@ def _staffing_source(row: Staffing, day: date) -> Source:
 def _call_source(calls: tuple[Call, ...], day: date) -> Source:
     names = " and ".join(call.id for call in calls)
     least = sum(call.min for call in calls)
-    words = f"{names} need {least} eligible residents on {day}"
+    words = f"{names} {'needs' if len(calls) == 1 else 'need'} {count(least, 'eligible resident')} on {day}"
     return Source("calls.csv", calls[0].row, words, f"{day} {names}", demand=True)

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from src.interchange.model import Coverage, Person, Requirement
+from src.quantities import count
 from src.solver.year.facts import matches
 from src.solver.year.model import Source, YearModel
 
@@ -82,12 +83,14 @@ def add_requirements(year: YearModel) -> None:
 
 
 def _requirement_source(row: Requirement, person: Person) -> Source:
-    upper = "" if row.max_blocks is None else f" and at most {row.max_blocks}"
+    due = count(row.min_blocks, "block")
+    if row.max_blocks is not None:
+        due = f"{row.min_blocks} and at most {count(row.max_blocks, 'block')}"
     who = pgy_words(row.pgys) if row.track is None else f"{pgy_words(row.pgys)} of track {row.track}"
     when = ""
     if row.first_block is not None or row.last_block is not None:
         when = f" between block {row.first_block or 1} and block {row.last_block or 'the last'}"
-    words = f"{who} must do at least {row.min_blocks}{upper} blocks of {row.rotation}{when}"
+    words = f"{who} must do at least {due} of {row.rotation}{when}"
     return Source("requirements.csv", row.row, words, person.id)
 
 
@@ -112,7 +115,7 @@ def add_max_consecutive(year: YearModel) -> None:
         most = rotation.max_consecutive
         if most is None:
             continue
-        words = f"{rotation.id} may be done at most {most} blocks in a row"
+        words = f"{rotation.id} may be done at most {count(most, 'block')} in a row"
         for person in year.facts.residents:
             source = Source("rotations.csv", rotation.row, words, person.id)
             blocks = year.facts.blocks_of[person.id]
@@ -130,7 +133,7 @@ def add_vacation_weeks_due(year: YearModel) -> None:
     for person in year.facts.residents:
         due = year.facts.weeks_due(person)
         weeks = weeks_of(year, person.id)
-        words = f"{person.id} (PGY-{person.pgy}) must get exactly {due} vacation weeks"
+        words = f"{person.id} (PGY-{person.pgy}) must get exactly {count(due, 'vacation week')}"
         source = Source("program.toml", None, words, f"vacation_weeks {person.id}")
         year.at_least(weeks, due, source)
         year.at_most(weeks, due, source)
@@ -179,7 +182,7 @@ def add_max_on_vacation(year: YearModel) -> None:
     most = year.facts.program.max_on_vacation
     if most is None:
         return
-    words = f"at most {most} trainees may be on vacation in one week"
+    words = f"at most {count(most, 'trainee')} may be on vacation in one week"
     for week in year.facts.weeks:
         if week.monday in year.frozen.weeks:
             continue

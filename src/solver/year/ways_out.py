@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from src.interchange.model import Program
+from src.quantities import count
 from src.solver.year.clash import RULE, VACATION_ROOM
 from src.solver.year.clash_core import At, Clash, Holds, Tried
 from src.solver.year.clash_rows import Key, keys_of
@@ -170,7 +171,8 @@ def _program(program: Program, key: Key, side: Side, by: int) -> str:
         return f"set {name} otherwise, with a reason (rule_overrides.csv)"
     if about == "vacation_weeks":
         left = max(0, program.vacation_weeks.get(int(pgy), 0) - by)
-        return f"give PGY-{pgy} {by} vacation weeks fewer (program.toml, vacation_weeks: {pgy} = {left})"
+        fewer = count(by, "vacation week")
+        return f"give PGY-{pgy} {fewer} fewer (program.toml, vacation_weeks: {pgy} = {left})"
     most = (program.max_on_vacation or 0) + by
     return f"let {by} more be on vacation in one week (program.toml, max_on_vacation = {most})"
 
