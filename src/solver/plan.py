@@ -122,11 +122,6 @@ class Cut:
         chosen = tuple(facts)
         return cls(tuple((-1, fact) for fact in chosen), 1 - len(chosen), words, proved)
 
-    @classmethod
-    def at_least_of(cls, count: int, facts: Iterable[PlanFact], words: str, *, proved: bool = False) -> Cut:
-        """At least `count` of the facts must be true: residents present and eligible for a call, say."""
-        return cls(tuple((1, fact) for fact in facts), count, words, proved)
-
     def is_kept_by(self, plan: YearPlan) -> bool:
         total = sum(coefficient for coefficient, fact in self.terms if fact.holds_in(plan))
         return total >= self.at_least

@@ -20,7 +20,6 @@ from src.interchange.model import (
     HolidayRule,
     Person,
     Program,
-    RequestKind,
     Requirement,
     Session,
     Setting,
@@ -286,25 +285,6 @@ class YearFacts:
             if row.duty_type in types
             and (row.end_at.astimezone(zone) - timedelta(microseconds=1)).date() == first
         )
-
-    @cached_property
-    def wished_dates(self) -> Mapping[str, frozenset[date]]:
-        """Dates of a person's `day_off` and `no_call` requests."""
-        found: dict[str, set[date]] = {person.id: set() for person in self.residents}
-        for request in self.program.requests:
-            if request.kind in (RequestKind.DAY_OFF, RequestKind.NO_CALL) and request.person in found:
-                found[request.person].update(request.dates)
-        return {person: frozenset(dates) for person, dates in found.items()}
-
-    @cached_property
-    def unsure_on(self) -> Mapping[date, frozenset[str]]:
-        """Date -> the residents who are absent then, or asked for a day off or no call."""
-        found: defaultdict[date, set[str]] = defaultdict(set)
-        for dates_of in (self.away_dates, self.wished_dates):
-            for person, dates in dates_of.items():
-                for day in dates:
-                    found[day].add(person)
-        return {day: frozenset(people) for day, people in found.items()}
 
     def expand_all(self, references: Iterable[str]) -> frozenset[str]:
         return frozenset(rotation for named in references for rotation in self.program.expand(named))

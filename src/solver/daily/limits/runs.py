@@ -109,14 +109,6 @@ def night_shifts_in_row(post: Poster) -> None:
     _run_then_rest(post, night_of(post.book, post.row))
 
 
-def night_float_in_row(post: Poster) -> None:
-    """At most `max_consec_nights` nights of night float on consecutive dates."""
-    if post.row.has("max_consec_nights"):
-        run = Run(post.book, (), ())
-        run.add(item for item in post.book.draft.items if item.duty_type.value == "night_float")
-        _limit_run(post, run, post.row.number("max_consec_nights"))
-
-
 def night_of(book: Book, row: LimitRow) -> Callable[[Chain], bool]:
     """Whether a shift holds `night_least_minutes` of work in one night of the row's clock."""
     begin, finish = row.number("night_from_minute"), row.number("night_until_minute")
