@@ -80,7 +80,7 @@ class Improver:
                 with self._lock:
                     self._around.release(chosen)
                     self._settle(chosen, result)
-        except BaseException:
+        except BaseException:  # whatever ended this worker ends the others too, and is raised
             self._failed.set()
             raise
 

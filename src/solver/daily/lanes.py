@@ -71,7 +71,7 @@ def side_by_side[Result](
                     found.append(result)
                     if ends(result):
                         ended.set()
-        except BaseException:
+        except BaseException:  # whatever ended this lane ends the others too, and is raised
             ended.set()
             raise
         return found
