@@ -74,6 +74,7 @@ class TestWholeRun:
     def test_incumbents_come_in_order_of_time(self, whole: Result) -> None:
         for layer in ("year", "daily"):
             seconds = [one.seconds for one in whole.incumbents if one.layer == layer]
+            assert seconds, f"no incumbent of the {layer} was told of"
             assert seconds == sorted(seconds)
 
     def test_the_requests_denied_are_exactly_those_not_granted(self, whole: Result) -> None:

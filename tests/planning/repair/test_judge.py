@@ -66,6 +66,7 @@ def test_a_new_rule_does_not_ask_for_another_past() -> None:
 def test_in_the_range_the_new_rule_holds() -> None:
     base = with_a_tuesday_off(stood())
     found = mended(two_every_tuesday(), base, from_date=day(0), allow_unmet=False)
+    assert found.alternatives
     for each in found.alternatives:
         assert each.report.ok
 
