@@ -15,6 +15,7 @@ from src.config import get_settings
 from src.jobs import celery_url
 from src.logs import configure_logging
 from src.schedules.config import get_schedule_settings
+from worker.compiling import Compiling
 from worker.leaving import announce
 from worker.pulse import Pulse
 from worker.runtime import close_runtime
@@ -48,6 +49,7 @@ app.conf.update(
 )
 
 _pulse: Pulse | None = None
+_compiling = Compiling()
 _main_process = os.getpid()
 
 
@@ -70,6 +72,7 @@ def start_pulse(**_: Any) -> None:
     global _pulse  # noqa: PLW0603  # one a process is the point
     _pulse = Pulse()
     _pulse.start()
+    _compiling.start()
 
 
 @signals.worker_shutting_down.connect
@@ -80,6 +83,7 @@ def hand_back_runs(**_: Any) -> None:
 
 @signals.worker_shutdown.connect
 def stop_pulse(**_: Any) -> None:
+    _compiling.stop()
     if _pulse is not None:
         _pulse.stop()
 

@@ -96,8 +96,10 @@ class _Run:
         return self._shares.used
 
     def solve(self) -> Result:
-        with self._beside:
+        try:
             return self._solve()
+        finally:
+            self._beside.shutdown(cancel_futures=True)  # what nobody waits for any more need not begin
 
     def _solve(self) -> Result:
         self._progress(Progress(self._stop.seconds, "reading the rules", 0.0))
@@ -117,7 +119,8 @@ class _Run:
         else:
             self._beside.submit(get_ready_to_share, self._problem, self._stop)
             self._bound(self._shares.proof(), first_only=True)
-        asked.result()
+        if not self._stop.cancelled:
+            asked.result()
         if self._bounds.is_infeasible and self._best is None:
             return self._infeasible()
         if alone:

@@ -32,7 +32,7 @@ from src.solver.stop import Stop
 
 
 class CancelledError(Exception):
-    """Somebody cancelled before there was anything to keep."""
+    """Somebody cancelled, or time was up, before there was anything to keep."""
 
 
 @dataclass
@@ -68,7 +68,7 @@ def assemble(
 ) -> DailyModel:
     """Every hard rule and every soft term over the days of the blocks (none named = all), kept rows beside.
 
-    Raises CancelledError when the stop is cancelled before the model stands.
+    Raises CancelledError when the stop is reached before the model stands.
     """
     program = problem.program
     shared = ProgramFacts(program)
@@ -102,7 +102,7 @@ def assemble(
 
 
 def _go_on(stop: Stop | None) -> None:
-    if stop is not None and stop.cancelled:
+    if stop is not None and stop.reached:
         raise CancelledError
 
 

@@ -22,14 +22,14 @@ from src.solver.daily.subsolve import State
 from src.solver.daily.together import Meeting
 from src.solver.problem import Problem
 from src.solver.roster import problem as roster
-from src.solver.roster.ready import is_prepared, prepare
+from src.solver.roster.ready import is_kept, is_prepared, prepare
 from src.solver.roster.strategy import Options, is_small, solve
 from src.solver.stop import Stop
 
 SECONDS, SHARE = 2.0, 0.2
 """At most, and of what is left."""
 PRICE_OF_A_REQUEST, PRICE_OF_A_GAP, PRICE_OF_WHAT_CANNOT_BE = 10, 1_000, 100_000
-SECONDS_WORTH_COMPILING = 20.0
+SECONDS_WORTH_LOADING = 20.0
 TIMES_ITS_OWN = 12
 """So much of its own time passes before it is done again."""
 LONGEST_RUN = 7
@@ -66,8 +66,12 @@ class _Pool:
 
 
 def get_ready_to_share(problem: Problem, stop: Stop) -> None:
-    """Compile what sharing out needs, beside other work, where there will be time to share anything out."""
-    if stop.remaining > SECONDS_WORTH_COMPILING and any(map(_is_jeopardy, problem.program.calls)):
+    """Load what sharing out needs, beside other work, where there will be time to share anything out.
+
+    What was never compiled on this machine is not compiled here: a run told to stop would wait for it.
+    """
+    is_worth_it = stop.remaining > SECONDS_WORTH_LOADING and any(map(_is_jeopardy, problem.program.calls))
+    if is_worth_it and not is_prepared() and is_kept():
         prepare()
 
 
