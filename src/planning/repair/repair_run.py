@@ -11,8 +11,8 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src import jobs
-from src.assignments.models import Assignment, VacationWeek, YearAssignment
-from src.assignments.storage import load_codes
+from src.assignments.models import Assignment
+from src.assignments.storage import load_names, load_plan
 from src.auth import audit
 from src.auth.viewer import Viewer
 from src.exceptions import InvalidError
@@ -25,9 +25,9 @@ from src.planning.repair.changes import RepairRequest, still_owing, with_changes
 from src.planning.repair.repair_program import RepairOptions, RepairSolved
 from src.planning.rule_versions import with_pack_versions
 from src.planning.swaps.search import first_day
-from src.programs.exceptions import ProgramArchivedError
 from src.programs.folder import load_program
 from src.programs.locks import lock_program
+from src.programs.lookup import refuse_archived
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import RUN_TASK, RunKind, RunState
 from src.schedules.exceptions import ScheduleArchivedError
@@ -60,8 +60,7 @@ async def request_repair(
     schedule = await session.get_one(ScheduleRecord, version.schedule_id, with_for_update={"key_share": True})
     if schedule.archived_at is not None:
         raise ScheduleArchivedError
-    if (await lock_program(session, schedule.program_id)).archived_at is not None:
-        raise ProgramArchivedError
+    refuse_archived(await lock_program(session, schedule.program_id))
     await check_room(session, schedule, settings)
     inputs = await load_program(session, schedule.program_id)
     owing = still_owing(inputs, body.gone, await _plan(session, version)) if body.gone else ()
@@ -111,19 +110,8 @@ async def request_repair(
 
 async def _plan(session: AsyncSession, version: ScheduleVersion) -> YearPlan:
     """The version's rotations and vacation weeks, by the program's own ids."""
-    codes = await load_codes(session, version.program_id)
-    person = {row_id: code for code, row_id in codes.people.items()}
-    rotation = {row_id: code for code, row_id in codes.rotations.items()}
-    year = await session.exec(
-        select(YearAssignment.person_id, YearAssignment.academic_block, YearAssignment.rotation_id).where(
-            YearAssignment.version_id == version.id
-        )
-    )
-    weeks = await session.exec(select(VacationWeek).where(VacationWeek.version_id == version.id))
-    return YearPlan(
-        {(person[who], block): rotation[what] for who, block, what in year},
-        frozenset((person[row.person_id], row.week_start_date, None) for row in weeks),
-    )
+    names = await load_names(session, version.program_id)
+    return YearPlan.of_schedule(await load_plan(session, version.id, names))
 
 
 async def _first_day(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain, repeat
 
 from src.interchange.model import Program, Request, RequestKind
 from src.interchange.schedule import AssignmentRow, Conflict, Schedule, Scope
@@ -81,6 +82,7 @@ def why_denied(
 
 NONE_COSTS_LESS = "No way of granting it there is worth more."
 COULD_BE_BETTER = "With it or without, these dates could be planned better than they stand."
+IN_THE_WAY_TOO = "This row stands in its way too."
 NOT_IN_TIME = "Not found out within the time: it may be possible or not."
 
 
@@ -186,13 +188,16 @@ class _Asked:
         return Range(first, min(calendar.days - 1, max(inside) + DAYS_AROUND), tuple(sorted(blocks)))
 
     def _in_the_way(self) -> tuple[Conflict, ...]:
-        """The rows behind the reason that the schedule itself gives."""
+        """The rows behind the reason that the schedule itself gives, which the first of them tells."""
         alone = replace(self._program, requests=(self._request,))
         found: list[Conflict] = []
         for row in denied_rows(alone, self._standing.schedule, Scope.BOTH):
             named = [_ROW.match(word) for word in row.blocking.split()]
             places = [(match["file"], int(match["row"])) for match in named if match is not None]
-            found += [Conflict(file, number, row.reason) for file, number in places]
+            words = chain((row.reason,), repeat(IN_THE_WAY_TOO))
+            found += [
+                Conflict(file, number, each) for (file, number), each in zip(places, words, strict=False)
+            ]
             if not places:
                 found.append(Conflict("requests.csv", self._request.row or None, row.reason))
         return tuple(dict.fromkeys(found))

@@ -10,7 +10,7 @@ from functools import cache
 import pytest
 
 from src.compliance.check import check
-from src.interchange.model import Program, Request, RequestKind
+from src.interchange.model import Coverage, Program, Request, RequestKind
 from src.interchange.schedule import Schedule
 from src.planning.limits import limits_of
 from src.solver.stop import Stop
@@ -97,6 +97,21 @@ def test_a_stop_claims_nothing() -> None:
     assert why.verdict is Verdict.UNKNOWN
     assert why.terms == {}
     assert "Not found out" in why.words
+
+
+def test_several_rows_in_the_way_say_the_reason_once() -> None:
+    """Where a rotation is full by two rows, the first tells so, and the second that it stands there too."""
+    _, schedule = stood()
+    person = next(row.person for row in schedule.year if row.block == 1 and row.rotation == "DESK")
+    wish = Request(person, RequestKind.ROTATION, rotation="WARD", block=1, row=20)
+    full = tuple(Coverage("WARD", (), (), 2, 2, row=row) for row in (2, 3))
+    stop = Stop(20)
+    stop.cancel()
+    _, why = asked(wish, stop, coverage=full)
+    assert [(each.file, each.row, each.message) for each in why.conflicts] == [
+        ("coverage.csv", 2, "WARD is full in block 1."),
+        ("coverage.csv", 3, "This row stands in its way too."),
+    ]
 
 
 def test_a_date_beside_the_schedule_is_impossible() -> None:
