@@ -28,6 +28,7 @@ from src.planning.swaps.search import first_day
 from src.programs.folder import load_program
 from src.programs.locks import lock_program
 from src.programs.lookup import refuse_archived
+from src.quantities import count
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import RUN_TASK, RunKind, RunState
 from src.schedules.exceptions import ScheduleArchivedError
@@ -204,8 +205,8 @@ async def _save(
         snapshot_id=run.snapshot_id,
         based_on_id=run.base_version_id,
         created_by=run.requested_by,
-        note=f"Repair {place + 1} of {len(solved.alternatives)}: {comparison.cells} cells of "
-        f"{len(comparison.people)} people change",
+        note=f"Repair {place + 1} of {len(solved.alternatives)} changes {count(comparison.cells, 'cell')} of "
+        f"{count(len(comparison.people), 'person', 'people')}",
     )
     version.result = {**(version.result or {}), "repair": comparison.to_json()}
     session.add(version)

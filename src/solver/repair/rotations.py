@@ -12,6 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 
 from src.interchange.schedule import Conflict, UnmetKind
+from src.quantities import count
 from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.repair.model import RepairProblem
@@ -154,7 +155,8 @@ class PlanRepair:
                     for block in facts.blocks_of[person.id]
                 )
                 if done < row.min_blocks or (row.max_blocks is not None and done > row.max_blocks):
-                    yield 0, f"{person.id} has {done} blocks of {row.rotation} (requirements.csv:{row.row})"
+                    has = f"{person.id} has {count(done, 'block')} of {row.rotation}"
+                    yield 0, f"{has} (requirements.csv:{row.row})"
 
     def _neighbours(self) -> Iterator[tuple[int, str]]:
         facts, rotation = self._facts, self._plan.rotation
@@ -174,7 +176,7 @@ class PlanRepair:
                 for block in facts.blocks_of[person.id]:
                     run = run + 1 if rotation.get((person.id, block)) == each.id else 0
                     if run > (most or 0):
-                        yield block, f"{person.id} is on {each.id} for {run} blocks in a row"
+                        yield block, f"{person.id} is on {each.id} for {count(run, 'block')} in a row"
 
     def _vacations(self) -> Iterator[tuple[int, str]]:
         facts, program = self._facts, self._problem.program
@@ -184,11 +186,11 @@ class PlanRepair:
             if own[person.id] != facts.weeks_due(person):
                 yield 0, f"{person.id} has {own[person.id]} of {facts.weeks_due(person)} vacation weeks"
         away = Counter(monday for _, monday in weeks)
-        for monday, count in sorted(away.items()):
-            if program.max_on_vacation is not None and count > program.max_on_vacation:
-                yield program.block_of(monday) or 0, f"{count} are on vacation in the week of {monday}"
+        for monday, people in sorted(away.items()):
+            if program.max_on_vacation is not None and people > program.max_on_vacation:
+                yield program.block_of(monday) or 0, f"{people} are on vacation in the week of {monday}"
         held = Counter((person, program.block_of(monday)) for person, monday in weeks)
-        for (who, number), count in sorted(held.items(), key=str):
+        for (who, number), taken in sorted(held.items(), key=str):
             name = self._plan.rotation.get((who, number or 0))
-            if name is not None and count > program.rotation_by_id[name].vacation_weeks_max:
-                yield number or 0, f"{who} has {count} vacation weeks on {name} in block {number}"
+            if name is not None and taken > program.rotation_by_id[name].vacation_weeks_max:
+                yield number or 0, f"{who} has {count(taken, 'vacation week')} on {name} in block {number}"

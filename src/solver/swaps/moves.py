@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from src.interchange.model import CallPin
+from src.quantities import count
 from src.solver.daily.duties import CallDuty
 from src.solver.swaps.standing import Holder, Piece, Span, State
 
@@ -111,7 +112,7 @@ def _within_days_off(holder: Holder, state: State, day: int) -> bool:
 
 def _too_many_days_off(holder: Holder, piece: Piece) -> str:
     most = holder.year.shared.program.rotation_by_id[piece.item].max_days_off
-    return f"{piece.item} gives at most {most} days off in one block"
+    return f"{piece.item} gives at most {count(most or 0, 'day')} off in one block"
 
 
 def _with(holder: Holder, state: State, piece: Piece) -> State | Refusal:
