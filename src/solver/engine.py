@@ -12,7 +12,7 @@ schedule, `infeasible` when the rules themselves were shown to collide.
 from __future__ import annotations
 
 from collections.abc import Collection
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 from src.interchange.schedule import Schedule, Scope, SolveStatus, TierScore
@@ -85,6 +85,7 @@ class _Run:
         self._best: Candidate | None = None
         self._year_of_best = self._year
         self._asked = Asked(problem, stop)
+        self._loading: Future[None] | None = None
         self._attempts = 0
         self._incumbents: list[Incumbent] = []
         self._size: dict[str, int] = {}
@@ -117,7 +118,7 @@ class _Run:
         if alone:
             self._bound(self._shares.effort(BOUND_ALONE))
         else:
-            self._beside.submit(get_ready_to_share, self._problem, self._stop)
+            self._loading = self._beside.submit(get_ready_to_share, self._problem, self._stop)
             self._bound(self._shares.proof(), first_only=True)
         if not self._stop.cancelled:
             asked.result()
@@ -370,7 +371,14 @@ class _Run:
             peak_memory_mb=peak_memory_mb(),
             model_size=self._size,
             cancelled=self._stop.cancelled and not self._stop.out_of_memory,
-            notice=notice_of(self._problem.memory_limit_mb, found=self._best is not None)
-            if self._stop.out_of_memory
-            else None,
+            notice=self._notice(),
         )
+
+    def _notice(self) -> str | None:
+        """What whoever asked should know beside the result."""
+        if self._stop.out_of_memory:
+            return notice_of(self._problem.memory_limit_mb, found=self._best is not None)
+        loading = self._loading
+        if loading is None or not loading.done() or loading.cancelled() or loading.exception() is None:
+            return None
+        return f"Jeopardy was not shared out over the year: {loading.exception()}"

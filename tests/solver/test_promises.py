@@ -158,3 +158,18 @@ def test_a_guess_that_no_plan_keeps_is_not_learned_again() -> None:
     asked.learn(failed, plan)
     assert guess not in asked.cuts
     assert any(not cut.is_kept_by(plan) for cut in asked.cuts)
+
+
+def test_a_schedule_is_kept_and_it_is_told_when_sharing_out_cannot_be_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError("what is compiled cannot be read")
+
+    monkeypatch.setattr("src.solver.engine.get_ready_to_share", broken)
+    result = run(hospital())
+    assert_legal(hospital(), result)
+    assert result.notice is not None
+    assert "what is compiled cannot be read" in result.notice
+    monkeypatch.undo()
+    assert run(hospital()).notice is None
