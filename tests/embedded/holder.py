@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -17,6 +18,7 @@ from src.embedded import Embedded, EmbeddedError, start_embedded
 
 
 def main() -> int:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under nohup it comes ignored
     folder, *words = sys.argv[1:]
     started: list[Embedded] = []
 

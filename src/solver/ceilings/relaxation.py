@@ -13,14 +13,13 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from src.solver import highs
+
 MOST_STEPS_INSIDE, MOST_STEPS = 200, 20_000
 """Of interior points and of the simplex method; counts, so that no clock decides how good a bound is."""
 FEW_ROWS = 1500
 """So many rows are solved faster from corner to corner."""
 OPTIONS = (
-    ("output_flag", False),
-    ("parallel", "off"),
-    ("threads", 1),
     ("run_crossover", "off"),
     ("ipm_iteration_limit", MOST_STEPS_INSIDE),
     ("simplex_iteration_limit", MOST_STEPS),
@@ -64,12 +63,10 @@ class Relaxation:
             cost[column] -= gain
         solver = self._loaded()
         solver.changeColsCost(self.size, np.arange(self.size, dtype=np.int32), cost)
-        for method in ("simplex",) if len(self._terms) <= FEW_ROWS else ("ipm", "simplex"):
-            solver.setOptionValue("solver", method)
-            solver.run()
-            if solver.getModelStatus() in SETTLED:
-                break
-        if solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible:
+        ended = self._solved_by("simplex" if len(self._terms) <= FEW_ROWS else "ipm")
+        if ended not in SETTLED and len(self._terms) > FEW_ROWS:
+            ended = self._solved_by("simplex")
+        if ended == highspy.HighsModelStatus.kInfeasible:
             return None
         solution = solver.getSolution()
         prices = np.array(solution.row_dual) if solution.dual_valid else np.zeros(len(self._terms))
@@ -80,18 +77,23 @@ class Relaxation:
         most = self.most(gains)
         return None if most is None else floor(most + SLACK)
 
+    def _solved_by(self, method: str) -> highspy.HighsModelStatus:
+        solver = self._loaded()
+        solver.setOptionValue("solver", method)
+        return highs.run(solver)
+
     def _least_by(self, cost: NDArray[np.float64], prices: NDArray[np.float64]) -> float:
         """Weak duality: what no point within rows and columns can cost less than."""
-        lows, highs = np.array(self._lows), np.array(self._highs)
-        prices = np.where((prices > 0) & np.isneginf(lows), 0.0, prices)
-        prices = np.where((prices < 0) & np.isposinf(highs), 0.0, prices)
+        least, most = np.array(self._lows), np.array(self._highs)
+        prices = np.where((prices > 0) & np.isneginf(least), 0.0, prices)
+        prices = np.where((prices < 0) & np.isposinf(most), 0.0, prices)
         up, down = prices > 0, prices < 0
         reduced = cost.copy()
         for terms, price in zip(self._terms, prices, strict=True):
             if price:
                 for column, factor in terms:
                     reduced[column] -= price * factor
-        of_rows = float(np.sum(prices[up] * lows[up]) + np.sum(prices[down] * highs[down]))
+        of_rows = float(np.sum(prices[up] * least[up]) + np.sum(prices[down] * most[down]))
         return of_rows + float(np.sum(np.minimum(reduced, 0.0) * np.array(self._most)))
 
     def _loaded(self) -> highspy.Highs:
@@ -112,8 +114,4 @@ class Relaxation:
         model.a_matrix_.start_ = starts
         model.a_matrix_.index_ = np.array([column for terms in self._terms for column, _ in terms], np.int32)
         model.a_matrix_.value_ = np.array([factor for terms in self._terms for _, factor in terms])
-        solver = highspy.Highs()
-        for option, value in OPTIONS:
-            solver.setOptionValue(option, value)
-        solver.passModel(model)
-        return solver
+        return highs.solver(model, *OPTIONS)

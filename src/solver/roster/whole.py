@@ -5,6 +5,7 @@ from __future__ import annotations
 import highspy
 import numpy as np
 
+from src.solver import highs
 from src.solver.roster.columns import Relaxation
 from src.solver.roster.problem import Row
 from src.solver.roster.work import ROUNDING
@@ -25,16 +26,15 @@ def whole_rows(relaxation: Relaxation, at_most: float, seconds: float) -> dict[i
     columns = [relaxation.columns[at] for at in kept]
     if len({person for person, _ in columns}) < len(relaxation.people):
         return None
-    highs = highspy.Highs()
-    for option, value in (("output_flag", False), ("parallel", "off"), ("threads", 1)):
-        highs.setOptionValue(option, value)
-    highs.setOptionValue("mip_abs_gap", WHOLE_GAP)
-    highs.setOptionValue("mip_max_nodes", WHOLE_NODES)
-    highs.setOptionValue("objective_bound", at_most + HALF)
-    highs.setOptionValue("time_limit", max(0.05, seconds))
-    highs.passModel(_model(relaxation, kept))
-    highs.run()
-    solution = highs.getSolution()
+    solver = highs.solver(
+        _model(relaxation, kept),
+        ("mip_abs_gap", WHOLE_GAP),
+        ("mip_max_nodes", WHOLE_NODES),
+        ("objective_bound", at_most + HALF),
+        ("time_limit", max(0.05, seconds)),
+    )
+    highs.run(solver)
+    solution = solver.getSolution()
     if not solution.value_valid:
         return None
     values = np.array(solution.col_value)[-len(columns) :]

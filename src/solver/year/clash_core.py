@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
+from src.solver import highs
 from src.solver.stop import Stop
 from src.solver.year.clash import ClashModel
 from src.solver.year.clash_rows import FREE, ClashRow, Key, kept_rows, keys_of, needed_rows
@@ -286,8 +287,7 @@ def priced_rows(rows: Sequence[ClashRow], sizes: Sequence[tuple[int, int]]) -> l
     """Places of the rows that a linear programme gives a price to; none when all hold as they are."""
     bends = {at: place for place, (at, _) in enumerate(_bends(rows))}
     solver = _linear(rows, sizes, bends)
-    solver.run()
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    if highs.run(solver) != highspy.HighsModelStatus.kOptimal:
         return []
     if solver.getInfo().objective_function_value < SMALL:
         return []
@@ -336,10 +336,4 @@ def _linear(
     model.a_matrix_.start_ = np.array(starts, np.int32)
     model.a_matrix_.index_ = np.array(index, np.int32)
     model.a_matrix_.value_ = np.array(value, float)
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("parallel", "off")
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("time_limit", SECONDS_OF_PRICES)
-    solver.passModel(model)
-    return solver
+    return highs.solver(model, ("time_limit", SECONDS_OF_PRICES))

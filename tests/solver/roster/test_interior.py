@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from src.solver import highs
 from src.solver.roster import interior
 
 Floats = npt.NDArray[np.float64]
@@ -42,18 +43,17 @@ def solve(facts: dict[str, npt.NDArray[Any]], people: int, tolerance: float) -> 
 
 def simplex(facts: dict[str, npt.NDArray[Any]], people: int) -> float:
     """The value of the same program by HiGHS."""
-    highs = highspy.Highs()
-    highs.setOptionValue("output_flag", False)
-    columns = [highs.addVariable(0, highspy.kHighsInf, float(cost)) for cost in facts["cost"]]
+    solver = highs.solver(highspy.HighsLp())
+    columns = [solver.addVariable(0, highspy.kHighsInf, float(cost)) for cost in facts["cost"]]
     for person in range(people):
-        highs.addConstr(sum(columns[n] for n in np.flatnonzero(facts["person"] == person)) == 1)
+        solver.addConstr(sum(columns[n] for n in np.flatnonzero(facts["person"] == person)) == 1)
     for line in range(len(facts["need"])):
-        missing = highs.addVariable(0, highspy.kHighsInf, float(facts["under"][line]))
-        surplus = highs.addVariable(0, highspy.kHighsInf, float(facts["over"][line]))
+        missing = solver.addVariable(0, highspy.kHighsInf, float(facts["under"][line]))
+        surplus = solver.addVariable(0, highspy.kHighsInf, float(facts["over"][line]))
         there = [column for n, column in enumerate(columns) if line in facts["lines"][n, : facts["count"][n]]]
-        highs.addConstr(sum(there) + missing - surplus == float(facts["need"][line]))
-    highs.run()
-    return float(highs.getInfo().objective_function_value)
+        solver.addConstr(sum(there) + missing - surplus == float(facts["need"][line]))
+    highs.run(solver)
+    return float(solver.getInfo().objective_function_value)
 
 
 @pytest.mark.parametrize("seed", range(6))
