@@ -5,72 +5,25 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from src.compliance.check import check
-from src.interchange.model import Absence, AbsenceStatus, CallPin, Program, Staffing
+from src.interchange.model import Program
 from src.interchange.reader import load_program
 from src.interchange.schedule import AssignmentRow, Schedule
 from src.interchange.schedule_files import load_schedule
-from src.planning.limits import limits_of
 from src.solver.expand import Decisions, decisions_of, expand
 from src.solver.plan import YearPlan
 from src.solver.stop import Stop
-from src.solver.swaps.search import Offer, OfferKind, Offers, SwapSearch, applied
+from src.solver.swaps.search import Offer, OfferKind, applied
 from src.solver.swaps.standing import Piece, Standing
-from tests.solver.hospital import MONDAY, hospital
+from tests.solver.swaps.small import YEAR, all_calls, search, stood
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
-YEAR = 400
-
-
-ROTATIONS = {
-    (person, block): rotation
-    for block, rotations in ((1, ("DESK", "WARD", "WARD", "DESK")), (2, ("WARD", "DESK", "DESK", "WARD")))
-    for person, rotation in zip("ABCD", rotations, strict=True)
-}
-VACATIONS = frozenset({("A", MONDAY + timedelta(7), 1), ("B", MONDAY + timedelta(21), None)})
-CALLS = {5: "D", 9: "C", 12: "B", 19: "A", 26: "D"}
-OFF = {"A": (16, 21), "B": (0, 2, 4, 7, 8), "C": (1, 3, 11), "D": (14, 15, 17, 18, 22, 23, 24, 25)}
-"""By day of the year; some of the calls can go round three residents."""
-
-
-@cache
-def stood() -> tuple[Program, Schedule]:
-    """The small hospital and a legal schedule of it, always the same."""
-    program = hospital()
-    decisions = Decisions(
-        frozenset((person, MONDAY + timedelta(day)) for person, days in OFF.items() for day in days),
-        frozenset((person, MONDAY + timedelta(day), "CALL") for day, person in CALLS.items()),
-    )
-    plan = YearPlan(ROTATIONS, VACATIONS)
-    schedule = Schedule(plan.year_rows(), plan.vacation_rows(), expand(program, plan, decisions))
-    assert check(program, schedule).ok
-    return program, schedule
-
-
-def search(program: Program, schedule: Schedule) -> tuple[Standing, SwapSearch]:
-    standing = Standing(program, schedule, limits_of(program))
-    return standing, SwapSearch(standing)
-
-
-def offers_of(program: Program, schedule: Schedule, person: str, piece: Piece) -> Offers:
-    _, found = search(program, schedule)
-    return found.offers(person, piece, 0, YEAR, Stop(60))
-
-
-def all_calls(standing: Standing) -> list[tuple[str, Piece]]:
-    return [
-        (person.id, piece)
-        for person in standing.program.residents
-        for piece in standing.holder(person.id).pieces(0, YEAR)
-        if piece.is_call
-    ]
 
 
 def is_legal(program: Program, schedule: Schedule, rows: Iterable[AssignmentRow]) -> bool:
@@ -257,116 +210,6 @@ def test_the_least_disruption_comes_first() -> None:
     assert most > 1, "some call has offers that disrupt more than others"
 
 
-def first_call() -> tuple[str, Piece]:
-    program, schedule = stood()
-    return all_calls(search(program, schedule)[0])[0]
-
-
-def reasons(program: Program, schedule: Schedule) -> dict[str, str | None]:
-    person, piece = first_call()
-    _, found = search(program, schedule)
-    return {candidate.person: candidate.reason for candidate in found.candidates(person, piece)}
-
-
-def test_a_pinned_call_stays_with_its_resident() -> None:
-    program, schedule = stood()
-    person, piece = first_call()
-    pin = CallPin(person, MONDAY + timedelta(piece.day), piece.item)
-    pinned = replace(program, call_pins=(pin,))
-    _, found = search(pinned, schedule)
-    assert found.refusal(person, piece) == "a pin keeps it where it is"
-    assert offers_of(pinned, schedule, person, piece).offers == ()
-
-
-def test_nobody_else_takes_a_call_that_their_pgy_may_not() -> None:
-    program, schedule = stood()
-    person, _ = first_call()
-    pgy = program.person_by_id[person].pgy
-    narrowed = replace(program, calls=tuple(replace(call, pgys=(pgy or 0,)) for call in program.calls))
-    told = reasons(narrowed, schedule)
-    others = [each.id for each in program.residents if each.pgy != pgy]
-    assert others
-    assert all("may not take" in (told[other] or "") for other in others)
-
-
-def test_nobody_takes_a_call_that_reaches_into_their_absence() -> None:
-    program, schedule = stood()
-    person, piece = first_call()
-    day = MONDAY + timedelta(piece.day + 1)
-    away = tuple(
-        Absence(each.id, "sick", day, day, AbsenceStatus.APPROVED)
-        for each in program.residents
-        if each.id != person
-    )
-    told = reasons(replace(program, absences=away), schedule)
-    assert "is on vacation or absent" in told.values()
-    assert all(reason is not None for reason in told.values())
-
-
-def test_a_limit_that_the_taker_would_exceed_is_named_with_its_number() -> None:
-    """With one hour less a week than the busiest would have, a call more is too much."""
-    program, schedule = stood()
-    person, piece = first_call()
-    tight = Standing(program, schedule, replace(limits_of(program), weekly_minutes=60))
-    told = [candidate.reason or "" for candidate in SwapSearch(tight).candidates(person, piece)]
-    assert any(reason.startswith("US-80: ") for reason in told)
-
-
-def test_a_limit_that_no_pack_keeps_stands_in_nobodys_way() -> None:
-    """Programs of other countries go by other rules: what theirs do not say refuses no offer."""
-    program, schedule = stood()
-    person, piece = first_call()
-    limits = limits_of(program)
-    loose = replace(limits, weekly_minutes=60, keeps=limits.keeps - {"weekly_hours"})
-    told = SwapSearch(Standing(program, schedule, loose)).candidates(person, piece)
-    assert not any((candidate.reason or "").startswith("US-80: ") for candidate in told)
-
-
-def test_staffing_that_would_fall_short_is_named() -> None:
-    """With every session at its minimum, nobody on the ward can leave it for a call."""
-    program, schedule = stood()
-    full = replace(program, staffing=(Staffing("WARD", (), program.staffing[0].session, (), 2, row=2),))
-    standing, found = search(full, schedule)
-    told = [
-        candidate.reason or ""
-        for person, piece in all_calls(standing)
-        for candidate in found.candidates(person, piece)
-    ]
-    assert any("would have" in reason for reason in told)
-
-
-def test_a_stop_ends_the_search_and_says_that_it_is_not_complete() -> None:
-    program, schedule = stood()
-    person, piece = first_call()
-    stop = Stop(60)
-    stop.cancel()
-    _, found = search(program, schedule)
-    assert not found.offers(person, piece, 0, YEAR, stop).complete
-
-
-def test_nobody_has_duties_that_are_not_in_the_program() -> None:
-    program, schedule = stood()
-    _, found = search(program, schedule)
-    with pytest.raises(KeyError):
-        found.offers("NOBODY", first_call()[1], 0, YEAR, Stop(1))
-
-
-def test_days_that_no_decision_explains_are_left_alone() -> None:
-    """A session that a person was taken off by hand is theirs no more to trade."""
-    program, schedule = stood()
-    person, piece = first_call()
-    standing, _ = search(program, schedule)
-    near = {standing.shared.calendar.date(piece.day + step) for step in (0, 1)}
-    rows = tuple(
-        replace(row, end_at=row.end_at - timedelta(minutes=30))
-        if row.person == person and row.date in near
-        else row
-        for row in schedule.assignments
-    )
-    _, found = search(program, replace(schedule, assignments=rows))
-    assert "changed by hand" in (found.refusal(person, piece) or "")
-
-
 def test_a_rotations_day_goes_only_to_those_who_are_off_on_it() -> None:
     program, schedule = stood()
     standing, found = search(program, schedule)
@@ -393,9 +236,3 @@ def test_fairness_change_is_the_weighted_change_of_the_spreads() -> None:
     assert changes
     for change in changes:
         assert change.fairness == 5 * change.terms.get("fair_call_points", Decimal(0))
-
-
-def test_without_packs_the_programs_own_rows_alone_hold() -> None:
-    program, schedule = stood()
-    assert limits_of(replace(program, rule_packs=())).keeps == frozenset()
-    assert offers_of(replace(program, rule_packs=()), schedule, *first_call()).complete

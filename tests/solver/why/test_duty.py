@@ -13,7 +13,7 @@ from src.solver.stop import Stop
 from src.solver.swaps.search import SwapSearch, applied
 from src.solver.swaps.standing import Piece, Standing
 from src.solver.why.duty import WhyDuty, why_duty
-from tests.solver.swaps.test_search import first_call, stood
+from tests.solver.swaps.small import first_call, stood
 
 
 def asked(person: str, piece: Piece, **changes: object) -> WhyDuty:
