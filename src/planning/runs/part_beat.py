@@ -1,10 +1,14 @@
-"""While a worker is at a part: it says so again and again, carries news, and sees when to end."""
+"""Both sides of a part say again and again that they are there: the run that asks, and whoever took it.
+
+Either does so by a thread of its own, so that a slow Redis, or none, never holds up a search.
+"""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -16,7 +20,7 @@ from sqlmodel import col, select
 from src.database import SessionMaker, transaction
 from src.planning.runs.part_board import PartBoard
 from src.planning.runs.part_host import PartHost
-from src.planning.runs.run_job import Runner
+from src.planning.runs.runner import Runner
 from src.schedules.constants import RunState
 from src.schedules.models import Run
 from src.solver.stop import Stop
@@ -25,6 +29,53 @@ BEAT_SECONDS = 0.25
 LOOK_FOR_RUNS_SECONDS = 1.0
 
 _log = structlog.get_logger(__name__)
+
+
+class Round(ABC):
+    """What one run asks of others at once, kept on the board until it is withdrawn."""
+
+    def __init__(self, board: PartBoard, numbers: Sequence[int], send: Callable[[int], None]) -> None:
+        self.board = board
+        self.numbers = tuple(numbers)
+        self.send = send
+        self._ended = threading.Event()
+        self._beating = threading.Thread(target=self._beat, name="round", daemon=True)
+
+    @abstractmethod
+    def put(self) -> None:
+        """Hang up all that is asked."""
+
+    @abstractmethod
+    def look(self) -> None:
+        """What every beat does beside keeping it up. Raises what Redis or the broker raises."""
+
+    def begin(self) -> None:
+        """Hang everything up and tell the workers. Raises what Redis or the broker raises."""
+        self.board.keep()
+        self.put()
+        for number in self.numbers:
+            self.send(number)
+        self._beating.start()
+
+    def withdraw(self) -> None:
+        """Nobody need go on; safe more than once, and when it never began."""
+        if self._ended.is_set():
+            return
+        self._ended.set()
+        if self._beating.is_alive():
+            self._beating.join()
+        try:
+            self.board.take_down(self.numbers)
+        except Exception:  # noqa: BLE001  # of Redis's client: what hangs there expires
+            _log.warning("round_left_to_expire", exc_info=True)
+
+    def _beat(self) -> None:
+        while not self._ended.wait(BEAT_SECONDS):
+            try:
+                self.board.keep()
+                self.look()
+            except Exception:  # noqa: BLE001  # of Redis or the broker's client; the next beat tries again
+                _log.warning("round_beat_missed", exc_info=True)
 
 
 class WaitingRuns:

@@ -19,7 +19,7 @@ from src.planning.runs.part_beat import WaitingRuns, at_it
 from src.planning.runs.part_board import MOST_TRIES, PartBoard
 from src.planning.runs.part_host import PartHost
 from src.planning.runs.run_input import RunInput, load_run_input
-from src.planning.runs.run_job import Runner
+from src.planning.runs.runner import Runner
 from src.schedules.config import get_schedule_settings
 from src.schedules.constants import RunState
 from src.schedules.models import Run

@@ -7,7 +7,6 @@ waited for.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from uuid import UUID
@@ -20,6 +19,7 @@ from src.config import get_settings
 from src.health import WORKER_SILENT_AFTER_SECONDS, WORKERS_KEY
 from src.jobs import producer
 from src.models import new_id
+from src.planning.runs.part_beat import Round
 from src.planning.runs.part_board import MOST_TRIES, PartBoard
 from src.planning.runs.part_company import PartCompany
 from src.schedules.config import ScheduleSettings
@@ -29,7 +29,6 @@ from src.solver.parts.part import DayPart, Offer, PartAnswer
 from src.solver.plan import YearPlan
 from src.solver.stop import Stop
 
-BEAT_SECONDS = 1.0
 LOOK_SECONDS = 0.1
 MOST_SECONDS_TO_WAIT = 20.0
 """For a part that somebody is at, once everything else is done."""
@@ -82,9 +81,7 @@ class OtherWorkers:
         tasks = [Task(number, plan, seconds, seed + number) for number in range(1, count + 1)]
         return self._begun(lambda board, send: PartCompany(board, tasks, send))
 
-    def _begun[Round: (PartOffer, PartCompany)](
-        self, make: Callable[[PartBoard, Callable[[int], None]], Round]
-    ) -> Round | None:
+    def _begun[Asked: Round](self, make: Callable[[PartBoard, Callable[[int], None]], Asked]) -> Asked | None:
         round_id = new_id()
         board = PartBoard(self._redis, self._run_id, round_id)
         made = make(board, lambda number: self._send(self._run_id, round_id, number))
@@ -97,65 +94,41 @@ class OtherWorkers:
         return made
 
 
-class PartOffer:
-    """Parts of one round on the board, kept there by a thread until they are withdrawn."""
+class PartOffer(Round):
+    """Parts of a first schedule on offer."""
 
     def __init__(self, board: PartBoard, parts: Sequence[DayPart], send: Callable[[int], None]) -> None:
+        super().__init__(board, [part.number for part in parts], send)
         self.parts = tuple(parts)
-        self._board = board
-        self._send = send
-        self._sent_at_try = dict.fromkeys((part.number for part in parts), 0)
-        self._ended = threading.Event()
-        self._beating = threading.Thread(target=self._beat, name="parts on offer", daemon=True)
+        self._sent_at_try = dict.fromkeys(self.numbers, 0)
 
-    def begin(self) -> None:
-        """Put the parts up and tell the workers. Raises what Redis or the broker raises."""
-        self._board.keep()
-        self._board.put(list(self.parts))
-        for part in self.parts:
-            self._send(part.number)
-        self._beating.start()
+    def put(self) -> None:
+        self.board.put(list(self.parts))
+
+    def look(self) -> None:
+        for number in self.numbers:
+            self._send_again_if_lost(number)
 
     def gather(self, part: DayPart, stop: Stop) -> PartAnswer | None:
         deadline = time.monotonic() + MOST_SECONDS_TO_WAIT
         try:
             while not stop.reached:
-                answer = self._board.answered(part.number)
+                answer = self.board.answered(part.number)
                 if answer is not None:
                     return answer
-                if self._board.take(part.number, ITSELF) or time.monotonic() > deadline:
+                if self.board.take(part.number, ITSELF) or time.monotonic() > deadline:
                     return None
                 time.sleep(LOOK_SECONDS)
         except RedisError:
             _log.warning("part_not_gathered", exc_info=True)
         return None
 
-    def withdraw(self) -> None:
-        if self._ended.is_set():
-            return
-        self._ended.set()
-        if self._beating.is_alive():
-            self._beating.join()
-        try:
-            self._board.take_down([part.number for part in self.parts])
-        except RedisError:
-            _log.warning("parts_left_to_expire", exc_info=True)
-
-    def _beat(self) -> None:
-        while not self._ended.wait(BEAT_SECONDS):
-            try:
-                self._board.keep()
-                for part in self.parts:
-                    self._send_again_if_lost(part.number)
-            except Exception:  # noqa: BLE001  # of Redis or the broker's client; the next beat tries again
-                _log.warning("parts_beat_missed", exc_info=True)
-
     def _send_again_if_lost(self, number: int) -> None:
         """A part whose taker fell silent without an answer is there for others."""
-        tries = self._board.tries(number)
-        is_lost = tries > self._sent_at_try[number] and not self._board.is_taken(number)
-        is_left = self._board.deaths(number) < MOST_TRIES
-        if is_lost and is_left and self._board.answered(number) is None:
+        tries = self.board.tries(number)
+        is_lost = tries > self._sent_at_try[number] and not self.board.is_taken(number)
+        is_left = self.board.deaths(number) < MOST_TRIES
+        if is_lost and is_left and self.board.answered(number) is None:
             self._sent_at_try[number] = tries
-            self._send(number)
+            self.send(number)
             _log.info("part_sent_again", part=number, tries=tries)

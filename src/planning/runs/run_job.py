@@ -6,11 +6,10 @@ the lease, and the result and the end of the run are one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 import structlog
@@ -28,6 +27,7 @@ from src.planning.runs.heartbeat import Latest, keep_beating, keep_what_is_found
 from src.planning.runs.part_offer import OtherWorkers, connect
 from src.planning.runs.patience import passes, patiently
 from src.planning.runs.run_input import RunInput, load_run_input
+from src.planning.runs.runner import Runner
 from src.schedules.checkpoints import forget_checkpoint
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import RunState
@@ -43,16 +43,6 @@ MOST_ISSUES_TOLD = 10
 FOREIGN_KEY_VIOLATION = "23503"
 
 _log = structlog.get_logger(__name__)
-
-
-class Runner(Protocol):
-    """Runs coroutines on the process's one event loop, from another thread."""
-
-    def run[Value](self, coroutine: Coroutine[Any, Any, Value]) -> Value:
-        """Wait for the coroutine's value."""
-
-    def start(self, coroutine: Coroutine[Any, Any, None]) -> Future[None]:
-        """Start the coroutine and go on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,6 @@ def board(redis: Redis) -> PartBoard:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(part_company, "BEAT_SECONDS", 0.01)
     monkeypatch.setattr(part_beat, "BEAT_SECONDS", 0.01)
 
 

@@ -116,7 +116,7 @@ def test_a_part_that_is_held_too_long_is_not_waited_for(
 def test_a_lost_part_is_sent_again_but_not_for_ever(
     board: PartBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(part_offer, "BEAT_SECONDS", 0.02)
+    monkeypatch.setattr("src.planning.runs.part_beat.BEAT_SECONDS", 0.02)
     sent: list[int] = []
     offer = offer_of(board, sent)
     offer.begin()
