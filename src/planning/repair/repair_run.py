@@ -6,11 +6,9 @@ import datetime as dt
 from dataclasses import asdict
 from typing import Any
 
-import structlog
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from src import jobs
 from src.assignments.models import Assignment
 from src.assignments.storage import load_names, load_plan
 from src.auth import audit
@@ -18,24 +16,19 @@ from src.auth.viewer import Viewer
 from src.exceptions import InvalidError
 from src.interchange.model import Program
 from src.interchange.schedule import Scope, SolveStatus
-from src.models import new_id, now
-from src.planning.generation.request_run import check_room, check_rule_packs
+from src.planning.generation.queue_run import check_rule_packs, queue_run, take_place
 from src.planning.generation.save_result import create_version
 from src.planning.repair.changes import RepairRequest, still_owing, with_changes
 from src.planning.repair.repair_program import RepairOptions, RepairSolved
-from src.planning.rule_versions import with_pack_versions
 from src.planning.swaps.search import first_day
 from src.programs.folder import load_program
-from src.programs.locks import lock_program
-from src.programs.lookup import refuse_archived
 from src.quantities import count
 from src.schedules.config import ScheduleSettings
-from src.schedules.constants import RUN_TASK, RunKind, RunState
+from src.schedules.constants import RunKind, RunState
 from src.schedules.exceptions import ScheduleArchivedError
 from src.schedules.leases import end
 from src.schedules.models import Run, ScheduleVersion
 from src.schedules.models import Schedule as ScheduleRecord
-from src.schedules.snapshots import keep_snapshot
 from src.solver.plan import YearPlan
 
 
@@ -61,52 +54,33 @@ async def request_repair(
     schedule = await session.get_one(ScheduleRecord, version.schedule_id, with_for_update={"key_share": True})
     if schedule.archived_at is not None:
         raise ScheduleArchivedError
-    refuse_archived(await lock_program(session, schedule.program_id))
-    await check_room(session, schedule, settings)
+    await take_place(session, schedule, settings)
     inputs = await load_program(session, schedule.program_id)
     owing = still_owing(inputs, body.gone, await _plan(session, version)) if body.gone else ()
     program = with_changes(inputs, body.absences, body.gone, owing)
     check_rule_packs(program)
     first = await _first_day(session, version, program, body)
-    snapshot_id, digest = await keep_snapshot(session, schedule.program_id, with_pack_versions(program))
-    run = Run(
-        id=new_id(),
-        program_id=schedule.program_id,
-        schedule_id=schedule.id,
+    return await queue_run(
+        session,
+        viewer,
+        schedule,
+        program,
+        body,
+        settings,
+        time_limit_seconds=body.time_limit_seconds,
+        told=body.model_dump(mode="json", exclude_defaults=True),
+        counts={"absences": len(body.absences), "gone": len(body.gone)},
         kind=RunKind.REPAIR,
         scope=Scope.BOTH,
         academic_blocks=list(version.academic_blocks),
-        time_limit_seconds=min(body.time_limit_seconds, settings.run_max_seconds),
-        seed=body.seed,
-        workers=min(body.workers or settings.solver_workers, settings.solver_workers),
-        allow_unmet=body.allow_unmet,
         options={
             "from_date": first.isoformat(),
             "to_date": body.to_date.isoformat() if body.to_date else None,
             "alternatives": body.alternatives,
             "stays_in_plan": list(owing),
         },
-        snapshot_id=snapshot_id,
         base_version_id=version.id,
-        requested_by=viewer.id,
-        request_id=structlog.contextvars.get_contextvars().get("request_id"),
-        enqueued_at=now(),
     )
-    session.add(run)
-    await session.flush()
-    await audit.record(
-        session,
-        viewer,
-        "run.requested",
-        entity_type="run",
-        entity_id=run.id,
-        program_id=run.program_id,
-        after=body.model_dump(mode="json", exclude_defaults=True),
-        counts={"absences": len(body.absences), "gone": len(body.gone)},
-        content_hash=digest,
-    )
-    jobs.enqueue(session, RUN_TASK, run.id)
-    return run
 
 
 async def _plan(session: AsyncSession, version: ScheduleVersion) -> YearPlan:

@@ -22,7 +22,7 @@ from src.compliance.packs import UnknownRulePackError
 from src.interchange.model import DutyType, Program
 from src.interchange.schedule import AssignmentKind, AssignmentRow, Schedule
 from src.models import now
-from src.planning.generation.request_run import RulePackUnknownError
+from src.planning.generation.queue_run import RulePackUnknownError
 from src.planning.limits import limits_of
 from src.schedules.models import ScheduleVersion
 from src.solver.expand import home_date
