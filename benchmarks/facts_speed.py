@@ -21,6 +21,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from benchmarks.stored import store_program, store_version
 from benchmarks.synthetic import BLOCKS, FIRST, ZONE, columns_of_residents
 from src.assignments.facts_reader import read_columns
 from src.assignments.judge import scope_of
@@ -48,20 +49,10 @@ from src.interchange.model import Session as Part
 from src.interchange.schedule import (
     AssignmentKind,
     AssignmentRow,
-    ResultFile,
     Schedule,
-    Scope,
-    SolveStatus,
     VacationRow,
     YearRow,
 )
-from src.planning.generation.save_result import create_version
-from src.programs.folder import program_columns
-from src.programs.models import Program as ProgramRecord
-from src.programs.storage import replace_program_inputs
-from src.schedules.models import Schedule as ScheduleRecord
-from src.schedules.models import ScheduleVersion
-from src.schedules.snapshots import keep_snapshot
 
 RESULTS = Path(__file__).parent / "results" / "facts_speed.md"
 SIZES = (60, 300)
@@ -146,36 +137,13 @@ def _row(program: Program, own: PersonFacts, duty: Duty) -> AssignmentRow:
     )
 
 
-async def store(session: AsyncSession, program: Program, content: Schedule) -> ScheduleVersion:
-    """The program, a schedule and a draft version with that content."""
-    row = ProgramRecord(**program_columns(program))
-    session.add(row)
-    await session.flush()
-    await replace_program_inputs(session, row, program)
-    schedule = ScheduleRecord(program_id=row.id, name="Year")
-    session.add(schedule)
-    await session.flush()
-    snapshot_id, _ = await keep_snapshot(session, row.id, program)
-    return await create_version(
-        session,
-        schedule_id=schedule.id,
-        program_id=row.id,
-        program=program,
-        content=content,
-        report=NOTHING_JUDGED,
-        file=ResultFile(SolveStatus.FEASIBLE, Scope.BOTH, tuple(range(1, len(BLOCKS) + 1))),
-        snapshot_id=snapshot_id,
-        based_on_id=None,
-        created_by=None,
-    )
-
-
 async def measure(session: AsyncSession, residents: int) -> str:
     """One row of the table."""
     made = columns_of_residents(residents)
     program = program_of(made)
     content = schedule_of(program, made)
-    version = await store(session, program, content)
+    stored = await store_program(session, program)
+    version = await store_version(session, stored, content, NOTHING_JUDGED)
     await session.commit()
     driver: Any = (await (await session.connection()).get_raw_connection()).driver_connection
     await driver.execute("ANALYZE assignment")

@@ -23,13 +23,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from redis import Redis
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.engine.cases import SHARED
+from benchmarks.stored import store_program, store_version
 from src.commands.migrate import run_migrations
 from src.compliance.check import check
 from src.config import get_settings
@@ -37,20 +37,12 @@ from src.database import create_engine, create_session_maker
 from src.embedded import start_embedded
 from src.embedded.leash import start_leashed
 from src.health import WORKERS_KEY
-from src.interchange.model import Program
 from src.interchange.reader import load_program
-from src.interchange.schedule import ResultFile, Scope, SolveStatus
+from src.interchange.schedule import Scope
 from src.interchange.schedule_files import load_schedule
 from src.jobs import send
-from src.planning.generation.save_result import create_version
-from src.planning.rule_versions import with_pack_versions
-from src.programs.folder import program_columns
-from src.programs.models import Program as ProgramRecord
-from src.programs.storage import replace_program_inputs
 from src.schedules.constants import FINAL_RUN_STATES, RUN_TASK
 from src.schedules.models import Run, RunEvent, ScheduleVersion
-from src.schedules.models import Schedule as ScheduleRecord
-from src.schedules.snapshots import keep_snapshot
 
 RESULTS = Path(__file__).parent / "results" / "parts.json"
 PAGE = RESULTS.with_suffix(".md")
@@ -158,50 +150,26 @@ async def _run(asked: argparse.Namespace) -> dict[str, Any]:
 
 
 async def _queue(session: AsyncSession, asked: argparse.Namespace) -> Run:
-    program = load_program(SHARED / asked.program)
-    row = ProgramRecord(**program_columns(program))
-    session.add(row)
-    await session.flush()
-    await replace_program_inputs(session, row, program)
-    schedule = ScheduleRecord(program_id=row.id, name="Year")
-    session.add(schedule)
-    await session.flush()
-    program = with_pack_versions(program)
-    snapshot_id, _ = await keep_snapshot(session, row.id, program)
-    base = await _base(session, schedule, program, snapshot_id, asked.start) if asked.start else None
+    """The program with one run of it that waits, and the schedule to begin at where one was named."""
+    stored = await store_program(session, load_program(SHARED / asked.program))
+    base = None
+    if asked.start:
+        content = replace(load_schedule(asked.start), denied=None, findings=None)
+        base = await store_version(session, stored, content, check(stored.program, content))
     run = Run(
-        program_id=row.id,
-        schedule_id=schedule.id,
+        program_id=stored.program_id,
+        schedule_id=stored.schedule_id,
         scope=Scope.DAILY if base else Scope.BOTH,
         base_version_id=base.id if base else None,
         academic_blocks=[],
         time_limit_seconds=asked.seconds,
         seed=asked.seed,
         workers=asked.threads,
-        snapshot_id=snapshot_id,
+        snapshot_id=stored.snapshot_id,
     )
     session.add(run)
     await session.commit()
     return run
-
-
-async def _base(
-    session: AsyncSession, schedule: ScheduleRecord, program: Program, snapshot_id: UUID, folder: Path
-) -> ScheduleVersion:
-    """The schedule to begin at, as a version."""
-    content = replace(load_schedule(folder), denied=None, findings=None)
-    return await create_version(
-        session,
-        schedule_id=schedule.id,
-        program_id=schedule.program_id,
-        program=program,
-        content=content,
-        report=check(program, content),
-        file=ResultFile(SolveStatus.FEASIBLE, Scope.BOTH, tuple(range(1, len(program.blocks) + 1))),
-        snapshot_id=snapshot_id,
-        based_on_id=None,
-        created_by=None,
-    )
 
 
 async def _watch(session: AsyncSession, run: Run) -> dict[str, Any]:

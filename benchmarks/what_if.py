@@ -28,6 +28,7 @@ from sqlalchemy import event
 from sqlmodel import col, select, text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from benchmarks.stored import store_program, store_version
 from src.assignments import judgement, preview
 from src.assignments.models import Assignment
 from src.auth.service import create_admin
@@ -37,17 +38,10 @@ from src.config import get_settings
 from src.embedded import start_embedded
 from src.interchange.model import Program
 from src.interchange.reader import load_program
-from src.interchange.schedule import AssignmentKind, ResultFile, Schedule, Scope, SolveStatus
+from src.interchange.schedule import AssignmentKind, Schedule
 from src.interchange.schedule_files import load_schedule
 from src.main import create_app
-from src.planning.generation.save_result import create_version
-from src.planning.rule_versions import with_pack_versions
-from src.programs.folder import program_columns
-from src.programs.models import Program as ProgramRecord
-from src.programs.storage import replace_program_inputs
-from src.schedules.models import Schedule as ScheduleRecord
 from src.schedules.models import ScheduleVersion
-from src.schedules.snapshots import keep_snapshot
 
 RESULTS = Path(__file__).parent / "results" / "what_if.md"
 ROUNDS = 300
@@ -59,28 +53,9 @@ type Spent = defaultdict[str, list[float]]
 
 
 async def store(session: AsyncSession, program: Program, content: Schedule) -> ScheduleVersion:
-    """The program, a schedule and a draft version with that content."""
-    row = ProgramRecord(**program_columns(program))
-    session.add(row)
-    await session.flush()
-    await replace_program_inputs(session, row, program)
-    schedule = ScheduleRecord(program_id=row.id, name="Year")
-    session.add(schedule)
-    await session.flush()
-    pinned = with_pack_versions(program)
-    snapshot_id, _ = await keep_snapshot(session, row.id, pinned)
-    version = await create_version(
-        session,
-        schedule_id=schedule.id,
-        program_id=row.id,
-        program=pinned,
-        content=content,
-        report=check(pinned, content),
-        file=ResultFile(SolveStatus.FEASIBLE, Scope.BOTH, tuple(range(1, len(program.blocks) + 1))),
-        snapshot_id=snapshot_id,
-        based_on_id=None,
-        created_by=None,
-    )
+    """The program, a schedule and a judged draft with that content, committed and analysed."""
+    stored = await store_program(session, program)
+    version = await store_version(session, stored, content, check(stored.program, content))
     await session.commit()
     await session.exec(text("ANALYZE"))  # type: ignore[call-overload]  # plain SQL
     await session.commit()
