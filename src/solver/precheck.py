@@ -30,7 +30,7 @@ def find_shortages(program: Program, blocks: Sequence[int] = ()) -> tuple[Confli
     facts = YearFacts(program)
     solved = tuple(blocks) or facts.block_numbers
     whole_year = set(solved) >= set(facts.block_numbers)
-    found = [*_coverage(facts, solved), *_crowded_blocks(facts, solved)]
+    found = [*_nowhere_to_be(facts, solved), *_coverage(facts, solved), *_crowded_blocks(facts, solved)]
     found += [*_staffing(facts, solved), *_calls(facts, solved), *_pins(facts, solved)]
     found += [*colliding_pins(facts, solved), *crowded_pins(facts, solved)]
     found += pins_of_who_is_not_there(facts, solved)
@@ -39,6 +39,19 @@ def find_shortages(program: Program, blocks: Sequence[int] = ()) -> tuple[Confli
     return tuple(
         sorted(set(found), key=lambda shortage: (shortage.file, shortage.row or 0, shortage.message))
     )
+
+
+def _nowhere_to_be(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
+    """A resident who is there in a block and has no rotation that would be theirs to do, nor a pin."""
+    for person in facts.residents:
+        there = [block for block in facts.blocks_of[person.id] if block in blocks]
+        lacking = sum(1 for block in there if not facts.options[person.id, block])
+        if lacking:
+            message = (
+                f"{person.id} (PGY-{person.pgy}) has no rotation to be on in {count(lacking, 'block')}: name "
+                f"one for them in requirements.csv, or pin one."
+            )
+            yield Conflict("people.csv", person.row, message)
 
 
 def _coverage(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:

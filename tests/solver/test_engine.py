@@ -53,6 +53,14 @@ def assert_honest(result: Result) -> None:
     assert result.status is (SolveStatus.OPTIMAL if proved else SolveStatus.FEASIBLE)
 
 
+def test_a_program_without_residents_has_an_empty_schedule_which_is_the_best() -> None:
+    nobody = hospital(people=(), clinics=(), requests=(), staffing=(), coverage=(), calls=())
+    result = run(nobody, Stop(30.0))
+    assert result.status is SolveStatus.OPTIMAL
+    assert result.schedule is not None
+    assert (result.schedule.year, result.schedule.assignments) == ((), ())
+
+
 class TestWholeRun:
     def test_the_schedule_is_legal(self, whole: Result) -> None:
         assert_legal(hospital(), whole)

@@ -44,6 +44,23 @@ def needs(program: Program, *parts: str, blocks: tuple[int, ...] = ()) -> None:
         assert part in text
 
 
+class TestNowhereToBe:
+    def test_a_resident_for_whom_no_row_names_a_rotation(self) -> None:
+        program = tiny(requirements=tuple(replace(row, track="research") for row in OPEN))
+        needs(program, "people.csv:2", "A (PGY-1) has no rotation to be on in 3 blocks", "requirements.csv")
+        needs(program, "people.csv:2", "in 1 block:", blocks=(2,))
+
+    def test_pins_in_every_block_are_enough(self) -> None:
+        pins = tuple(RotationPin("A", block, "WARD", row=block) for block in (1, 2, 3))
+        others = tuple(replace(row, track="research") for row in OPEN)
+        assert not find_shortages(tiny(requirements=others, rotation_pins=pins))
+
+    def test_who_is_not_there_yet_needs_none(self) -> None:
+        late = replace(A, start_date=MONDAY + timedelta(7))
+        others = tuple(replace(row, track="research") for row in OPEN)
+        assert not find_shortages(tiny(people=(late, B), requirements=others), (1,))
+
+
 class TestCoverage:
     def test_more_than_there_are_residents_of_the_pgy(self) -> None:
         program = tiny(people=(A, B, C), coverage=(Coverage("WARD", (1,), (2,), 3, None, row=7),))

@@ -85,7 +85,8 @@ class Staged:
         self._progress = progress
         self._incumbents: list[Incumbent] = []
         self.deterministic = 0.0
-        self._best: tuple[int, ...] = ()
+        self._best: tuple[int, ...] | None = None
+        """The values of a model without residents are none at all, and a plan."""
         self._short = 0
         self._is_sound = is_sound
         """Whether every legal schedule keeps all that the model asks: what it proves is a bound then."""
@@ -161,11 +162,11 @@ class Staged:
             part = effort.part(SHARE_OF_A_LATER_STAGE if place else SHARE_OF_FIRST_STAGE)
             ended = self._settle(stage, part, proves=not place or not self._needs_days)
             effort = effort.less(self._stop.seconds - before[0], self.deterministic - before[1])
-            if ended is Ended.NONE_EXISTS and (not self._best or (self._short and self._needs_days)):
+            if ended is Ended.NONE_EXISTS and (self._best is None or (self._short and self._needs_days)):
                 return YearOutcome(SolveStatus.INFEASIBLE, deterministic=self.deterministic)
             if ended is Ended.NOTHING or self._short or self._stop.reached:
                 break
-            if stage.tier.terms:
+            if stage.tier.terms and self._best is not None:
                 model.add(stage.tier.expression() >= stage.tier.value_of(self._best))
                 self._is_sound = False
         return self.outcome()
@@ -182,7 +183,7 @@ class Staged:
         wanted, for days are still to come that weigh more, the first slice that gains no more is the last.
         """
         self._year.model.maximize(stage.tier.expression())
-        if self._best and not self._short and stage.is_at_bound(self._best):
+        if self._best is not None and not self._short and stage.is_at_bound(self._best):
             return Ended.FOUND
         ended = Ended.NOTHING
         idle, has_gained = 0, False
@@ -198,7 +199,7 @@ class Staged:
             self._note_bound(stage, answer)
             if not answer.found:
                 if answer.ended is Ended.NONE_EXISTS or self._stop.reached:
-                    return answer.ended if not self._best or self._short else ended
+                    return answer.ended if self._best is None or self._short else ended
                 idle += 1
                 part = effort  # on a busy machine a slice may end before the search has begun
                 continue
@@ -224,7 +225,7 @@ class Staged:
 
     def _keep(self, stage: Stage, answer: Answer, short: int) -> bool:
         """Keep a solution that breaks less than the best, or as little and scores more in the stage."""
-        if not self._best:
+        if self._best is None:
             better = True
         elif short != self._short:
             better = short < self._short
@@ -247,12 +248,12 @@ class Staged:
     @property
     def breaks_nothing(self) -> bool:
         """Whether there is a plan yet that keeps every date's demand."""
-        return bool(self._best) and not self._short
+        return self._best is not None and not self._short
 
     def outcome(self) -> YearOutcome:
         """The best plan so far."""
         values = self._best
-        if not values:
+        if values is None:
             return YearOutcome(SolveStatus.UNKNOWN, deterministic=self.deterministic)
         scored = [stage.tier for stage in self._stages if stage.number > 0]
         proto = self._year.model.proto
