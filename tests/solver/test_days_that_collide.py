@@ -74,7 +74,7 @@ def hospital(count: int, *templates: Template, **more: Any) -> Program:
 
 def solved(program: Program) -> Result:
     problem = Problem(program, limits=limits_of(program), workers=1, deterministic_limit=20.0)
-    return solve(problem, Stop(20.0), nobody)
+    return solve(problem, Stop(100.0), nobody)
 
 
 def told(result: Result) -> tuple[set[tuple[str, int | None]], str]:

@@ -17,6 +17,7 @@ from src.interchange.schedule_files import load_schedule
 from src.planning.limits import limits_of
 from src.solver.expand import home_date
 from src.solver.problem import Progress
+from src.solver.repair import days
 from src.solver.repair.model import NothingMayMoveError, Repaired, RepairProblem
 from src.solver.repair.repair import repair
 from src.solver.stop import Stop
@@ -24,6 +25,7 @@ from tests.solver.hospital import MONDAY, hospital, run
 from tests.solver.world import silent
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
+AMPLE_SECONDS = 100.0
 
 
 @cache
@@ -39,6 +41,13 @@ def day(number: int) -> date:
     return MONDAY + timedelta(number)
 
 
+@pytest.fixture(autouse=True)
+def ample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Searches end by what they prove: how many alternatives there are is not for a busy machine to say."""
+    for name in ("SECONDS_TO_FIND", "SECONDS_FOR_ANOTHER", "MOST_SECONDS_FOR_ANOTHER"):
+        monkeypatch.setattr(days, name, AMPLE_SECONDS)
+
+
 def away(person: str, first: date, last: date) -> Absence:
     return Absence(person, "sick", first, last, AbsenceStatus.APPROVED)
 
@@ -49,7 +58,7 @@ def without(program: Program, person: str, first: int, last: int) -> Program:
 
 def mended(program: Program, base: Schedule, **options: object) -> Repaired:
     given = {"workers": 2, "limits": limits_of(program), **options}
-    return repair(RepairProblem(program, base, **given), Stop(30), silent)  # type: ignore[arg-type]
+    return repair(RepairProblem(program, base, **given), Stop(AMPLE_SECONDS), silent)  # type: ignore[arg-type]
 
 
 def assert_legal(program: Program, found: Repaired) -> None:
