@@ -7,13 +7,15 @@ that later ones can gain in it; a change is taken when the tiers, compared in or
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.budget import Budget
 from src.solver.daily.neighbourhoods import Chosen, Neighbourhoods
+from src.solver.daily.residual import Residual, residuals
 from src.solver.daily.subsolve import Found, Part, PartResult, State
 from src.solver.daily.sums import settle_sums
 
@@ -36,6 +38,16 @@ class Taken(Enum):
     AS_IT_WAS = auto()
     NOT = auto()
     """They break a row or score worse: others have changed what they were found around."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Free variables, the rows around them, where they stood, and what they are worth."""
+
+    free: Sequence[int]
+    rows: Iterator[Residual]
+    stands: Mapping[int, int]
+    weights: Mapping[int, int]
 
 
 class Improver:
@@ -75,8 +87,10 @@ class Improver:
                 with self._lock:
                     between()
                     chosen = self._around.next()
-                    part = self.part_of(chosen.decisions)
-                result = part.solve(self._budget.effort(SECONDS_A_SEARCH, 1), self._budget.stop)
+                    seen = self._seen_around(chosen.decisions)
+                result = self._part_as(seen).solve(
+                    self._budget.effort(SECONDS_A_SEARCH, 1), self._budget.stop
+                )
                 with self._lock:
                     self._around.release(chosen)
                     self._settle(chosen, result)
@@ -93,7 +107,7 @@ class Improver:
             self._around.again(chosen)
         gained = taken is Taken.BETTER
         self._idle += not gained
-        chosen.kind.learn(gained=gained, cost=0.05 + result.deterministic, ended=result.found is Found.BEST)
+        chosen.kind.learn(gained=gained, cost=result.deterministic, ended=result.found is Found.BEST)
 
     def take_over(self, result: PartResult, *, at_any_score: bool = False) -> bool:
         """Take what a search found where it still fits and is no worse; whether the scores are better."""
@@ -111,10 +125,18 @@ class Improver:
 
     def part_of(self, decisions: Iterable[int]) -> Part:
         """The decisions and what follows from them, to be searched for the best there is around them."""
+        return self._part_as(self._seen_around(decisions))
+
+    def _seen_around(self, decisions: Iterable[int]) -> _Seen:
+        """What a search of the decisions needs to know of the state, which may change afterwards."""
         free = self._with_followers(decisions)
-        part = Part(self._state, free)
-        part.hint({variable: self._state.low[variable] for variable in free})
-        part.maximise(self._weights(free))
+        stands = {variable: self._state.low[variable] for variable in free}
+        return _Seen(free, residuals(self._state, free), stands, self._weights(free))
+
+    def _part_as(self, seen: _Seen) -> Part:
+        part = Part(self._state, seen.free, rows=seen.rows)
+        part.hint(seen.stands)
+        part.maximise(seen.weights)
         return part
 
     def _with_followers(self, decisions: Iterable[int]) -> list[int]:

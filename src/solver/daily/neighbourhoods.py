@@ -1,30 +1,43 @@
 """What to free around a schedule: everyone on some dates, or some residents all year.
 
 Stretches in a row mend what one block's days owe each other; stretches scattered over the year, and whole
-years of a few residents, let them trade what the year shares out.
+years of a few residents, let them trade what the year shares out. Two kinds aim at what costs: at a share
+that is uneven, by those who have most and least of it, and at what a date or a window costs, by its dates.
 """
 
 from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
+from typing import NamedTuple
 
 from src.solver.daily.assemble import DailyModel
+from src.solver.daily.fairness import Spread
+from src.solver.daily.linear import LinearModel
 from src.solver.daily.subsolve import State
 
-FIRST_SIZE = 400
+FIRST_SIZE = 800
+WALKING_SIZES = (400, 900)
+"""Decisions freed by each step of the first walks through the year."""
 SMALLEST_SIZE = 100
 LARGEST_SIZE = 6000
-GROWTH, SHRINKAGE = 1.15, 0.8
+LEAP, GROWTH, SHRINKAGE = 1.5, 1.15, 0.7
+AT_ONCE, SOON = 0.015, 0.15
+"""Deterministic seconds in which a search ends that could have been larger by far, or by a little."""
+LEAST_COST = 0.05
+"""Of any search, in deterministic seconds: its model has to be built."""
 STRETCHES = (3, 5, 7)
 """Lengths, in dates, of scattered stretches."""
 REDRAWS, LEAST_LEFT = 3, 0.5
 """How often to draw for something of which at least that share is not held, before anything will do."""
 SAME_PGY_SHARE = 0.6
 """How often residents of the PGY with an uneven share come before all others."""
+FIRST_COSTS_SHARE = 0.7
+"""How often something is mended that costs the earliest tier where anything does."""
+HOLIDAYS = "fair_holidays"
 
 
 @dataclass
@@ -39,9 +52,11 @@ class Kind:
     """How many decisions it frees; it grows while searches end early and shrinks when they do not."""
 
     def learn(self, *, gained: bool, cost: float, ended: bool) -> None:
+        """`cost` in deterministic seconds; `ended`: whether nothing better is left around."""
         self.gain = 0.9 * self.gain + gained
-        self.cost = 0.9 * self.cost + cost
-        self.size = min(max(self.size * (GROWTH if ended else SHRINKAGE), SMALLEST_SIZE), LARGEST_SIZE)
+        self.cost = 0.9 * self.cost + LEAST_COST + cost
+        growth = LEAP if cost < AT_ONCE else GROWTH if cost < SOON else 1.0
+        self.size = min(max(self.size * (growth if ended else SHRINKAGE), SMALLEST_SIZE), LARGEST_SIZE)
 
     @property
     def appeal(self) -> float:
@@ -56,6 +71,13 @@ class Chosen:
     decisions: Sequence[int]
     is_again: bool = False
     """Whether it was chosen before, and what was found could not be taken."""
+
+
+class _Walk(NamedTuple):
+    """Dates still to be walked through, by steps of so many decisions."""
+
+    days: range
+    size: float
 
 
 class Neighbourhoods:
@@ -86,10 +108,17 @@ class Neighbourhoods:
         ]
         if self._holidays:
             self.kinds.append(Kind("around holidays", self._around_holidays))
+        if self._spreads:
+            self.kinds.append(Kind("an uneven share", self._uneven_share))
+        self._costs = costs_of(model, daily.sums)
+        if self._costs:
+            self.kinds.append(Kind("what costs", self._around_a_cost))
+        self.walk = Kind("first walks", lambda _: self._sweep())
+        """Steps are small: all of the year is bettered before any of it is looked at long."""
         self._held: list[Chosen] = []
         self._again: list[Chosen] = []
-        self._sweeps = self._make_sweeps(at_once)
-        """What is left of a first walk through the year, by the stretches that are walked at once."""
+        self._sweeps = [walk for size in WALKING_SIZES for walk in self._make_sweeps(at_once, size)]
+        """What is left of the first walks through the year, by the stretches that are walked at once."""
 
     def next(self) -> Chosen:
         """The kind chosen, and the decisions to free: what is held is left out of what was drawn."""
@@ -110,7 +139,7 @@ class Neighbourhoods:
         if self._again:
             return self._again.pop(0)
         if self._sweeps:
-            return Chosen(self.kinds[0], self._sweep(self.kinds[0].size))
+            return Chosen(self.walk, self._sweep())
         kind = self._random.choices(self.kinds, [kind.appeal for kind in self.kinds])[0]
         return Chosen(kind, kind.choose(kind.size))
 
@@ -123,19 +152,21 @@ class Neighbourhoods:
         """Let others free them."""
         self._held.remove(chosen)
 
-    def _make_sweeps(self, at_once: int) -> list[range]:
+    def _make_sweeps(self, at_once: int, size: float) -> list[_Walk]:
         if not self._by_day:
             return []
         first, last = min(self._by_day), max(self._by_day) + 1
         length = max(1, ceil((last - first) / at_once))
-        return [range(begin, min(begin + length, last)) for begin in range(first, last, length)]
+        return [_Walk(range(begin, min(begin + length, last)), size) for begin in range(first, last, length)]
 
-    def _sweep(self, size: float) -> list[int]:
-        """The next step of the first walk through the year: all stretches take turns."""
-        days = self._sweeps.pop(0)
-        now, later = days[: self._days_for(size)], days[self._days_for(size) :]
+    def _sweep(self) -> list[int]:
+        """The next step of the first walks through the year: all stretches of a walk take turns."""
+        walk = self._sweeps.pop(0)
+        length = self._days_for(walk.size)
+        now, later = walk.days[:length], walk.days[length:]
         if later:
-            self._sweeps.append(later)
+            place = sum(each.size == walk.size for each in self._sweeps)
+            self._sweeps.insert(place, _Walk(later, walk.size))
         return self._on_days(now)
 
     def _days_for(self, size: float) -> int:
@@ -197,5 +228,65 @@ class Neighbourhoods:
         ends = [by_total[0], by_total[-1]]
         return ends + [person for person in order if person not in ends]
 
+    def _uneven_share(self, size: float) -> list[int]:
+        """Whole years of those with most and least of something, and everyone on dates that count for it."""
+        spread = self._uneven_spread()
+        low = self._state.low
+        by_total = sorted(spread.totals, key=lambda each: (low[spread.totals[each]], self._random.random()))
+        years = [each for person in (by_total[-1], by_total[0]) for each in self._by_person.get(person, ())]
+        left = max(SMALLEST_SIZE, size - len(years))
+        around = self._around_holidays(left) if spread.term == HOLIDAYS else self._scattered(left)
+        return list(dict.fromkeys(years + around))
+
+    def _uneven_spread(self) -> Spread:
+        """Of those that the earliest tier with an uneven share counts, by what evening it out would gain."""
+        low = self._state.low
+        for scale in self._model.tiers:
+            costs = [
+                max(0, -scale.weights.get(each.most, 0)) * (low[each.most] - low[each.least])
+                for each in self._spreads
+            ]
+            if any(costs):
+                return self._random.choices(self._spreads, costs)[0]
+        return self._random.choice(self._spreads)
+
+    def _around_a_cost(self, size: float) -> list[int]:
+        """The dates on which something that costs is decided: of whom it concerns, and of others."""
+        cost = self._present_cost()
+        model = self._model
+        days = [model.day[decision] for decision in model.parents[cost]]
+        reach = max(0, (self._days_for(size) - (max(days) - min(days) + 1)) // 2)
+        around = range(min(days) - reach, max(days) + reach + 1)
+        mine = model.person[cost]
+        people = sorted(self._by_person, key=lambda person: (person != mine, self._random.random()))
+        chosen: list[int] = []
+        for person in people:
+            if len(chosen) > size:
+                break
+            chosen += (each for each in self._by_person[person] if model.day[each] in around)
+        return chosen
+
+    def _present_cost(self) -> int:
+        """Of the earliest tier that something costs now, or of a later one."""
+        low, least = self._state.low, self._model.low
+        found = [now for costs in self._costs if (now := [each for each in costs if low[each] > least[each]])]
+        if not found:
+            return self._random.choice(self._random.choice(self._costs))
+        first = self._random.random() < FIRST_COSTS_SHARE
+        return self._random.choice(found[0] if first else self._random.choice(found))
+
     def _on_days(self, days: Iterable[int]) -> list[int]:
         return [variable for day in days for variable in self._by_day.get(day, ())]
+
+
+def costs_of(model: LinearModel, sums: Collection[int]) -> list[list[int]]:
+    """Variables that cost something when they are more than their least, and depend on decisions, by tier."""
+    found = [
+        [
+            each
+            for each, weight in scale.weights.items()
+            if weight < 0 and each not in sums and model.parents.get(each)
+        ]
+        for scale in model.tiers
+    ]
+    return [costs for costs in found if costs]

@@ -55,12 +55,15 @@ class Columns:
 
 
 def residuals(state: State, free: Sequence[int]) -> Iterator[Residual]:
-    """The rows of the free variables that their values could still break, in the order they are met."""
+    """The rows of the free variables that their values could still break, in the order they are met.
+
+    They are worked out at once: what changes in the state afterwards does not matter.
+    """
     columns = state.model.laid_out()
     chosen = np.array(free, np.int64)
     entries, places = columns.entries_of(chosen)
     if not len(entries):
-        return
+        return iter(())
     by_row = np.argsort(columns.row[entries], kind="stable")
     entries, places = entries[by_row], places[by_row]
     row_of, factor = columns.row[entries], columns.factor[entries]
@@ -83,15 +86,19 @@ def residuals(state: State, free: Sequence[int]) -> Iterator[Residual]:
     end = np.append(begin[1:], len(entries))
     binding = np.flatnonzero(has_low | has_high)
     met = binding[np.argsort(places[begin[binding]], kind="stable")]
-    all_places, all_factors = cast("list[int]", places.tolist()), cast("list[int]", factor.tolist())
-    for each in met.tolist():
-        yield Residual(
-            int(rows[each]),
-            all_places[begin[each] : end[each]],
-            all_factors[begin[each] : end[each]],
-            int(low[each]) if has_low[each] else None,
-            int(high[each]) if has_high[each] else None,
-        )
+
+    def one_by_one() -> Iterator[Residual]:
+        all_places, all_factors = cast("list[int]", places.tolist()), cast("list[int]", factor.tolist())
+        for each in met.tolist():
+            yield Residual(
+                int(rows[each]),
+                all_places[begin[each] : end[each]],
+                all_factors[begin[each] : end[each]],
+                int(low[each]) if has_low[each] else None,
+                int(high[each]) if has_high[each] else None,
+            )
+
+    return one_by_one()
 
 
 def _taken(values: Sequence[int], where: Sequence[int]) -> Integers:

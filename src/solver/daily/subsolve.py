@@ -15,7 +15,7 @@ from math import floor
 from ortools.sat.python import cp_model
 
 from src.solver.daily.linear import FREE, LINK, LinearModel, Tag
-from src.solver.daily.residual import residuals
+from src.solver.daily.residual import Residual, residuals
 from src.solver.stop import Stop
 
 LEANING_ALONE = "reduced_costs"
@@ -133,12 +133,22 @@ class State:
 
 
 class Part:
-    """A CP-SAT model of some free variables around a state, with all rows or those asked for."""
+    """A CP-SAT model of some free variables around a state, with all rows or those asked for.
 
-    def __init__(self, state: State, free: Sequence[int], keeps: Callable[[int], bool] | None = None) -> None:
-        self._state = state
+    `rows`: those of the free variables, where they were worked out before.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        free: Sequence[int],
+        keeps: Callable[[int], bool] | None = None,
+        rows: Iterable[Residual] | None = None,
+    ) -> None:
+        self._linear = state.model
         self._keeps = keeps
         self._free = free
+        self._rows = residuals(state, free) if rows is None else rows
         self._place = {variable: place for place, variable in enumerate(free)}
         self.model = cp_model.CpModel()
         self._proto = self.model.proto
@@ -148,13 +158,13 @@ class Part:
         self._add_rows()
 
     def _add_variables(self) -> None:
-        model, variables = self._state.model, self._proto.variables
+        model, variables = self._linear, self._proto.variables
         for variable in self._free:
             variables.add().domain.extend((model.low[variable], model.high[variable]))
 
     def _add_rows(self) -> None:
-        tags, constraints = self._state.model.row_tag, self._proto.constraints
-        for residual in residuals(self._state, self._free):
+        tags, constraints = self._linear.row_tag, self._proto.constraints
+        for residual in self._rows:
             if self._keeps is not None and not self._keeps(residual.row):
                 continue
             self.tags.append(tags[residual.row])

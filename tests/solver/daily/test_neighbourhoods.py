@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
+from src.interchange.model import Tier
 from src.solver.daily.assemble import DailyModel, assemble
 from src.solver.daily.balance import leaning_weights
 from src.solver.daily.budget import Budget
 from src.solver.daily.construct import Constructor
-from src.solver.daily.neighbourhoods import LARGEST_SIZE, SMALLEST_SIZE, Kind, Neighbourhoods
+from src.solver.daily.linear import LinearModel, Scale, of
+from src.solver.daily.neighbourhoods import LARGEST_SIZE, SMALLEST_SIZE, Kind, Neighbourhoods, costs_of
 from src.solver.daily.subsolve import State
 from src.solver.problem import Problem
 from src.solver.stop import Stop
@@ -51,7 +55,7 @@ def test_every_kind_frees_decisions_alone_and_each_once(daily: DailyModel, state
 def test_the_first_neighbourhoods_cover_the_whole_year(daily: DailyModel, state: State) -> None:
     around = Neighbourhoods(daily, state, 1, 1)
     first = around.next()
-    assert first.kind is around.kinds[0]
+    assert first.kind is around.walk
     assert set(first.decisions) == decisions(daily)
 
 
@@ -70,7 +74,7 @@ def test_walks_side_by_side_cover_the_whole_year_too(daily: DailyModel, state: S
     freed: set[int] = set()
     while freed != decisions(daily):
         chosen = around.next()
-        assert chosen.kind is around.kinds[0]
+        assert chosen.kind is around.walk
         freed |= set(chosen.decisions)
         around.release(chosen)
 
@@ -111,6 +115,88 @@ def test_a_kind_that_pays_off_is_chosen_more_and_sizes_stay_within_bounds() -> N
     assert lucky.appeal > 10 * unlucky.appeal > 0
     assert lucky.size == LARGEST_SIZE
     assert unlucky.size == SMALLEST_SIZE
+
+
+def test_the_year_is_walked_through_twice_and_never_a_third_time(daily: DailyModel, state: State) -> None:
+    around = Neighbourhoods(daily, state, 1, 2)
+    freed: list[int] = []
+    while (chosen := around.next()).kind is around.walk:
+        freed += chosen.decisions
+        around.release(chosen)
+    assert sorted(freed) == sorted(2 * list(decisions(daily)))
+
+
+@pytest.mark.parametrize(("cost", "grown"), [(0.0, 1200.0), (0.1, 920.0), (2.0, 800.0)])
+def test_the_sooner_a_search_ends_the_more_is_freed_next(cost: float, grown: float) -> None:
+    kind = Kind("any", lambda _: [])
+    kind.learn(gained=True, cost=cost, ended=True)
+    assert kind.size == pytest.approx(grown)
+
+
+def test_less_is_freed_after_a_search_that_did_not_end() -> None:
+    kind = Kind("any", lambda _: [])
+    kind.learn(gained=True, cost=0.0, ended=False)
+    assert kind.size == pytest.approx(560.0)
+
+
+def _kind(around: Neighbourhoods, name: str) -> Kind:
+    return next(kind for kind in around.kinds if kind.name == name)
+
+
+def test_whoever_has_most_and_least_is_freed_all_year(daily: DailyModel, state: State) -> None:
+    around = Neighbourhoods(daily, state, 1, 1)
+    low = state.low
+    chosen = set(_kind(around, "an uneven share").choose(1))
+    ends = {
+        person
+        for spread in daily.spreads
+        for person, total in spread.totals.items()
+        if low[total] in (low[spread.most], low[spread.least])
+    }
+    years = {
+        person: {each for each in decisions(daily) if daily.model.person[each] == person} for person in ends
+    }
+    assert sum(year <= chosen for year in years.values()) >= 2
+
+
+def test_where_uneven_shares_are_wanted_any_will_do() -> None:
+    program = hospital()
+    wanted = replace(program, objective=(Tier((("fair_call_points", Decimal(-5)),)),))
+    daily = assemble(Problem(wanted), PLAN, (), ())
+    assert _kind(Neighbourhoods(daily, State(daily.model), 1, 1), "an uneven share").choose(8)
+
+
+def test_what_costs_is_looked_at_on_its_dates() -> None:
+    program = replace(hospital(), calls=(replace(hospital().calls[0], min=2, max=2),))
+    daily = assemble(Problem(program, allow_unmet=True), PLAN, (), ())
+    state, model = State(daily.model), daily.model
+    state.take(dict(enumerate(model.low)))
+    costs = costs_of(model, daily.sums)
+    assert costs
+    for one in costs[0]:
+        for other in costs[0]:
+            state.set(other, model.low[other], model.low[other])
+        state.set(one, model.high[one], model.high[one])
+        around = Neighbourhoods(daily, state, 1, 1)
+        chosen = {model.day[each] for each in _kind(around, "what costs").choose(200)}
+        assert chosen & {model.day[parent] for parent in model.parents[one]}
+
+
+def test_sums_over_the_year_and_what_no_decision_changes_are_no_costs() -> None:
+    model = LinearModel()
+    decided = model.decision(0, 3)
+    costly = model.derived(0, 3, [of(decided)])
+    settled, total = model.derived(0, 3, ()), model.derived(0, -1, [of(decided)])
+    welcome = model.derived(0, 3, [of(decided)])
+    model.tiers = [Scale(), Scale({costly: -2, settled: -2, total: -5, welcome: 1})]
+    assert costs_of(model, {total}) == [[costly]]
+
+
+def test_where_nothing_costs_there_is_no_such_kind() -> None:
+    daily = assemble(Problem(hospital(objective=())), PLAN, (), ())
+    assert costs_of(daily.model, daily.sums) == []
+    kinds = Neighbourhoods(daily, State(daily.model), 1, 1).kinds
+    assert {"what costs", "an uneven share"}.isdisjoint(kind.name for kind in kinds)
 
 
 def test_one_more_costs_whoever_has_more_and_earns_whoever_has_less(daily: DailyModel) -> None:

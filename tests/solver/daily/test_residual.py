@@ -73,3 +73,15 @@ def test_rows_added_later_are_seen_too() -> None:
     assert [each.high for each in residuals(State(model), [one])] == [3]
     model.add([(of(one), 1)], 0, 2)
     assert [each.high for each in residuals(State(model), [one])] == [3, 2]
+
+
+def test_what_changes_afterwards_does_not_matter() -> None:
+    model = LinearModel()
+    one, other = model.derived(0, 0, (), 0, 5), model.derived(0, 0, (), 0, 5)
+    model.add([(of(one), 1), (of(other), 1)], 0, 5)
+    state = State(model)
+    state.set(other, 2, 2)
+    found = residuals(state, [one])
+    state.set(other, 4, 4)
+    assert [each.high for each in found] == [3]
+    assert [each.high for each in residuals(state, [one])] == [1]
