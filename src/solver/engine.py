@@ -1,9 +1,9 @@
 """`solve(problem, stop, progress) -> Result`: year plan and days in turn, until the stop.
 
-A first whole schedule comes quickly, from the first good year plan. Then the year plan is improved until it
-is proved the best, or for a while (its requests come before all that days can change), and the days of the
-best plan fill the time that is left. The layers talk both ways: a plan whose days have no roster comes back
-as cuts, and is made anew near to what it was.
+A first whole schedule comes quickly, from the first good year plan, while one thread goes on proving how good
+plans can be. Then the year plan is improved until it is proved the best, or for a while (its requests come
+before all that days can change), and the days of the best plan fill the time that is left. The layers talk
+both ways: a plan whose days have no roster comes back as cuts, and is made anew near to what it was.
 
 A status says no more than was proved: `optimal` when every tier reached a bound that holds for every legal
 schedule, `infeasible` when the rules themselves were shown to collide.
@@ -11,7 +11,6 @@ schedule, `infeasible` when the rules themselves were shown to collide.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
@@ -29,6 +28,7 @@ from src.solver.answer import (
     with_reasons,
 )
 from src.solver.asked import Asked
+from src.solver.bounding import Bounding
 from src.solver.daily.layer import DailyOutcome, solve_daily
 from src.solver.daily.lines import get_ready_to_share
 from src.solver.impossible import impossible_demands
@@ -38,7 +38,6 @@ from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent, Result
-from src.solver.scoring import counts_requests
 from src.solver.shares import REPAIR, Shares
 from src.solver.stop import Stop
 from src.solver.year.explain import Explanation, explain
@@ -50,8 +49,6 @@ from src.solver.year.search import Effort
 from src.solver.year.telling import tell_of_requests
 
 BOUND_ALONE = 0.3
-BOUND_AGAIN = 0.2
-BOUND_OF_THE_REST = 0.03
 PLAN_ALONE = 0.95
 PLAN_AGAIN = 0.4
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
@@ -80,7 +77,8 @@ class _Run:
         self._progress = progress
         self._shares = Shares(problem, stop)
         self._layer = YearLayer(problem)
-        self._bounds = self._of_days = YearBounds(())
+        self._bounding = Bounding(problem, self._layer, self._shares, stop, progress)
+        self._of_days = YearBounds(())
         self._year = YearOutcome(SolveStatus.UNKNOWN)
         self._best: Candidate | None = None
         self._year_of_best = self._year
@@ -100,6 +98,7 @@ class _Run:
         try:
             return self._solve()
         finally:
+            self._bounding.close()
             self._beside.shutdown(cancel_futures=True)  # what nobody waits for any more need not begin
 
     def _solve(self) -> Result:
@@ -116,13 +115,13 @@ class _Run:
         asked = self._beside.submit(lambda: self._layer.demands)
         self._beside.submit(lambda: self._layer.ceilings.gains)
         if alone:
-            self._bound(self._shares.effort(BOUND_ALONE))
+            self._bounding.seek(self._shares.effort(BOUND_ALONE))
         else:
             self._loading = self._beside.submit(get_ready_to_share, self._problem, self._stop)
-            self._bound(self._shares.proof(), first_only=True)
+            self._bounding.seek_first()
         if not self._stop.cancelled:
             asked.result()
-        if self._bounds.is_infeasible and self._best is None:
+        if self._bounding.known.is_infeasible and self._best is None:
             return self._infeasible()
         if alone:
             return self._year_alone()
@@ -175,15 +174,16 @@ class _Run:
         """The plan of a schedule to start from; where there is none, the one met while bounds were sought."""
         given = self._problem.start or self._problem.base
         if given is None or not given.year:
-            return self._bounds
+            return self._bounding.known
         return YearOutcome(SolveStatus.UNKNOWN, YearPlan.of_schedule(given))
 
     def _improve(self) -> None:
         """A better year plan, then the days of the best."""
         first = self._year
         reached = self._year.hoped
-        self._bound_the_rest()
-        if not self._is_bound_reached():
+        self._bounding.await_proof()
+        self._bounding.seek_the_rest(self._year, plans_prove=self._asked.is_proved)
+        if not self._bounding.is_reached_by(self._year):
             for attempt in range(REPAIRS_OF_A_BETTER_PLAN):
                 again = attempt > 0
                 effort = self._shares.effort(REPAIR if again else PLAN_AGAIN)
@@ -199,8 +199,8 @@ class _Run:
 
     def _better_start(self, first: YearOutcome) -> YearBounds | YearOutcome:
         """The plan met while bounds were sought, which may need mending, where it is worth more."""
-        is_more = self._bounds.plan is not None and self._bounds.hoped > first.hoped
-        return self._bounds if is_more else first
+        is_more = self._bounding.known.plan is not None and self._bounding.known.hoped > first.hoped
+        return self._bounding.known if is_more else first
 
     def _make_foreseen_plan(self, effort: Effort, start: YearBounds | YearOutcome) -> bool:
         """A year plan whose days promise to have a roster, as far as counting ahead tells."""
@@ -227,7 +227,7 @@ class _Run:
             self._progress,
             cuts=self._asked.cuts,
             start=start,
-            bounds=self._bounds.tiers,
+            bounds=self._bounding.known.tiers,
             first_only=(as_it_is or self._best is None) and self._problem.scope is not Scope.YEAR,
         )
         self._year = found if found.plan is not None else replace(self._year, status=found.status)
@@ -235,42 +235,11 @@ class _Run:
         self._size.update(found.model_size)
         self._shares.used += found.deterministic
         if found.bounds:
-            self._bounds = tighter(self._bounds, YearBounds(found.bounds))
+            self._bounding.known = tighter(self._bounding.known, YearBounds(found.bounds))
         if found.plan is not None:
             asked = self._problem.program.objective
-            tell_of_requests(self._progress, self._stop, asked, found.hoped, self._bounds.tiers)
+            tell_of_requests(self._progress, self._stop, asked, found.hoped, self._bounding.known.tiers)
         return found.plan is not None
-
-    def _bound(self, effort: Effort, tiers: Collection[int] = (), *, first_only: bool = False) -> None:
-        """Bounds from the rules alone, in those tiers (none named = all)."""
-        found = self._layer.bound(effort, self._stop, self._progress, tiers=tiers, first_only=first_only)
-        self._incumbents += found.incumbents
-        self._shares.used += found.deterministic
-        one, other = (self._bounds, found) if self._bounds.hoped > found.hoped else (found, self._bounds)
-        self._bounds = found if found.is_infeasible else tighter(one, other)
-
-    def _bound_the_rest(self) -> None:
-        """Better bounds of the tiers whose bound the year plan is not at.
-
-        Where cuts that nobody proved steer the plans, the search for plans proves nothing about the first.
-        """
-        tiers = self._problem.program.objective
-        asked = [number for number in self._lacking() if counts_requests(tiers[number - 1])]
-        rest = [number for number in self._lacking() if number not in asked]
-        if asked and not self._asked.is_proved:
-            self._bound(self._shares.effort(BOUND_AGAIN), asked)
-        if rest:
-            self._bound(self._shares.effort(BOUND_OF_THE_REST), rest)
-
-    def _lacking(self) -> list[int]:
-        """The tiers that stand below their bound, unless a plan of the rules alone was seen to reach it."""
-        reached = self._bounds.hoped or (None,) * len(self._bounds.tiers)
-        tiers = zip(self._year.hoped, self._bounds.tiers, reached, strict=False)
-        return [
-            number
-            for number, (hoped, bound, best) in enumerate(tiers, start=1)
-            if bound is None or (hoped < bound and best != bound)
-        ]
 
     def _days(self, share: float, *, first_only: bool = False, plan: YearPlan | None = None) -> bool:
         """The days of a plan (none given: the last made); whether there is a roster. Failures leave cuts."""
@@ -302,17 +271,13 @@ class _Run:
         self._layer = YearLayer(self._problem, frozen)
         self._beside.submit(lambda: self._layer.ceilings.gains)
         self._best = known_candidate(self._problem, plan)
-        self._bound(self._shares.quick())
+        self._bounding = Bounding(self._problem, self._layer, self._shares, self._stop, self._progress)
+        self._bounding.seek(self._shares.quick())
         self._days(1.0, plan=plan)
 
     @property
     def _plan(self) -> YearPlan:
         return self._year.plan or YearPlan()
-
-    def _is_bound_reached(self) -> bool:
-        """Whether no other year plan can be better: every tier stands at its bound."""
-        tiers = zip(self._year.hoped, self._bounds.tiers, strict=False)
-        return all(hoped == bound for hoped, bound in tiers)
 
     def _offer(self, candidate: Candidate) -> None:
         if candidate.is_better_than(self._best):
@@ -348,9 +313,9 @@ class _Run:
     def _result(self) -> Result:
         if self._best is None:
             return self._empty(SolveStatus.UNKNOWN)
-        lowered = self._beside.submit(self._layer.ceilings.lowered, self._bounds.tiers).result()
+        lowered = self._beside.submit(self._layer.ceilings.lowered, self._bounding.known.tiers).result()
         tiers = scored_tiers(self._best.score, tighter(YearBounds(lowered), self._of_days).tiers)
-        of_plans = zip(self._year_of_best.hoped, self._bounds.tiers, strict=False)
+        of_plans = zip(self._year_of_best.hoped, self._bounding.known.tiers, strict=False)
         schedule: Schedule = with_reasons(self._problem, self._best)
         self._progress(Progress(self._stop.seconds, "done", 1.0))
         return replace(
@@ -364,7 +329,7 @@ class _Run:
     def _empty(self, status: SolveStatus) -> Result:
         return Result(
             status=status,
-            incumbents=tuple(self._incumbents),
+            incumbents=self._in_order_of_time(),
             seconds=self._stop.seconds,
             seconds_to_first=self._first,
             seed=self._problem.seed,
@@ -373,6 +338,10 @@ class _Run:
             cancelled=self._stop.cancelled and not self._stop.out_of_memory,
             notice=self._notice(),
         )
+
+    def _in_order_of_time(self) -> tuple[Incumbent, ...]:
+        met = (*self._bounding.incumbents, *self._incumbents)
+        return tuple(sorted(met, key=lambda incumbent: incumbent.seconds))
 
     def _notice(self) -> str | None:
         """What whoever asked should know beside the result."""

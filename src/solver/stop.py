@@ -71,6 +71,13 @@ class Stop:
             self._out_of_memory.set()
         self.cancel()
 
+    def branch(self) -> Stop:
+        """A stop on the same clock that ends when this one does, and may be cancelled alone."""
+        branch = Stop(self._limit, self._clock)
+        branch._started = self._started
+        self.on_cancel(branch.cancel)
+        return branch
+
     def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Register a callback; returns the function that takes it back."""
         with self._lock:

@@ -186,3 +186,33 @@ def test_no_cancel_is_lost_between_those_who_register_side_by_side() -> None:
         for thread in threads:
             thread.join(5)
         assert all(event.is_set() for event in called)
+
+
+class TestABranch:
+    def test_it_has_the_clock_and_the_limit_of_its_stop(self, clock: Clock) -> None:
+        stop = Stop(10, clock)
+        clock.now += 4
+        branch = stop.branch()
+        assert (branch.seconds, branch.remaining) == (4.0, 6.0)
+        clock.now += 6
+        assert branch.reached
+
+    def test_it_ends_with_its_stop(self, clock: Clock) -> None:
+        stop = Stop(10, clock)
+        branch = stop.branch()
+        heard: list[int] = []
+        branch.on_cancel(lambda: heard.append(1))
+        stop.cancel()
+        assert branch.cancelled
+        assert heard == [1]
+
+    def test_of_a_stop_that_was_cancelled_it_is_cancelled(self, clock: Clock) -> None:
+        stop = Stop(10, clock)
+        stop.cancel()
+        assert stop.branch().reached
+
+    def test_cancelled_alone_it_leaves_its_stop_going(self, clock: Clock) -> None:
+        stop = Stop(10, clock)
+        stop.branch().cancel()
+        assert not stop.cancelled
+        assert stop.remaining == 10.0

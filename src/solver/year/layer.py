@@ -65,7 +65,7 @@ class YearLayer:
         tier that the plan has a say in, and gives it all the effort: a proof wants one search in one piece.
         """
         year, wishes = self._model()
-        for demand in self.posted:
+        for demand in tuple(self.posted):  # another thread may be making plans
             post_demand(year, wishes, demand)
         found: list[Decimal | None] = []
         hoped: tuple[Decimal, ...] = ()
@@ -73,6 +73,7 @@ class YearLayer:
         objective = YearObjective(year, wishes, self.ceilings, hopes=self._hopes)
         plan: YearPlan | None = None
         granted: frozenset[int] = frozenset()
+        is_first_proved = False
         incumbents: list[Incumbent] = []
         for number, tier in enumerate(objective.tiers, start=1):
             most = tier.most if tier.is_bounded else None
@@ -88,13 +89,21 @@ class YearLayer:
             if answer.ended is Ended.NONE_EXISTS:
                 return YearBounds((), is_infeasible=True, deterministic=spent)
             if answer.found and plan is None:
+                is_first_proved = answer.ended is Ended.PROVED
                 plan, granted = plan_of(year, answer.values), wishes.granted_in(answer.values)
                 hoped = tuple(each.score(each.value_of(answer.values)) for each in objective.tiers)
             proved = most if answer.bound is None else tier.score(answer.bound)
             found.append(proved if tier.is_bounded else None)
             tell(progress, stop, number, hoped[number - 1] if hoped else None, found[-1])
-        met = tuple(incumbents)
-        return YearBounds(tuple(found), plan, hoped, granted, incumbents=met, deterministic=spent)
+        return YearBounds(
+            tuple(found),
+            plan,
+            hoped,
+            granted,
+            is_first_proved=is_first_proved,
+            incumbents=tuple(incumbents),
+            deterministic=spent,
+        )
 
     def plan(
         self,

@@ -17,6 +17,7 @@ class YearBounds:
     """Per tier, what no legal schedule can exceed; None = nothing proved.
 
     `plan` was met on the way; its tiers come to `hoped`, but it may break dates or cuts not asked about.
+    `is_first_proved` tells that nothing is left to find out about the first tier that plans have a say in.
     """
 
     tiers: tuple[Decimal | None, ...]
@@ -24,6 +25,7 @@ class YearBounds:
     hoped: tuple[Decimal, ...] = ()
     granted: frozenset[int] = frozenset()
     is_infeasible: bool = False
+    is_first_proved: bool = False
     incumbents: tuple[Incumbent, ...] = ()
     deterministic: float = 0.0
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 LP_HEAVY = ("max_lp", "reduced_costs", "core", "default_lp")
 """Searches that lean on linear relaxations: they close the gap of a year plan in seconds."""
-
+CORE = ("core",)
+"""The search that proves what those have not proved soon; it needs no other thread for that."""
 
 SHARE_OF_A_SLICE = 0.3
 LEAST_SLICE = 1.5
@@ -32,17 +33,21 @@ class Ended(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How much one search may cost. With `deterministic`, that counts and seconds do not."""
+    """How much one search may cost. With `deterministic`, that counts and seconds do not.
+
+    `searches` names CP-SAT's searches to run; none named, those that suit the number of workers.
+    """
 
     seconds: float
     workers: int = 4
     seed: int = 1
     deterministic: float | None = None
+    searches: tuple[str, ...] = ()
 
     def part(self, share: float) -> Effort:
         """The same effort, cut to a share of itself."""
         cut = None if self.deterministic is None else self.deterministic * share
-        return Effort(self.seconds * share, self.workers, self.seed, cut)
+        return replace(self, seconds=self.seconds * share, deterministic=cut)
 
     def at_least(self, seconds: float) -> Effort:
         """No fewer seconds than a search needs to begin; a deterministic limit stays what it is."""
@@ -54,14 +59,14 @@ class Effort:
             return self if self.deterministic < 2 * LEAST_SLICE else self.part(SHARE_OF_A_SLICE)
         if self.seconds < 2 * LEAST_SLICE:
             return self
-        return Effort(max(LEAST_SLICE, self.seconds * SHARE_OF_A_SLICE), self.workers, self.seed)
+        return replace(self, seconds=max(LEAST_SLICE, self.seconds * SHARE_OF_A_SLICE))
 
     def less(self, seconds: float, deterministic: float) -> Effort:
         """What is left after a search; where deterministic effort counts, seconds stand for it."""
         if self.deterministic is None:
-            return Effort(max(0.0, self.seconds - seconds), self.workers, self.seed)
+            return replace(self, seconds=max(0.0, self.seconds - seconds))
         left = max(0.0, self.deterministic - deterministic - 0.001)
-        return Effort(self.seconds if left else 0.0, self.workers, self.seed, left)
+        return replace(self, seconds=self.seconds if left else 0.0, deterministic=left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +129,9 @@ def _prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop, *, lp_heavy:
         parameters.max_time_in_seconds = max(0.01, min(effort.seconds, stop.remaining))
     else:
         parameters.max_deterministic_time = effort.deterministic
-    if lp_heavy and effort.workers == len(LP_HEAVY):
-        parameters.subsolvers.extend(LP_HEAVY)
+    searches = effort.searches or (LP_HEAVY if lp_heavy and effort.workers == len(LP_HEAVY) else ())
+    if searches:
+        parameters.subsolvers.extend(searches)
         parameters.symmetry_level = 0  # residents differ by their requests: likeness is not worth its seconds
 
 

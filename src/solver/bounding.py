@@ -1,0 +1,121 @@
+"""What no schedule of a problem exceeds, sought for a moment before the first plan and then beside the days.
+
+The bound of what requests come to is mostly proved in seconds by searches that lean on linear relaxations.
+What is not proved by then takes one thread's patience: that goes on beside the first schedule, which must not
+wait for it, and the plans that follow begin at what it met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+
+from src.solver.problem import Problem, Progress, ProgressSink
+from src.solver.result import Incumbent
+from src.solver.scoring import counts_requests
+from src.solver.shares import Shares
+from src.solver.stop import Stop
+from src.solver.year.layer import YearLayer
+from src.solver.year.outcome import YearBounds, YearOutcome, tighter
+from src.solver.year.search import CORE, Effort
+
+BOUND_AGAIN = 0.2
+BOUND_OF_THE_REST = 0.03
+
+
+class Bounding:
+    """The bounds of one run, by tier, and the best plan that was met while they were sought."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        layer: YearLayer,
+        shares: Shares,
+        stop: Stop,
+        progress: ProgressSink,
+    ) -> None:
+        self._problem = problem
+        self._layer = layer
+        self._shares = shares
+        self._progress = progress
+        self._stop = stop
+        self._patience = stop.branch()
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="proof")
+        self._proof: Future[YearBounds] | None = None
+        self.known = YearBounds(())
+        self.incumbents: list[Incumbent] = []
+
+    def seek(self, effort: Effort, tiers: Collection[int] = (), *, first_only: bool = False) -> None:
+        """Bounds from the rules alone, in those tiers (none named = all)."""
+        found = self._layer.bound(effort, self._stop, self._progress, tiers=tiers, first_only=first_only)
+        self._shares.used += found.deterministic
+        self.learn(found)
+
+    def seek_first(self) -> None:
+        """The bound of the first tier that plans have a say in: at once, or begun and left to a thread."""
+        if self._problem.workers == 1 or self._problem.deterministic_limit is not None:
+            self.seek(self._shares.proof(), first_only=True)
+            return
+        self.seek(self._shares.glance(), first_only=True)
+        if self.known.is_infeasible or self.known.is_first_proved or self._stop.reached:
+            return
+        if self.known.plan is None:  # then there is nothing to begin the days with
+            self.seek(self._shares.proof(), first_only=True)
+        else:
+            self._proof = self._beside.submit(self._prove)
+
+    def await_proof(self) -> None:
+        """Take over what the thread proves, when it is done."""
+        if self._proof is not None:
+            self._progress(Progress(self._stop.seconds, "year plan", 0.6))
+            self.learn(self._proof.result())
+            self._proof = None
+
+    def seek_the_rest(self, year: YearOutcome, *, plans_prove: bool) -> None:
+        """Better bounds of the tiers whose bound the year plan is not at.
+
+        Where cuts that nobody proved steer the plans, the search for plans proves nothing about the first.
+        """
+        tiers = self._problem.program.objective
+        lacking = self._lacking(year)
+        asked = [number for number in lacking if counts_requests(tiers[number - 1])]
+        rest = [number for number in lacking if number not in asked]
+        if asked and not plans_prove:
+            self.seek(self._shares.effort(BOUND_AGAIN), asked)
+        if rest:
+            self.seek(self._shares.effort(BOUND_OF_THE_REST), rest)
+
+    def is_reached_by(self, year: YearOutcome) -> bool:
+        """Whether no other year plan can be better: every tier stands at its bound."""
+        return all(hoped == bound for hoped, bound in zip(year.hoped, self.known.tiers, strict=False))
+
+    def _prove(self) -> YearBounds:
+        """Of one thread, whose steps nobody watches: others tell of theirs meanwhile."""
+        effort = replace(self._shares.proof(), workers=1, searches=CORE)
+        return self._layer.bound(effort, self._patience, _unwatched, first_only=True)
+
+    def learn(self, found: YearBounds) -> None:
+        """Take over bounds, and a plan that is worth more than the best met."""
+        self.incumbents += found.incumbents
+        one, other = (self.known, found) if self.known.hoped > found.hoped else (found, self.known)
+        self.known = found if found.is_infeasible else tighter(one, other)
+
+    def _lacking(self, year: YearOutcome) -> list[int]:
+        """The tiers that stand below their bound, unless a plan of the rules alone was seen to reach it."""
+        reached = self.known.hoped or (None,) * len(self.known.tiers)
+        tiers = zip(year.hoped, self.known.tiers, reached, strict=False)
+        return [
+            number
+            for number, (hoped, bound, best) in enumerate(tiers, start=1)
+            if bound is None or (hoped < bound and best != bound)
+        ]
+
+    def close(self) -> None:
+        """What nobody waits for any more ends now."""
+        self._patience.cancel()
+        self._beside.shutdown(cancel_futures=True)
+
+
+def _unwatched(_: Progress) -> None:
+    """Tells nobody."""

@@ -1,0 +1,147 @@
+"""Bounds that are sought at once, or begun at once and proved beside what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from src.interchange.model import Coverage
+from src.solver.bounding import Bounding
+from src.solver.problem import Problem, Progress, ProgressSink
+from src.solver.shares import Shares
+from src.solver.stop import Stop
+from src.solver.year.layer import YearLayer
+from src.solver.year.outcome import YearBounds
+from src.solver.year.search import Effort
+from tests.solver.hospital import hospital
+
+
+class Unproved(YearLayer):
+    """A problem that is too hard for the searches that come first: they leave plans, and no bound."""
+
+    def bound(
+        self,
+        effort: Effort,
+        stop: Stop,
+        progress: ProgressSink,
+        *,
+        tiers: Collection[int] = (),
+        first_only: bool = False,
+    ) -> YearBounds:
+        found = super().bound(effort, stop, progress, tiers=tiers, first_only=first_only)
+        if effort.searches:
+            return found
+        return replace(found, tiers=(None,) * len(found.tiers), is_first_proved=False)
+
+
+class Planless(Unproved):
+    """The same where the first look does not even meet a plan."""
+
+    looks = 0
+
+    def bound(self, *words: Any, **names: Any) -> YearBounds:
+        found = super().bound(*words, **names)
+        self.looks += 1
+        return found if self.looks > 1 else replace(found, plan=None, hoped=())
+
+
+@contextmanager
+def bounding(
+    layer: type[YearLayer] = YearLayer, told: list[Progress] | None = None, **options: Any
+) -> Iterator[Bounding]:
+    given = {"workers": 2, **options}
+    problem = Problem(given.pop("program", hospital()), **given)
+    stop = given.get("stop") or Stop(60.0)
+    told = [] if told is None else told
+    made = Bounding(problem, layer(problem), Shares(problem, stop), stop, told.append)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def known() -> YearBounds:
+    with bounding() as at_once:
+        at_once.seek(Effort(20.0, 2))
+        return at_once.known
+
+
+def test_what_a_glance_proves_needs_no_patience(known: YearBounds) -> None:
+    with bounding() as made:
+        made.seek_first()
+        first = made.known
+        made.await_proof()
+        assert made.known is first
+        assert first.is_first_proved
+        assert first.hoped[0] == known.hoped[0]
+
+
+def test_what_it_does_not_prove_is_proved_beside(known: YearBounds) -> None:
+    with bounding(Unproved) as made:
+        made.seek_first()
+        seen = made.known
+        assert seen.plan is not None
+        assert not seen.is_first_proved
+        assert set(seen.tiers) == {None}
+        made.await_proof()
+        place = next(place for place, bound in enumerate(made.known.tiers) if bound is not None)
+        assert made.known.tiers[place] == known.tiers[place]
+
+
+def test_whoever_proves_beside_tells_nobody_meanwhile() -> None:
+    told: list[Progress] = []
+    with bounding(Unproved, told) as made:
+        made.seek_first()
+        before = len(told)
+        proof = made._proof
+        assert before
+        assert proof is not None
+        proof.result()
+        assert len(told) == before
+
+
+def test_without_a_plan_to_go_on_with_everybody_stays() -> None:
+    with bounding(Planless) as made:
+        made.seek_first()
+        assert made._proof is None
+        assert made.known.plan is not None
+
+
+@pytest.mark.parametrize("options", [{"workers": 1}, {"workers": 1, "deterministic_limit": 1.0}])
+def test_who_is_alone_does_one_thing_after_the_other(options: dict[str, Any]) -> None:
+    with bounding(Unproved, **options) as made:
+        made.seek_first()
+        assert made._proof is None
+
+
+def test_a_program_without_a_plan_is_told_at_once() -> None:
+    crowded = hospital(coverage=(Coverage("WARD", (), (), 9, None, row=2),))
+    with bounding(program=crowded) as made:
+        made.seek_first()
+        assert made.known.is_infeasible
+        made.await_proof()
+        assert made.known.is_infeasible
+
+
+def test_closing_ends_a_proof_that_nobody_waits_for() -> None:
+    with bounding(Unproved) as made:
+        made.seek_first()
+        proof = made._proof
+        made.close()
+        assert proof is not None
+        assert proof.done()
+        assert not made._stop.cancelled
+
+
+def test_a_worse_plan_is_not_taken_over(known: YearBounds) -> None:
+    with bounding() as made:
+        made.learn(known)
+        worse = replace(known, plan=None, hoped=tuple(each - 1 for each in known.hoped))
+        made.learn(replace(worse, tiers=tuple(None if each is None else each - 1 for each in known.tiers)))
+        assert made.known.plan is known.plan
+        assert made.known.tiers == tuple(None if each is None else each - 1 for each in known.tiers)
