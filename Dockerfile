@@ -32,6 +32,10 @@ ENV PATH=/app/.venv/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
     ROUNDS_ENVIRONMENT=production
+# What the solver compiles is compiled here, once. The folder is the user's: a worker on another kind of processor than
+# this one compiles it anew there, beside its work.
+RUN python -P -m src.solver.roster.ready \
+    && chown -R 10001:10001 src/solver/roster/__pycache__
 USER 10001:10001
 EXPOSE 8000
 ENTRYPOINT ["rounds"]

