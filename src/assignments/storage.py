@@ -34,6 +34,7 @@ from src.programs.models.base import table_of
 from src.programs.statements import execute
 
 CLINIC_ID = "clinic"
+ROWS_A_COPY = 5_000
 
 ROW_COLUMNS = (
     col(Assignment.person_id),
@@ -265,7 +266,9 @@ def assignment_values(row: AssignmentRow, version_id: UUID, codes: Codes) -> dic
 
 
 async def copy_rows(session: AsyncSession, table: type[Table], values: Sequence[dict[str, Any]]) -> None:
-    """Insert many rows in one COPY: half the time of as many INSERTs, and each trigger fires once.
+    """Insert many rows by COPY: half the time of as many INSERTs, and triggers fire once for thousands.
+
+    Each COPY is a statement with a time limit of its own, which on a busy machine a whole year would reach.
 
     The session's transaction must have begun: the driver, asked directly, begins none. What the driver
     raises comes as SQLAlchemy would raise it.
@@ -276,10 +279,12 @@ async def copy_rows(session: AsyncSession, table: type[Table], values: Sequence[
     connection = await session.connection()
     driver = (await connection.get_raw_connection()).driver_connection
     assert driver is not None
+    records = [tuple(row.values()) for row in values]
     try:
-        await driver.copy_records_to_table(
-            table.__tablename__, columns=columns, records=[tuple(row.values()) for row in values]
-        )
+        for first in range(0, len(records), ROWS_A_COPY):
+            await driver.copy_records_to_table(
+                table.__tablename__, columns=columns, records=records[first : first + ROWS_A_COPY]
+            )
     except asyncpg.IntegrityConstraintViolationError as error:
         raise IntegrityError(f"COPY {table.__tablename__}", None, error) from error
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:

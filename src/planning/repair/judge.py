@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -77,14 +78,21 @@ class JudgedRepair:
     comparison: Comparison
 
 
+def to_nobody(_: JudgedRepair) -> None:
+    """For those who wait for the whole answer."""
+
+
 class Judge:
     """Judges alternatives one after another, while the search looks for others.
 
     The search spends its time outside of Python, so that three are judged in little more time than one.
     """
 
-    def __init__(self, problem: RepairProblem) -> None:
+    def __init__(
+        self, problem: RepairProblem, judged_one: Callable[[JudgedRepair], None] = to_nobody
+    ) -> None:
         self._problem = problem
+        self._judged_one = judged_one
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="repair-judge")
         self._before: Future[Score] = self._beside.submit(_score_of, problem)
         self._asked: list[Future[JudgedRepair]] = []
@@ -127,7 +135,9 @@ class Judge:
         report = self._report(found.schedule)
         if not report.ok and not self._stood_before(report):
             raise IllegalScheduleError(report)
-        return _told(self._problem, found, report, self._file, self._before.result())
+        made = _told(self._problem, found, report, self._file, self._before.result())
+        self._judged_one(made)
+        return made
 
     def _report(self, schedule: Schedule) -> CheckReport:
         asked = replace(schedule, result=self._file)

@@ -7,12 +7,13 @@ always holds does not, is never handed on.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from src.interchange.model import Program
 from src.interchange.schedule import Schedule
 from src.planning.limits import limits_of
-from src.planning.repair.judge import Judge, JudgedRepair
+from src.planning.repair.judge import Judge, JudgedRepair, to_nobody
 from src.solver.problem import ProgressSink
 from src.solver.repair.model import Repaired, RepairProblem
 from src.solver.repair.repair import repair
@@ -40,9 +41,17 @@ class RepairSolved:
 
 
 def repair_program(
-    program: Program, base: Schedule, options: RepairOptions, stop: Stop, progress: ProgressSink
+    program: Program,
+    base: Schedule,
+    options: RepairOptions,
+    stop: Stop,
+    progress: ProgressSink,
+    judged_one: Callable[[JudgedRepair], None] = to_nobody,
 ) -> RepairSolved:
-    """Mend and judge. Raises IllegalScheduleError, UnknownRulePackError, ValueError for an empty range."""
+    """Mend and judge; `judged_one` is told of each alternative that passes, from the judge's thread.
+
+    Raises IllegalScheduleError, UnknownRulePackError, ValueError for an empty range.
+    """
     limits = limits_of(program)
     plain = replace(base, denied=None, findings=None, result=None)
     problem = RepairProblem(
@@ -56,6 +65,6 @@ def repair_program(
         options.seed,
         options.workers,
     )
-    with Judge(problem) as judge:
+    with Judge(problem, judged_one) as judge:
         found = repair(problem, stop, progress, judge.take)
         return RepairSolved(found, judge.judged(in_haste=stop.cancelled))

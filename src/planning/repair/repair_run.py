@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import select
@@ -17,8 +19,9 @@ from src.exceptions import InvalidError
 from src.interchange.model import Program
 from src.interchange.schedule import Scope, SolveStatus
 from src.planning.generation.queue_run import check_rule_packs, queue_run, take_place
-from src.planning.generation.save_result import create_version
+from src.planning.generation.save_result import number_of_next
 from src.planning.repair.changes import RepairRequest, still_owing, with_changes
+from src.planning.repair.early_drafts import save_draft
 from src.planning.repair.repair_program import RepairOptions, RepairSolved
 from src.planning.swaps.search import first_day
 from src.programs.folder import load_program
@@ -30,6 +33,8 @@ from src.schedules.leases import end
 from src.schedules.models import Run, ScheduleVersion
 from src.schedules.models import Schedule as ScheduleRecord
 from src.solver.plan import YearPlan
+
+NONE_EARLY: Mapping[int, ScheduleVersion] = MappingProxyType({})
 
 
 class NothingToRepairError(InvalidError):
@@ -118,10 +123,20 @@ def _date(text: str | None) -> dt.date | None:
     return None if text is None else dt.date.fromisoformat(text)
 
 
-async def end_repair(session: AsyncSession, run: Run, program: Program, solved: RepairSolved) -> None:
-    """Save every alternative as a draft of its own and end the run, all in the caller's transaction."""
+async def end_repair(
+    session: AsyncSession,
+    run: Run,
+    program: Program,
+    solved: RepairSolved,
+    early: Mapping[int, ScheduleVersion] = NONE_EARLY,
+) -> None:
+    """Save every alternative as a draft of its own and end the run, all in the caller's transaction.
+
+    `early` are drafts that the transaction holds already, by their place among the alternatives.
+    """
     versions = [
-        await _save(session, run, program, number, solved) for number in range(len(solved.alternatives))
+        await _numbered(session, run, program, place, solved, early.get(place))
+        for place in range(len(solved.alternatives))
     ]
     repaired = solved.repaired
     summary: dict[str, Any] = {
@@ -162,27 +177,24 @@ def _ending(run: Run, solved: RepairSolved) -> tuple[RunState, dict[str, Any] | 
     return RunState.SUCCEEDED, None
 
 
-async def _save(
-    session: AsyncSession, run: Run, program: Program, place: int, solved: RepairSolved
+async def _numbered(
+    session: AsyncSession,
+    run: Run,
+    program: Program,
+    place: int,
+    solved: RepairSolved,
+    early: ScheduleVersion | None,
 ) -> ScheduleVersion:
-    """One alternative as a draft based on the version repaired, with its comparison."""
+    """One alternative as a draft with its number and a note of what it changes, in the trail of the run."""
     made = solved.alternatives[place]
     comparison = made.comparison
-    version = await create_version(
-        session,
-        schedule_id=run.schedule_id,
-        program_id=run.program_id,
-        program=program,
-        content=made.schedule,
-        report=made.report,
-        file=made.file,
-        snapshot_id=run.snapshot_id,
-        based_on_id=run.base_version_id,
-        created_by=run.requested_by,
-        note=f"Repair {place + 1} of {len(solved.alternatives)} changes {count(comparison.cells, 'cell')} of "
-        f"{count(len(comparison.people), 'person', 'people')}",
+    number = await number_of_next(session, run.schedule_id)
+    version = early or await save_draft(session, run, program, made, number)
+    version.number = number
+    version.note = (
+        f"Repair {place + 1} of {len(solved.alternatives)} changes {count(comparison.cells, 'cell')} of "
+        f"{count(len(comparison.people), 'person', 'people')}"
     )
-    version.result = {**(version.result or {}), "repair": comparison.to_json()}
     session.add(version)
     await session.flush()
     await audit.record(

@@ -23,6 +23,8 @@ from src.schedules.snapshots import load_snapshot
 class RunInput:
     """The program and options of a run, free of any session."""
 
+    run: Run
+    """As it was when its work began."""
     program: Program
     options: SolveOptions
     repair: RepairOptions | None = None
@@ -52,4 +54,4 @@ async def load_run_input(session: AsyncSession, run: Run, seconds: float) -> Run
         base=base,
         start=None if is_repair else await load_start(session, run, program.zone),
     )
-    return RunInput(program, options, options_of(run) if is_repair else None)
+    return RunInput(run, program, options, options_of(run) if is_repair else None)

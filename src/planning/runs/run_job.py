@@ -21,6 +21,8 @@ from src.interchange.issues import FolderRejectedError
 from src.interchange.schedule import SolveStatus
 from src.planning.generation.save_result import InputsGoneError, save_solved
 from src.planning.generation.solve_program import IllegalScheduleError, Solved, new_stop, solve_program
+from src.planning.repair.early_drafts import EarlyDrafts
+from src.planning.repair.judge import JudgedRepair
 from src.planning.repair.repair_program import RepairSolved, repair_program
 from src.planning.repair.repair_run import end_repair
 from src.planning.runs.heartbeat import Latest, keep_beating, keep_what_is_found
@@ -106,21 +108,31 @@ def _work(
             message = f"The inputs as the run keeps them cannot be read: {told}"
             return _fail(runner, maker, lease, Failure("INPUTS_UNREADABLE", message))
         keeper = runner.start(keep_what_is_found(maker, settings, lease, latest))
+        drafts = EarlyDrafts(maker, given.run, given.program)
         try:
-            outcome = _solve(given, stop, latest, lease.run_id, settings)
+            try:
+                early = partial(_save_early, runner, drafts)
+                outcome = _solve(given, stop, latest, lease.run_id, settings, early)
+            finally:
+                keeper.cancel()
+            if isinstance(outcome, Failure):
+                runner.run(drafts.forget())
+                return _fail(runner, maker, lease, outcome)
+            finish = partial(_finish, lease, given, outcome, stop, leaving, drafts)
+            try:
+                return runner.run(patiently(finish, seconds=PATIENCE_SECONDS))
+            except (InputsGoneError, IntegrityError) as error:
+                _log.exception("run_result_not_saved")
+                is_gone = isinstance(error, InputsGoneError) or _refers_to_nothing(error)
+                return _fail(runner, maker, lease, INPUTS_GONE if is_gone else NOT_SAVED)
         finally:
-            keeper.cancel()
-        if isinstance(outcome, Failure):
-            return _fail(runner, maker, lease, outcome)
-        finish = partial(_finish, maker, lease, given, outcome, stop, leaving)
-        try:
-            return runner.run(patiently(finish, seconds=PATIENCE_SECONDS))
-        except (InputsGoneError, IntegrityError) as error:
-            _log.exception("run_result_not_saved")
-            is_gone = isinstance(error, InputsGoneError) or _refers_to_nothing(error)
-            return _fail(runner, maker, lease, INPUTS_GONE if is_gone else NOT_SAVED)
+            runner.run(drafts.forget())
     finally:
         heart.cancel()
+
+
+def _save_early(runner: Runner, drafts: EarlyDrafts, made: JudgedRepair) -> None:
+    runner.start(drafts.save(made))
 
 
 def _refers_to_nothing(error: IntegrityError) -> bool:
@@ -128,12 +140,19 @@ def _refers_to_nothing(error: IntegrityError) -> bool:
 
 
 def _solve(
-    given: RunInput, stop: Stop, latest: Latest, run_id: UUID, settings: ScheduleSettings
+    given: RunInput,
+    stop: Stop,
+    latest: Latest,
+    run_id: UUID,
+    settings: ScheduleSettings,
+    judged_one: Callable[[JudgedRepair], None],
 ) -> Solved | RepairSolved | Failure:
     try:
         if given.repair is not None:
             base = given.options.base
-            return repair_program(given.program, base, given.repair, stop, latest.put) if base else BASE_GONE
+            if base is None:
+                return BASE_GONE
+            return repair_program(given.program, base, given.repair, stop, latest.put, judged_one)
         with connect() as redis:
             others = OtherWorkers(redis, run_id, settings)
             return solve_program(given.program, given.options, stop, latest.put, latest.keep, others)
@@ -165,18 +184,23 @@ async def _load(maker: SessionMaker, lease: Lease) -> RunInput:
 
 
 async def _finish(
-    maker: SessionMaker,
     lease: Lease,
     given: RunInput,
     solved: Solved | RepairSolved,
     stop: Stop,
     leaving: Callable[[], bool],
+    drafts: EarlyDrafts,
 ) -> RunState:
     """The result and the end of the run, in one transaction; or the run handed back, and no result."""
-    async with transaction(maker) as session:
+    if leaving() and not _is_settled(solved):
+        await drafts.forget()
+    alternatives = solved.alternatives if isinstance(solved, RepairSolved) else ()
+    async with drafts.ending(alternatives) as (session, early):
         run = await held(session, lease)
-        if leaving() and run.cancel_requested_at is None and not _is_settled(solved):
+        if not early and leaving() and run.cancel_requested_at is None and not _is_settled(solved):
             await hand_back(session, run, lease.seconds_left - stop.seconds)
+        elif isinstance(solved, RepairSolved):
+            await end_repair(session, run, given.program, solved, early)
         else:
             await _end(session, run, given, solved)
         return run.state
@@ -199,10 +223,7 @@ def _is_settled(solved: Solved | RepairSolved) -> bool:
     return is_proved or not solved.result.cancelled
 
 
-async def _end(session: AsyncSession, run: Run, given: RunInput, solved: Solved | RepairSolved) -> None:
-    if isinstance(solved, RepairSolved):
-        await end_repair(session, run, given.program, solved)
-        return
+async def _end(session: AsyncSession, run: Run, given: RunInput, solved: Solved) -> None:
     version = None
     if solved.schedule is not None:
         version = await save_solved(session, run, given.program, solved)

@@ -1,0 +1,170 @@
+"""Drafts that are saved while the search goes on: unseen until the run ends, and gone when it does not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import select
+
+from src.assignments.models import Assignment
+from src.exceptions import DomainError
+from src.interchange.model import Absence, AbsenceStatus, Program
+from src.planning.repair.early_drafts import EarlyDrafts
+from src.planning.repair.judge import JudgedRepair
+from src.planning.repair.repair_program import RepairOptions, RepairSolved, repair_program
+from src.planning.repair.repair_run import end_repair
+from src.schedules.constants import RunKind, RunState
+from src.schedules.models import Run, Schedule, ScheduleVersion
+from src.solver.stop import Stop
+from tests.factories.schedules_db import SATURDAY, START, store_version, ward_program
+from tests.planning.conftest import Bench
+from tests.planning.swaps.test_swaps import ward_on_call
+from tests.solver.world import silent
+
+
+@dataclass
+class Desk:
+    """A repair of the ward that was found and judged, and its run, which waits for its end."""
+
+    bench: Bench
+    run: Run
+    program: Program
+    solved: RepairSolved
+
+    @property
+    def made(self) -> Sequence[JudgedRepair]:
+        return self.solved.alternatives
+
+    def drafts(self) -> EarlyDrafts:
+        return EarlyDrafts(self.bench.maker, self.run, self.program)
+
+    async def numbers(self) -> list[int]:
+        return sorted(version.number for version in await self.bench.versions(self.run))
+
+    async def end(self, drafts: EarlyDrafts) -> int:
+        """End the run; how many drafts were there already."""
+        async with drafts.ending(self.made) as (session, early):
+            run = await session.get_one(Run, self.run.id, with_for_update=True)
+            await end_repair(session, run, self.program, self.solved, early)
+            return len(early)
+
+
+@pytest.fixture
+async def desk(bench: Bench) -> Desk:
+    program = ward_program()
+    run = await bench.queue(program, state=RunState.QUEUED, kind=RunKind.REPAIR)
+    async with bench.maker() as session:
+        schedule = await session.get_one(Schedule, run.schedule_id)
+        base = await store_version(session, schedule, content=ward_on_call())
+        await session.exec(sa.update(Run).where(sa.column("id") == run.id).values(base_version_id=base.id))
+        await session.commit()
+    out = Absence("R1", "sick", SATURDAY, SATURDAY + dt.timedelta(9), AbsenceStatus.APPROVED)
+    changed = replace(program, absences=(*program.absences, out))
+    told: list[JudgedRepair] = []
+    solved = repair_program(
+        changed, ward_on_call(), RepairOptions(from_date=START, workers=2), Stop(30), silent, told.append
+    )
+    assert tuple(told) == solved.alternatives
+    assert len(told) > 1
+    return Desk(bench, await bench.read(run), changed, solved)
+
+
+async def test_nobody_sees_a_draft_before_the_run_has_ended(desk: Desk) -> None:
+    drafts = desk.drafts()
+    for made in desk.made:
+        await drafts.save(made)
+    assert await desk.numbers() == [1]
+    assert await desk.end(drafts) == len(desk.made)
+    assert await desk.numbers() == list(range(1, len(desk.made) + 2))
+    ended = await desk.bench.read(desk.run)
+    assert ended.result is not None
+    for place, told in enumerate(ended.result["alternatives"]):
+        assert told["number"] == place + 2
+        assert await desk.bench.count(Assignment, told["version_id"]) == len(
+            desk.made[place].schedule.assignments
+        )
+    notes = [version.note or "" for version in await desk.bench.versions(desk.run) if version.number > 1]
+    assert all(note.startswith("Repair ") and f" of {len(desk.made)} changes " in note for note in notes)
+
+
+async def test_what_was_not_saved_in_time_is_saved_with_the_end(desk: Desk) -> None:
+    drafts = desk.drafts()
+    await drafts.save(desk.made[0])
+    assert await desk.end(drafts) == 1
+    assert await desk.numbers() == list(range(1, len(desk.made) + 2))
+
+
+async def test_a_run_that_fails_leaves_no_draft(desk: Desk) -> None:
+    drafts = desk.drafts()
+    await drafts.save(desk.made[0])
+    await drafts.forget()
+    await drafts.save(desk.made[1])
+    assert await desk.numbers() == [1]
+    assert await desk.end(drafts) == 0, "what was forgotten is saved anew"
+    assert await desk.numbers() == list(range(1, len(desk.made) + 2))
+
+
+async def test_a_draft_that_is_not_among_the_alternatives_is_not_kept(desk: Desk) -> None:
+    """Who cancels waits for the first alternative alone; the second may be saved by then."""
+    drafts = desk.drafts()
+    await drafts.save(desk.made[0])
+    await drafts.save(desk.made[1])
+    desk.solved = replace(desk.solved, alternatives=desk.solved.alternatives[:1])
+    assert await desk.end(drafts) == 0
+    assert await desk.numbers() == [1, 2]
+
+
+async def test_an_error_at_the_end_takes_the_early_drafts_with_it(desk: Desk) -> None:
+    drafts = desk.drafts()
+    await drafts.save(desk.made[0])
+    with pytest.raises(DomainError):
+        async with drafts.ending(desk.made):
+            raise DomainError
+    assert await desk.numbers() == [1]
+    assert await desk.end(drafts) == 0
+
+
+async def test_a_connection_that_dies_costs_time_and_no_draft(desk: Desk) -> None:
+    drafts = desk.drafts()
+    await drafts.save(desk.made[0])
+    async with desk.bench.maker() as session:
+        await session.exec(
+            sa.text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND state = 'idle in transaction' "
+                "AND pid <> pg_backend_pid()"
+            )
+        )
+    await drafts.save(desk.made[1])
+    assert await desk.numbers() == [1]
+    assert await desk.end(drafts) == 0
+    assert await desk.numbers() == list(range(1, len(desk.made) + 2))
+
+
+async def test_a_person_who_has_left_the_inputs_is_told_at_the_end(desk: Desk) -> None:
+    """The early draft cannot be saved, and neither can the one of the end, which says why."""
+    strange = replace(desk.made[0].schedule, year=(replace(desk.made[0].schedule.year[0], person="NOBODY"),))
+    desk.solved = replace(desk.solved, alternatives=(replace(desk.made[0], schedule=strange),))
+    drafts = desk.drafts()
+    await drafts.save(desk.made[0])
+    with pytest.raises(DomainError, match="no longer has"):
+        await desk.end(drafts)
+    assert await desk.numbers() == [1]
+
+
+async def test_the_versions_of_other_runs_have_their_numbers_first(desk: Desk) -> None:
+    """Somebody saves a version while the search goes on: the drafts come after it."""
+    drafts = desk.drafts()
+    await drafts.save(desk.made[0])
+    async with desk.bench.maker() as session:
+        schedule = await session.get_one(Schedule, desk.run.schedule_id)
+        await store_version(session, schedule, content=ward_on_call())
+    await desk.end(drafts)
+    assert await desk.numbers() == list(range(1, len(desk.made) + 3))
+    async with desk.bench.maker() as session:
+        found = await session.exec(select(ScheduleVersion.number).where(ScheduleVersion.number < 1))
+    assert found.all() == []
