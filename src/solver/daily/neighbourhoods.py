@@ -8,7 +8,7 @@ that is uneven, by those who have most and least of it, and at what a date or a 
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
@@ -21,12 +21,14 @@ from src.solver.daily.subsolve import State
 
 FIRST_SIZE = 800
 WALKING_SIZES = (400, 900)
-"""Decisions freed by each step of the first walks through the year."""
+"""Decisions freed by each step of the first two walks through the year."""
 SMALLEST_SIZE = 100
 LARGEST_SIZE = 6000
 LEAP, GROWTH, SHRINKAGE = 1.5, 1.15, 0.7
 AT_ONCE, SOON = 0.015, 0.15
 """Deterministic seconds in which a search ends that could have been larger by far, or by a little."""
+EASY = 0.12
+"""Deterministic seconds a search of a walk, for another walk by larger steps to be worth while."""
 LEAST_COST = 0.05
 """Of any search, in deterministic seconds: its model has to be built."""
 STRETCHES = (3, 5, 7)
@@ -57,6 +59,11 @@ class Kind:
         self.cost = 0.9 * self.cost + LEAST_COST + cost
         growth = LEAP if cost < AT_ONCE else GROWTH if cost < SOON else 1.0
         self.size = min(max(self.size * (growth if ended else SHRINKAGE), SMALLEST_SIZE), LARGEST_SIZE)
+
+    @property
+    def seconds(self) -> float:
+        """Deterministic seconds of a search lately."""
+        return 0.1 * self.cost
 
     @property
     def appeal(self) -> float:
@@ -113,10 +120,14 @@ class Neighbourhoods:
         self._costs = costs_of(model, daily.sums)
         if self._costs:
             self.kinds.append(Kind("what costs", self._around_a_cost))
+        self._tried: Counter[int] = Counter()
+        """How often a cost or a share, by its variable, was what a neighbourhood was about."""
         self.walk = Kind("first walks", lambda _: self._sweep())
         """Steps are small: all of the year is bettered before any of it is looked at long."""
         self._held: list[Chosen] = []
         self._again: list[Chosen] = []
+        self._at_once = at_once
+        self._walked = WALKING_SIZES[-1]
         self._sweeps = [walk for size in WALKING_SIZES for walk in self._make_sweeps(at_once, size)]
         """What is left of the first walks through the year, by the stretches that are walked at once."""
 
@@ -138,7 +149,7 @@ class Neighbourhoods:
     def _draw(self) -> Chosen:
         if self._again:
             return self._again.pop(0)
-        if self._sweeps:
+        if self._sweeps or self._walks_again():
             return Chosen(self.walk, self._sweep())
         kind = self._random.choices(self.kinds, [kind.appeal for kind in self.kinds])[0]
         return Chosen(kind, kind.choose(kind.size))
@@ -151,6 +162,15 @@ class Neighbourhoods:
     def release(self, chosen: Chosen) -> None:
         """Let others free them."""
         self._held.remove(chosen)
+
+    def _walks_again(self) -> bool:
+        """By larger steps, as long as searches of the last walk ended soon."""
+        larger = 2 * self._walked
+        if self.walk.seconds > EASY or larger > self.count / self._at_once:
+            return False
+        self._walked = larger
+        self._sweeps = self._make_sweeps(self._at_once, larger)
+        return True
 
     def _make_sweeps(self, at_once: int, size: float) -> list[_Walk]:
         if not self._by_day:
@@ -233,21 +253,32 @@ class Neighbourhoods:
         spread = self._uneven_spread()
         low = self._state.low
         by_total = sorted(spread.totals, key=lambda each: (low[spread.totals[each]], self._random.random()))
-        years = [each for person in (by_total[-1], by_total[0]) for each in self._by_person.get(person, ())]
+        years: list[int] = []
+        for most, least in zip(reversed(by_total[len(by_total) // 2 :]), by_total, strict=False):
+            if len(years) > size / 2:
+                break
+            years += (each for person in (most, least) for each in self._by_person.get(person, ()))
         left = max(SMALLEST_SIZE, size - len(years))
         around = self._around_holidays(left) if spread.term == HOLIDAYS else self._scattered(left)
         return list(dict.fromkeys(years + around))
 
     def _uneven_spread(self) -> Spread:
-        """Of those that the earliest tier with an uneven share counts, by what evening it out would gain."""
+        """Of those that the earliest tier with an uneven share counts, by what evening it out would gain.
+
+        What was tried often has its turn less often.
+        """
         low = self._state.low
         for scale in self._model.tiers:
             costs = [
-                max(0, -scale.weights.get(each.most, 0)) * (low[each.most] - low[each.least])
+                max(0, -scale.weights.get(each.most, 0))
+                * (low[each.most] - low[each.least])
+                / (1 + self._tried[each.most])
                 for each in self._spreads
             ]
             if any(costs):
-                return self._random.choices(self._spreads, costs)[0]
+                spread = self._random.choices(self._spreads, costs)[0]
+                self._tried[spread.most] += 1
+                return spread
         return self._random.choice(self._spreads)
 
     def _around_a_cost(self, size: float) -> list[int]:
@@ -267,13 +298,16 @@ class Neighbourhoods:
         return chosen
 
     def _present_cost(self) -> int:
-        """Of the earliest tier that something costs now, or of a later one."""
+        """Of the earliest tier that something costs now, or of a later one: what was tried least."""
         low, least = self._state.low, self._model.low
         found = [now for costs in self._costs if (now := [each for each in costs if low[each] > least[each]])]
         if not found:
             return self._random.choice(self._random.choice(self._costs))
         first = self._random.random() < FIRST_COSTS_SHARE
-        return self._random.choice(found[0] if first else self._random.choice(found))
+        costs = found[0] if first else self._random.choice(found)
+        cost = min(costs, key=lambda each: (self._tried[each], self._random.random()))
+        self._tried[cost] += 1
+        return cost
 
     def _on_days(self, days: Iterable[int]) -> list[int]:
         return [variable for day in days for variable in self._by_day.get(day, ())]

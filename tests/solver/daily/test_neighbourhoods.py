@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -9,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from src.interchange.model import Tier
+from src.solver.daily import neighbourhoods
 from src.solver.daily.assemble import DailyModel, assemble
 from src.solver.daily.balance import leaning_weights
 from src.solver.daily.budget import Budget
@@ -126,6 +128,30 @@ def test_the_year_is_walked_through_twice_and_never_a_third_time(daily: DailyMod
     assert sorted(freed) == sorted(2 * list(decisions(daily)))
 
 
+def _sizes_of_walks(daily: DailyModel, state: State, cost: float) -> list[int]:
+    """The largest step of each walk, where each search takes so many deterministic seconds."""
+    around = Neighbourhoods(daily, state, 1, 1)
+    sizes, left = [0], len(decisions(daily))
+    while (chosen := around.next()).kind is around.walk:
+        if not left:
+            sizes, left = [*sizes, 0], len(decisions(daily))
+        sizes[-1] = max(sizes[-1], len(chosen.decisions))
+        left -= len(chosen.decisions)
+        around.walk.learn(gained=False, cost=cost, ended=True)
+        around.release(chosen)
+    return sizes
+
+
+def test_walks_go_on_by_larger_steps_while_searches_end_soon(
+    daily: DailyModel, state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbourhoods, "WALKING_SIZES", (5, 8))
+    easy, hard = _sizes_of_walks(daily, state, 0.0), _sizes_of_walks(daily, state, 2.0)
+    assert len(easy) > 2
+    assert easy == sorted(easy)
+    assert hard == easy[:2]
+
+
 @pytest.mark.parametrize(("cost", "grown"), [(0.0, 1200.0), (0.1, 920.0), (2.0, 800.0)])
 def test_the_sooner_a_search_ends_the_more_is_freed_next(cost: float, grown: float) -> None:
     kind = Kind("any", lambda _: [])
@@ -157,6 +183,19 @@ def test_whoever_has_most_and_least_is_freed_all_year(daily: DailyModel, state: 
         person: {each for each in decisions(daily) if daily.model.person[each] == person} for person in ends
     }
     assert sum(year <= chosen for year in years.values()) >= 2
+
+
+def test_what_was_tried_in_vain_is_not_tried_for_ever() -> None:
+    """Two costs that nothing can mend take turns."""
+    model = LinearModel()
+    here, there = model.decision(0, 3), model.decision(1, 9)
+    costs = [model.derived(0, 3, [of(here)]), model.derived(1, 9, [of(there)])]
+    model.tiers = [Scale(dict.fromkeys(costs, -1))]
+    daily = replace(assemble(Problem(hospital()), PLAN, (), ()), model=model, spreads=())
+    state = State(model)
+    state.take({here: 1, there: 1, **dict.fromkeys(costs, 1)})
+    kind = _kind(Neighbourhoods(daily, state, 1, 1), "what costs")
+    assert Counter(each for _ in range(6) for each in kind.choose(0)) == {here: 3, there: 3}
 
 
 def test_where_uneven_shares_are_wanted_any_will_do() -> None:
