@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +13,13 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import async_sessionmaker
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.constants import Role
 from src.config import Settings
 from src.interchange.model import Program as FolderProgram
+from src.models import new_id
 from src.planning.runs.run_job import execute_run
 from src.programs.models import Program
 from src.schedules.config import ScheduleSettings
@@ -95,6 +96,8 @@ class Bench:
     runtime: Runtime
     maker: async_sessionmaker[AsyncSession]
     settings: ScheduleSettings
+    at_work: dict[asyncio.Task[Any], UUID] = field(default_factory=dict)
+    """Who waits for the end of a run, and of which."""
 
     async def queue(self, program: FolderProgram, **columns: Any) -> Run:
         """A run of a program that is stored for it; nobody was told of it."""
@@ -109,6 +112,9 @@ class Bench:
     async def work(
         self, run: Run, leaving: Callable[[], bool] = lambda: False, **settings: Any
     ) -> RunState | None:
+        waiting = asyncio.current_task()
+        assert waiting is not None
+        self.at_work[waiting] = run.id
         return await asyncio.to_thread(
             execute_run,
             self.runtime,
@@ -141,7 +147,17 @@ class Bench:
             statement = select(func.count()).select_from(table).where(table.version_id == version_id)
             return int(await session.scalar(statement) or 0)
 
-    async def until(self, run: Run, is_so: Callable[[Run], bool], seconds: float = 30) -> Run:
+    async def leave_nothing(self) -> None:
+        """End what a test that failed left at work, so that no other test meets it."""
+        left = {task: run_id for task, run_id in self.at_work.items() if not task.done()}
+        async with self.maker() as session:
+            for run_id in left.values():  # given up: who has lost the lease writes nothing any more
+                await session.exec(update(Run).where(col(Run.id) == run_id).values(lease_owner=new_id()))
+            await session.commit()
+        if left:
+            await asyncio.wait(left)
+
+    async def until(self, run: Run, is_so: Callable[[Run], bool], seconds: float = 100) -> Run:
         """The run once it is so; fails when it does not become so."""
         async with asyncio.timeout(seconds):
             while True:
@@ -156,5 +172,7 @@ async def bench(
     settings: Settings, fresh_database_url: str, fresh_session_maker: async_sessionmaker[AsyncSession]
 ) -> AsyncIterator[Bench]:
     runtime = Runtime(settings.model_copy(update={"database_url": SecretStr(fresh_database_url)}))
-    yield Bench(runtime, fresh_session_maker, QUICK)
+    made = Bench(runtime, fresh_session_maker, QUICK)
+    yield made
+    await made.leave_nothing()
     await asyncio.to_thread(runtime.close)

@@ -26,10 +26,12 @@ from src.solver.engine import solve
 from src.solver.problem import Problem
 from src.solver.result import Result
 from src.solver.stop import Stop
+from src.solver.year import explain, ways_out
 from tests.compliance.structure.world import call
 from tests.solver.small import MONDAY, covers, may_do, nobody, program, resident, rotation, weekday_session
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "programs"
+AMPLE_SECONDS = 100.0
 WARD, CLIN = rotation("WARD"), rotation("CLIN", Setting.OUTPATIENT, vacation_weeks_max=1)
 
 
@@ -173,12 +175,15 @@ def test_too_many_vacation_weeks_are_a_conflict_of_the_program() -> None:
 
 
 @pytest.mark.shared_data
-def test_the_shared_infeasible_program_is_explained() -> None:
-    """The row that asks for 17 is named, with what is missing and a way out."""
+def test_the_shared_infeasible_program_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row that asks for 17 is named, with what is missing and a way out, however slow the machine."""
     if not SHARED.exists():
         pytest.skip("../shared/data is not here")
+    monkeypatch.setattr(explain, "SECONDS_TO_NAME", AMPLE_SECONDS)
+    monkeypatch.setattr(explain, "SECONDS_IN_ALL", AMPLE_SECONDS)
+    monkeypatch.setattr(ways_out, "SECONDS_A_WAY", AMPLE_SECONDS)
 
-    result = solve(Problem(load_program(SHARED / "infeasible-icu")), Stop(60), nobody)
+    result = solve(Problem(load_program(SHARED / "infeasible-icu")), Stop(AMPLE_SECONDS), nobody)
 
     assert result.status is SolveStatus.INFEASIBLE
     assert named(result) == {("coverage.csv", 18)}
