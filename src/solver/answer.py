@@ -28,6 +28,7 @@ from src.solver.scoring import Score, Scorer
 from src.solver.year.facts import YearFacts, matches
 
 _ROW = re.compile(r"^(?P<file>[a-z_]+\.csv):(?P<row>\d+):? (?P<words>.*)$")
+_WORDS_AND_ROW = re.compile(r"^(?P<words>.*) \((?P<file>[a-z_]+\.csv):(?P<row>\d+)\)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def conflicts_of(cuts: Iterable[Cut]) -> tuple[Conflict, ...]:
     found: dict[Conflict, None] = {}
     for cut in cuts:
         for words in cut.words.split("; "):
-            named = _ROW.match(words)
+            named = _ROW.match(words) or _WORDS_AND_ROW.match(words)
             if named is None:
                 found[Conflict("program.toml", None, words)] = None
             else:
@@ -146,6 +147,16 @@ def not_again(plan: YearPlan, block: int) -> Cut:
     ]
     facts += [OnVacation(person, monday) for person, monday in sorted(plan.vacation_weeks)]
     return Cut.not_together(facts, f"academic block {block} has no roster like this")
+
+
+def no_such_plan(plan: YearPlan, words: Iterable[str]) -> Cut:
+    """Not this very plan, whose days were proved to be none."""
+    facts: list[OnRotation | OnVacation] = [
+        OnRotation(person, block, frozenset({rotation}))
+        for (person, block), rotation in sorted(plan.rotation.items())
+    ]
+    facts += [OnVacation(person, monday) for person, monday in sorted(plan.vacation_weeks)]
+    return Cut.not_together(facts, "; ".join(dict.fromkeys(words)), proved=True)
 
 
 def peak_memory_mb() -> float:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from src.solver.answer import not_again
+from src.solver.answer import no_such_plan, not_again
 from src.solver.daily.layer import DailyOutcome
 from src.solver.daily.needs import Needs
 from src.solver.edges import edge_cuts
@@ -66,6 +66,8 @@ class Asked:
             again = [not_again(plan, block) for block in sorted({each.block for each in daily.failures})]
             fresh += self._new(again)
             self._tried |= set(again)
+        if daily.is_impossible:
+            fresh += self._new([no_such_plan(plan, (failure.words for failure in daily.failures))])
         self.cuts += fresh if self._looks_ahead else [cut for cut in fresh if cut.proved] or fresh
 
     def forget_guesses(self) -> None:

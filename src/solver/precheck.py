@@ -266,9 +266,13 @@ def _staffing(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
         if row.min <= 0:
             continue
         rotations = facts.expand_all([row.rotation])
+        asked = {
+            block: {day.weekday() for day in facts.dates_of_block[block] if facts.asks_on(row, day)}
+            for block in blocks
+        }
         lacking = [
             weekday
-            for weekday in row.weekdays or range(7)
+            for weekday in sorted(set().union(*asked.values()))
             if not any(
                 template.rotation in rotations
                 and template.session is row.session
@@ -283,7 +287,7 @@ def _staffing(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
                 f"of templates.csv holds that session."
             )
             yield Conflict("staffing.csv", row.row, message)
-        for block in blocks:
+        for block in (block for block in blocks if asked[block]):
             able = sum(
                 1
                 for person in facts.residents

@@ -50,17 +50,8 @@ class Cover:
                 self._demand(present, row.min, row.max, tag)
 
     def is_asked(self, row: Staffing, day: int) -> bool:
-        """Whether the row asks for somebody on that date: its weekday, and the session is held."""
-        calendar = self._shared.calendar
-        if row.weekdays and calendar.weekday(day) not in row.weekdays:
-            return False
-        if day not in calendar.holidays:
-            return True
-        return any(
-            template.session is row.session
-            for rotation in self._shared.program.expand(row.rotation)
-            for template in self._shared.templates_on(rotation, day)
-        )
+        """Whether the row asks for somebody on that date."""
+        return self._shared.asks_on(row, day)
 
     def staff_calls(self, days: Sequence[int]) -> None:
         """calls.csv: between min and max eligible residents on each matching date."""

@@ -21,6 +21,7 @@ from src.interchange.model import (
     Program,
     Rotation,
     Session,
+    Staffing,
     Template,
 )
 from src.interchange.schedule import AssignmentKind, AssignmentRow
@@ -119,6 +120,19 @@ class ProgramFacts:
         if day in self.calendar.holidays:
             return tuple(template for template in found if template.holidays)
         return tuple(found)
+
+    def asks_on(self, row: Staffing, day: int) -> bool:
+        """Whether a staffing row asks for anyone: on its weekdays, unless its session is not on holidays."""
+        weekday = self.calendar.weekday(day)
+        if row.weekdays and weekday not in row.weekdays:
+            return False
+        held = [
+            template.holidays
+            for rotation in self.program.expand(row.rotation)
+            for template in self._templates.get((rotation, weekday), ())
+            if template.session is row.session
+        ]
+        return day not in self.calendar.holidays or not held or any(held)
 
     def clinics_on(self, person: str, rotation: Rotation, day: int) -> Sequence[Clinic]:
         """Clinics of a person held on that date if nothing stands in the way; never on holidays."""

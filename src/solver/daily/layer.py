@@ -20,7 +20,7 @@ from src.solver.daily.lines import SharingOut
 from src.solver.daily.proof import Prover
 from src.solver.daily.prove import prove
 from src.solver.daily.readout import Readout
-from src.solver.daily.subsolve import State
+from src.solver.daily.subsolve import Found, Part, State
 from src.solver.daily.together import Meeting, ask_company, improve_with
 from src.solver.expand import days_of, decisions_of
 from src.solver.parts.company import Company
@@ -31,12 +31,16 @@ from src.solver.result import Incumbent
 from src.solver.stop import Stop
 
 LAYER = "daily"
+MOST_VARIABLES_AT_ONCE = 4000
+SECONDS_AT_ONCE = 3.0
+"""To prove that a plan has no days at all, where the year is small."""
 
 
 @dataclass(frozen=True, slots=True)
 class DailyOutcome:
     """The rows of the solved blocks, or None with the blocks that have no roster (none named: no time).
 
+    `is_impossible`: it was proved that the year plan has no days, whatever each block decides.
     `scores` are the daily terms' share of each tier of the objective, `bounds` what no schedule under the
     same year plan and kept rows exceeds. `deterministic` is what searches used, in CP-SAT's deterministic
     seconds.
@@ -51,6 +55,7 @@ class DailyOutcome:
     seconds_to_first: float | None = None
     model_size: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     deterministic: float = 0.0
+    is_impossible: bool = False
 
 
 def solve_daily(
@@ -109,14 +114,19 @@ class _Run:
 
     def solve(self, hint: Schedule | None, offer: Offer | None, *, first_only: bool) -> DailyOutcome:
         if self._daily.model.broken:
-            return DailyOutcome(None, failures=self._explainer().broken_rows())
+            return DailyOutcome(None, failures=self._explainer().broken_rows(), is_impossible=True)
         constructor = Constructor(self._daily, self._state, self._budget, self._progress, self._hinted(hint))
         gathering = Gathering(offer, self._stop, self._values_of) if offer is not None else None
         stuck = constructor.build(gathering)
         if stuck:
             failures = self._explained(constructor, stuck)
+            proved = any(each.is_alone for each in stuck) or self._is_impossible()
             return DailyOutcome(
-                None, failures=failures, model_size=self._size(), deterministic=self._budget.used
+                None,
+                failures=failures,
+                model_size=self._size(),
+                deterministic=self._budget.used,
+                is_impossible=proved,
             )
         first = self._stop.seconds
         self._note(self._state.scores())
@@ -152,6 +162,17 @@ class _Run:
     def _explained(self, constructor: Constructor, stuck: Sequence[Stuck]) -> tuple[BlockFailure, ...]:
         explainer = self._explainer()
         return tuple(explainer.explain(each, constructor.inside) for each in stuck if self._budget.has_left())
+
+    def _is_impossible(self) -> bool:
+        """Whether all blocks together were proved to have no roster; large years are not tried."""
+        model = self._daily.model
+        if model.size > MOST_VARIABLES_AT_ONCE or not self._budget.has_left():
+            return False
+        state = State(model)
+        part = Part(state, [each for each in range(model.size) if state.is_open(each)])
+        found = part.solve(self._budget.effort(SECONDS_AT_ONCE), self._stop)
+        self._budget.spend(found.deterministic)
+        return found.found is Found.NONE_EXISTS
 
     def _explainer(self) -> Explainer:
         prover = Prover(self._problem, self._plan, self._budget)

@@ -262,11 +262,16 @@ class PersonDraft:
         return duty.id if is_rotation else self.year.rotation_on(duty.day)
 
     def _keep_from_overlapping(self, items: Sequence[Item]) -> None:
-        """No two intervals of one person overlap; most pairs exclude each other by their presence already."""
+        """No two intervals of one person overlap; most pairs exclude each other by their presence already.
+
+        What overlaps in history, or outside the days to be solved, was not decided here.
+        """
         for place, item in enumerate(items):
             for later in islice(items, place + 1, None):
                 if later.start >= item.end:
                     break
+                if self.year.solved.isdisjoint((item.day, later.day)):
+                    continue
                 tag = Tag("person", self.id, item.day, later.day, "two intervals at once")
                 self.model.forbid_all((item.worked, later.worked), tag)
 

@@ -110,14 +110,5 @@ class Demand:
 
 
 def is_asked(standing: Standing, row: Staffing, day: int) -> bool:
-    """Whether the row asks for somebody on that date: its weekday, and the session is held."""
-    shared = standing.shared
-    if row.weekdays and shared.calendar.weekday(day) not in row.weekdays:
-        return False
-    if day not in shared.calendar.holidays:
-        return True
-    return any(
-        template.session is row.session
-        for rotation in standing.program.expand(row.rotation)
-        for template in shared.templates_on(rotation, day)
-    )
+    """Whether the row asks for somebody on that date."""
+    return standing.shared.asks_on(row, day)

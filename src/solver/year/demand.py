@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from src.interchange.model import Call, DutyType, Person, Staffing
 from src.quantities import count
 from src.solver.plan import YearPlan
-from src.solver.year.facts import YearFacts, matches, minute_of_day, on_weekday
+from src.solver.year.facts import YearFacts, matches, minute_of_day
 from src.solver.year.model import Source, YearModel
 from src.solver.year.presence import Chance, Presence
 from src.solver.year.rules import pgy_words
@@ -175,12 +175,8 @@ def _exclude_each_other(one: Call, other: Call) -> bool:
 
 
 def is_staffed(facts: YearFacts, row: Staffing, day: date) -> bool:
-    """Whether a staffing row asks for anyone on the date: not on holidays its session is not held on."""
-    if not on_weekday(row.weekdays, day):
-        return False
-    return day not in facts.holidays or any(
-        facts.holds_session(rotation, day, row.session) for rotation in facts.program.expand(row.rotation)
-    )
+    """Whether a staffing row asks for anyone on the date."""
+    return facts.asks_on(row, day)
 
 
 def _staffing_source(row: Staffing, day: date) -> Source:

@@ -23,6 +23,7 @@ from src.interchange.model import (
     Requirement,
     Session,
     Setting,
+    Staffing,
     Template,
     days_between,
 )
@@ -185,8 +186,17 @@ class YearFacts:
             )
         return self._templates_known[kind]
 
-    def holds_session(self, rotation: str, day: date, session: Session) -> bool:
-        return any(row.session is session for row in self.templates_on(rotation, day))
+    def asks_on(self, row: Staffing, day: date) -> bool:
+        """Whether a staffing row asks for anyone: on its weekdays, unless its session is not on holidays."""
+        if not on_weekday(row.weekdays, day):
+            return False
+        held = [
+            template.holidays
+            for rotation in self.program.expand(row.rotation)
+            for template in self._templates_by_rotation.get(rotation, ())
+            if template.session is row.session and on_weekday(template.weekdays, day)
+        ]
+        return day not in self.holidays or not held or any(held)
 
     def must_work_into(self, rotation: str, day: date) -> bool:
         """Whether someone there the date before must work a session that runs into `day`."""
