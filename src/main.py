@@ -31,6 +31,7 @@ from src.planning.publishing.router import router as publishing_router
 from src.planning.repair.router import router as repair_router
 from src.planning.reports.router import router as reports_router
 from src.planning.swaps.router import router as swaps_router
+from src.planning.versions.import_router import router as version_imports_router
 from src.planning.versions.router import router as versions_router
 from src.planning.what_if.router import router as what_if_router
 from src.planning.why.router import router as why_router
@@ -76,6 +77,7 @@ def domain_routers() -> tuple[APIRouter, ...]:
         runs_router,
         generation_router,
         versions_router,
+        version_imports_router,
         publishing_router,
         what_if_router,
         swaps_router,
