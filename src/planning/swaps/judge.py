@@ -21,6 +21,8 @@ from src.solver.swaps.moves import Move
 from src.solver.swaps.search import Offer, rows_after
 
 MOST_REPORTS_KEPT = 4000
+LONGEST_WINDOW = 27
+"""Days from a change to the farthest that a window of four weeks with it reaches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,10 @@ class JudgedOffer:
 def judge_offer(stood: Stood, offer: Offer) -> JudgedOffer | None:
     """The offer with what the checker says of it; None when it would not let it pass."""
     moves = [move for move in offer.moves if move.gone or move.come]
-    blocks = _blocks(stood, offer)
     groups = [moves] if supervision_of(stood.program) is not None else [[move] for move in moves]
     judged = [
         (_report(stood, blocks, group, after=False), _report(stood, blocks, group, after=True))
-        for group in groups
+        for blocks, group in ((_blocks(stood, group), group) for group in groups)
     ]
     if any(_worse(old, new) for old, new in judged):
         return None
@@ -85,13 +86,16 @@ def _report(stood: Stood, blocks: tuple[int, ...], moves: Sequence[Move], *, aft
     return found
 
 
-def _blocks(stood: Stood, offer: Offer) -> tuple[int, ...]:
-    """The academic blocks that the offer touches, and those beside them."""
+def _blocks(stood: Stood, moves: Sequence[Move]) -> tuple[int, ...]:
+    """The academic blocks that the moves touch, those beside them, and all within four weeks."""
     calendar = stood.standing.shared.calendar
-    touched = {calendar.block_of[day] for move in offer.moves for day in move.days if calendar.in_year(day)}
-    near = {block + step for block in touched for step in (-1, 0, 1)}
+    touched = {day for move in moves for day in move.days if calendar.in_year(day)}
+    blocks = {calendar.block_of[day] for day in touched}
+    near = {block + step for block in blocks for step in (-1, 0, 1)}
+    ends = (day + step for day in touched for step in (-LONGEST_WINDOW, LONGEST_WINDOW))
+    near |= {calendar.block_of[day] for day in ends if calendar.in_year(day)}
     known = {calendar.block_of[day] for day in stood.standing.solved}
-    return tuple(sorted(near & known))
+    return tuple(sorted(block for block in known if min(near) <= block <= max(near))) if near else ()
 
 
 def _worse(old: CheckReport, new: CheckReport) -> bool:

@@ -6,7 +6,7 @@ Advisories are left out: they are the judge's to count, and an offer names its f
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from src.interchange.schedule import AssignmentKind
 from src.solver.daily.calendar import Calendar
 from src.solver.scoring import is_cost
 from src.solver.swaps.moves import Move
-from src.solver.swaps.standing import CALL_KINDS, Span, Standing, State
+from src.solver.swaps.standing import CALL_KINDS, Span, Standing
 
 SATURDAY = 5
 HISTORY_OF = {
@@ -27,6 +27,16 @@ HISTORY_OF = {
 }
 DAILY_KINDS = frozenset({RequestKind.DAY_OFF, RequestKind.NO_CALL, RequestKind.CALL})
 OWN_TERMS = ("whole_weekends", "isolated_nights", "day_off_request", "no_call_request")
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a resident works on the days first … last and those beside, before a move and after it."""
+
+    first: int
+    last: int
+    before: list[Span]
+    after: list[Span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +111,11 @@ class Shares:
         """What a move does to its resident's own counts."""
         known = self._known.get(id(move))
         if known is None:
-            counts = {term: self._difference(term, move) for term in self._counters if term in self._weights}
-            counts |= {term: self._own(term, move) for term in OWN_TERMS if term in self._weights}
+            around = _spans_around(move)
+            counts = {
+                term: self._difference(term, move, around) for term in self._counters if term in self._weights
+            }
+            counts |= {term: self._own(term, move, around) for term in OWN_TERMS if term in self._weights}
             known = (move, counts)
             self._known[id(move)] = known
         return known[1]
@@ -134,13 +147,12 @@ class Shares:
         holder = self._standing.holder(person)
         return [holder.span_of(row) for row in holder.rows]
 
-    def _difference(self, term: str, move: Move) -> Decimal:
+    def _difference(self, term: str, move: Move, around: Sequence[Around]) -> Decimal:
         count = self._counters[term]
         if term not in ("fair_weekends", "fair_holidays"):
             return count(move.come) - count(move.gone)
-        around = [*_around(move)]
-        before = {span for first, last in around for span in _spans(move, move.holder.state, first, last)}
-        after = {span for first, last in around for span in _spans(move, move.state, first, last)}
+        before = {span for stretch in around for span in stretch.before}
+        after = {span for stretch in around for span in stretch.after}
         return count(after) - count(before)
 
     def _points(self, spans: Iterable[Span]) -> Decimal:
@@ -167,15 +179,14 @@ class Shares:
     def _holidays(self, spans: Iterable[Span]) -> Decimal:
         return Decimal(len(_touched(self._calendar, spans) & self._calendar.holidays))
 
-    def _own(self, term: str, move: Move) -> Decimal:
+    def _own(self, term: str, move: Move, around: Sequence[Around]) -> Decimal:
         """A term that is a sum over residents: after minus before, around what changes."""
         if term in ("day_off_request", "no_call_request"):
             return Decimal(self._granted(term, move))
         found = 0
-        for first, last in _around(move):
-            for state, sign in ((move.holder.state, -1), (move.state, 1)):
-                spans = _spans(move, state, first, last)
-                found += sign * self._own_count(term, move, spans, (first, last))
+        for stretch in around:
+            for spans, sign in ((stretch.before, -1), (stretch.after, 1)):
+                found += sign * self._own_count(term, move, spans, (stretch.first, stretch.last))
         return Decimal(found)
 
     def _own_count(self, term: str, move: Move, spans: list[Span], reach: tuple[int, int]) -> int:
@@ -235,8 +246,17 @@ def _around(move: Move) -> Iterable[tuple[int, int]]:
     return merged
 
 
-def _spans(move: Move, state: State, first: int, last: int) -> list[Span]:
-    return move.holder.spans(state, first - 1, last + 1)
+def _spans_around(move: Move) -> tuple[Around, ...]:
+    holder = move.holder
+    return tuple(
+        Around(
+            first,
+            last,
+            holder.spans(holder.state, first - 1, last + 1),
+            holder.spans(move.state, first - 1, last + 1),
+        )
+        for first, last in _around(move)
+    )
 
 
 def _touched(calendar: Calendar, spans: Iterable[Span]) -> set[int]:
