@@ -53,8 +53,11 @@ class BadCursorError(InvalidError):
     message = "The cursor is not one that this list gave out."
 
 
-PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
-PageSize = Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)]
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000, description="Which page, from 1 on.")]
+PageSize = Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE, description="How many to a page.")]
+Searched = Annotated[
+    Text | None, Query(max_length=200, description="Only those with this text in them, in any case.")
+]
 SortedBy = Annotated[
     Text | None, Query(max_length=60, description="A field, or `-field` for the other way round.")
 ]
@@ -101,7 +104,7 @@ class PageParams(SortedPaging):
         page: PageNumber = 1,
         page_size: PageSize = 20,
         sort: SortedBy = None,
-        search: Annotated[Text | None, Query(max_length=200)] = None,
+        search: Searched = None,
     ) -> Self:
         return cls(page=page, page_size=page_size, sort=sort, search=search)
 
@@ -113,8 +116,10 @@ class CursorParams(BaseModel):
     @classmethod
     def query(
         cls,
-        limit: Annotated[int, Query(ge=1, le=MAX_PAGE_SIZE)] = 50,
-        cursor: Annotated[Text | None, Query(max_length=400)] = None,
+        limit: PageSize = 50,
+        cursor: Annotated[
+            Text | None, Query(max_length=400, description="`next_cursor` of the page before.")
+        ] = None,
     ) -> Self:
         return cls(limit=limit, cursor=cursor)
 

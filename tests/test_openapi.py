@@ -45,6 +45,16 @@ def test_every_file_and_every_answer_has_a_schema(document: dict[str, Any]) -> N
     assert bare == []
 
 
+def test_every_query_parameter_says_what_it_asks_for(document: dict[str, Any]) -> None:
+    silent = [
+        f"{name}: {parameter['name']}"
+        for name, operation in operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["in"] == "query" and not parameter.get("description")
+    ]
+    assert silent == []
+
+
 @pytest.mark.parametrize(
     "schema",
     [

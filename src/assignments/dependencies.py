@@ -77,10 +77,10 @@ async def editable_assignment(
 
 def assignment_filter(
     person: Annotated[Code | None, Query(description="A person's id in the program, as R001.")] = None,
-    rotation: Annotated[Code | None, Query()] = None,
-    call: Annotated[Code | None, Query()] = None,
-    kind: Annotated[AssignmentKind | None, Query()] = None,
-    session: Annotated[Session | None, Query()] = None,
+    rotation: Annotated[Code | None, Query(description="Only sessions of this rotation.")] = None,
+    call: Annotated[Code | None, Query(description="Only duty of this call.")] = None,
+    kind: Annotated[AssignmentKind | None, Query(description="Only assignments of this kind.")] = None,
+    session: Annotated[Session | None, Query(description="Only this session of the days.")] = None,
     from_date: Annotated[date | None, Query(description="The first local date.")] = None,
     to_date: Annotated[date | None, Query(description="The last local date, included.")] = None,
 ) -> AssignmentFilter:

@@ -150,8 +150,8 @@ async def read_grid(
 async def read_coverage_by_date(
     version: ReadableVersion,
     session: SessionDep,
-    from_date: Annotated[dt.date | None, Query()] = None,
-    to_date: Annotated[dt.date | None, Query()] = None,
+    from_date: Annotated[dt.date | None, Query(description="The first local date.")] = None,
+    to_date: Annotated[dt.date | None, Query(description="The last local date, included.")] = None,
     short_only: Annotated[bool, Query(description="Only demand that is not met.")] = False,
 ) -> list[DemandRead]:
     program = await load_snapshot(session, version.snapshot_id)
@@ -235,8 +235,11 @@ async def list_findings(
     viewer: CurrentViewer,
     session: SessionDep,
     params: PagingDep,
-    rule: Annotated[str | None, Query(max_length=40, pattern=r"^[A-Z0-9-]+$")] = None,
-    severity: Annotated[Severity | None, Query()] = None,
+    rule: Annotated[
+        str | None,
+        Query(max_length=40, pattern=r"^[A-Z0-9-]+$", description="Only findings of this rule, as US-80."),
+    ] = None,
+    severity: Annotated[Severity | None, Query(description="Only findings as grave as this.")] = None,
 ) -> Page[FindingRead]:
     return await reads.list_findings(
         session,

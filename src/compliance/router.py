@@ -26,7 +26,9 @@ Name = Annotated[Text, Path(max_length=limits.MAX_ID_LENGTH)]
 @packs_router.get("", summary="List the rule packs there are", responses=error_responses(401))
 async def list_rule_packs(
     params: PageDep,
-    jurisdiction: Annotated[Text | None, Query(max_length=40)] = None,
+    jurisdiction: Annotated[
+        Text | None, Query(max_length=40, description="Only packs of this jurisdiction, as US.")
+    ] = None,
 ) -> Page[PackBrief]:
     items, total = pack_reads.list_packs(params, jurisdiction)
     return page_of(items, total, params)

@@ -143,7 +143,9 @@ async def replace_program(
 async def export_program(
     program: ExportableProgram,
     session: SessionDep,
-    packing: Annotated[ExportFormat, Query(alias="format")] = ExportFormat.ZIP,
+    packing: Annotated[
+        ExportFormat, Query(alias="format", description="A zip archive of the folder, or a workbook.")
+    ] = ExportFormat.ZIP,
 ) -> Response:
     data = await imports.export_program(session, program.id, packing)
     name = f"{program.code}.{packing}"

@@ -42,6 +42,14 @@ _FILTER_TYPES: Mapping[str, Any] = {
     "rotation": RotationOrGroup,
 }
 """Filters that are not of the type of the body's field: a query is text, and of a list one entry is named."""
+_FILTER_WORDS = {
+    "date": "Only rows whose dates hold this local date.",
+    "weekday": "Only rows that hold on this weekday, 0 = Monday.",
+    "pgy": "Only rows that speak of this PGY level.",
+    "clinic": "Only those with continuity clinic, or without.",
+    "block": "Only rows that hold in this academic block.",
+}
+"""Filters that take more words than their name."""
 
 
 def input_routers() -> list[APIRouter]:
@@ -213,7 +221,10 @@ def _filters(resource: Resource) -> Callable[..., dict[str, Any]]:
         inspect.Parameter(
             name,
             inspect.Parameter.KEYWORD_ONLY,
-            annotation=_FILTER_TYPES.get(name, resource.hints.get(name)) | None,
+            annotation=Annotated[
+                _FILTER_TYPES.get(name, resource.hints.get(name)) | None,
+                Query(description=_FILTER_WORDS.get(name, f"Only rows of this {name.replace('_', ' ')}.")),
+            ],
             default=None,
         )
         for name in resource.filters

@@ -136,7 +136,7 @@ async def list_versions(
     viewer: CurrentViewer,
     session: SessionDep,
     params: SortedPageDep,
-    state: Annotated[VersionState | None, Query()] = None,
+    state: Annotated[VersionState | None, Query(description="Only versions in this state.")] = None,
 ) -> Page[VersionRead]:
     rows, total = await service.list_versions(session, viewer, schedule.id, params, state)
     return page_of([VersionRead.of(row) for row in rows], total, params)
@@ -186,8 +186,8 @@ async def list_program_runs(
     viewer: CurrentViewer,
     session: SessionDep,
     params: SortedPageDep,
-    schedule_id: Annotated[UUID | None, Query()] = None,
-    state: Annotated[RunState | None, Query()] = None,
+    schedule_id: Annotated[UUID | None, Query(description="Only runs of this schedule.")] = None,
+    state: Annotated[RunState | None, Query(description="Only runs in this state.")] = None,
 ) -> Page[RunRead]:
     rows, total = await run_reads.list_runs(
         session, viewer, program.id, params, schedule_id=schedule_id, state=state

@@ -20,14 +20,16 @@ from src.schemas import Instant, Text
 
 router = APIRouter(tags=["audit"])
 
-_Word = Annotated[Text | None, Query(min_length=1, max_length=80)]
+_Word = Annotated[Text, Query(min_length=1, max_length=80)]
 
 
 def audit_filter(
     actor_id: Annotated[UUID | None, Query(description="Only what this user did.")] = None,
-    entity_type: _Word = None,
-    entity_id: UUID | None = None,
-    action: _Word = None,
+    entity_type: Annotated[
+        _Word | None, Query(description="Only what was done to rows of this table.")
+    ] = None,
+    entity_id: Annotated[UUID | None, Query(description="Only what was done to this row.")] = None,
+    action: Annotated[_Word | None, Query(description="Only this action, as version.published.")] = None,
     since: Annotated[Instant | None, Query(description="From this instant on.")] = None,
     until: Annotated[Instant | None, Query(description="Before this instant.")] = None,
 ) -> AuditFilter:

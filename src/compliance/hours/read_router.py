@@ -25,7 +25,7 @@ router = APIRouter()
 def entry_filter(
     from_date: Annotated[Day | None, Query(description="The first local date.")] = None,
     to_date: Annotated[Day | None, Query(description="The last local date, included.")] = None,
-    duty_type: Annotated[DutyType | None, Query()] = None,
+    duty_type: Annotated[DutyType | None, Query(description="Only duty of this type.")] = None,
 ) -> EntryFilter:
     """The filter that a list's query asks for."""
     return EntryFilter(from_date, to_date, duty_type)

@@ -95,7 +95,7 @@ async def list_hour_sheets(
     session: SessionDep,
     params: SortedPageDep,
     person: Annotated[Code | None, Query(description="A resident's code, as R001.")] = None,
-    state: Annotated[SheetState | None, Query()] = None,
+    state: Annotated[SheetState | None, Query(description="Only sheets in this state.")] = None,
     date: Annotated[Day | None, Query(description="Only sheets that hold this local date.")] = None,
 ) -> Page[SheetRead]:
     return await sheets.list_sheets(session, viewer, program.id, params, person=person, state=state, on=date)
@@ -111,7 +111,7 @@ async def list_hour_sheets_of_resident(
     viewer: CurrentViewer,
     session: SessionDep,
     params: SortedPageDep,
-    state: Annotated[SheetState | None, Query()] = None,
+    state: Annotated[SheetState | None, Query(description="Only sheets in this state.")] = None,
 ) -> Page[SheetRead]:
     return await sheets.list_sheets(
         session, viewer, resident.program.id, params, person=resident.person.code, state=state

@@ -24,8 +24,8 @@ async def list_waivers(
     program: WaivingProgram,
     session: SessionDep,
     params: PageDep,
-    rule: Annotated[Code | None, Query()] = None,
-    person: Annotated[Code | None, Query()] = None,
+    rule: Annotated[Code | None, Query(description="Only of this rule, as US-80.")] = None,
+    person: Annotated[Code | None, Query(description="Only of this person, as R001.")] = None,
     in_force: Annotated[bool | None, Query(description="Only those that hold today, or the others.")] = None,
 ) -> Page[WaiverRead]:
     items, total = await service.list_waivers(

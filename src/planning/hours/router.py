@@ -43,7 +43,7 @@ from src.responses import CSV_RESPONSE
 router = APIRouter(tags=["hours"])
 
 RuleQuery = Annotated[str | None, Query(max_length=40, pattern=r"^[A-Z0-9-]+$", description="As US-80.")]
-SeverityQuery = Annotated[Severity | None, Query()]
+SeverityQuery = Annotated[Severity | None, Query(description="Only findings as grave as this.")]
 
 _limited = Depends(rate_limit("hours findings", "120/minute"))
 
