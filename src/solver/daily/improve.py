@@ -49,6 +49,11 @@ class _Seen:
     stands: Mapping[int, int]
     weights: Mapping[int, int]
 
+    @property
+    def worth(self) -> int:
+        """What they came to, weighed."""
+        return sum(weight * self.stands[variable] for variable, weight in self.weights.items())
+
 
 class Improver:
     """Large-neighbourhood search on a complete state.
@@ -93,7 +98,7 @@ class Improver:
                 )
                 with self._lock:
                     self._around.release(chosen)
-                    self._settle(chosen, result)
+                    self._settle(chosen, result, is_better=result.objective > seen.worth)
         except BaseException:  # whatever ended this worker ends the others too, and is raised
             self._failed.set()
             raise
@@ -101,9 +106,10 @@ class Improver:
     def _goes_on(self) -> bool:
         return self._budget.has_left() and self._idle < PLATEAU_SEARCHES and not self._failed.is_set()
 
-    def _settle(self, chosen: Chosen, result: PartResult) -> None:
+    def _settle(self, chosen: Chosen, result: PartResult, *, is_better: bool) -> None:
+        """`is_better`: whether it was, around what the search saw; what was only otherwise is let go."""
         taken = self._take_over(result)
-        if taken is Taken.NOT:
+        if taken is Taken.NOT and is_better:
             self._around.again(chosen)
         gained = taken is Taken.BETTER
         self._idle += not gained
