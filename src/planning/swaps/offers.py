@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections.abc import Sequence
 
 import structlog
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -33,7 +34,10 @@ async def list_offers(
     from_date: dt.date | None,
     kind: OfferKind | None,
 ) -> SwapPage:
-    """The offers of a page; one that the checker would refuse is left out and told to the log."""
+    """The offers of a page; one that the checker would refuse is left out and told to the log.
+
+    Pages are cut from all that the search found, so that none moves while others are judged.
+    """
     person, piece = await duty_of(session, duty.version, stood, duty.row)
     calendar = stood.standing.shared.calendar
     first = calendar.day_of_date(first_day(stood.program, from_date))
@@ -46,10 +50,12 @@ async def list_offers(
         found = await asyncio.to_thread(stood.search.offers, person, piece, low, high, Stop(SEARCH_SECONDS))
     wanted = [offer for offer in found.offers if kind is None or offer.kind is kind]
     start = (params.page - 1) * params.page_size
-    page = await asyncio.to_thread(_judged, stood, wanted[start : start + params.page_size])
+    page = await asyncio.to_thread(judged_page, stood, wanted[start : start + params.page_size])
+    total, unjudged = counted(stood, wanted)
     return SwapPage(
         items=[OfferRead.of(stood.standing, each) for each in page],
-        total=len(wanted),
+        total=total,
+        unjudged=unjudged,
         page=params.page,
         page_size=params.page_size,
         has_next=start + params.page_size < len(wanted),
@@ -68,10 +74,18 @@ def _refusal(stood: Stood, person: str, piece: Piece) -> str | None:
     return stood.search.refusal(person, piece)
 
 
-def _judged(stood: Stood, offers: list[Offer]) -> tuple[JudgedOffer, ...]:
+def counted(stood: Stood, offers: Sequence[Offer]) -> tuple[int, int]:
+    """How many offers the checker has not refused, and how many of these it has not seen yet."""
+    verdicts = [stood.verdicts.get(offer.transfers) for offer in offers]
+    return len(verdicts) - verdicts.count(False), verdicts.count(None)
+
+
+def judged_page(stood: Stood, offers: Sequence[Offer]) -> tuple[JudgedOffer, ...]:
+    """The offers that the checker lets pass, in order; its verdict on each is remembered."""
     found: list[JudgedOffer] = []
     for offer in offers:
         judged = judge_offer(stood, offer)
+        stood.verdicts[offer.transfers] = judged is not None
         if judged is None:
             _log.warning("offer_refused_by_the_checker", transfers=str(offer.transfers))
         else:

@@ -102,7 +102,9 @@ class SwapPage(Page[OfferRead]):
     """The legal ways to hand a duty on, least disruption first.
 
     Exchanges were looked for from `searched_from` to `searched_to`; `complete` is false where time ran out.
-    `refusal` says why the duty cannot leave its resident at all.
+    `refusal` says why the duty cannot leave its resident at all. The checker passes the offers of a page when
+    it is asked for: `total` counts none that it has refused, `unjudged` says how many of them it has not seen
+    yet, and a page may be shorter than asked for.
     """
 
     duty: DutyRead | None
@@ -110,3 +112,4 @@ class SwapPage(Page[OfferRead]):
     searched_from: dt.date
     searched_to: dt.date
     complete: bool
+    unjudged: int

@@ -27,7 +27,7 @@ from src.planning.limits import limits_of
 from src.schedules.models import ScheduleVersion
 from src.solver.expand import home_date
 from src.solver.problem import Limits
-from src.solver.swaps.search import SwapSearch
+from src.solver.swaps.search import SwapSearch, Transfer
 from src.solver.swaps.standing import Piece, Standing
 
 KEPT_IN_MEMORY = 4
@@ -44,6 +44,8 @@ class Stood:
     search: SwapSearch
     reports: dict[object, CheckReport] = field(default_factory=dict)
     """What the checker said of people in states that were asked about."""
+    verdicts: dict[tuple[Transfer, ...], bool] = field(default_factory=dict)
+    """Whether the checker let an offer pass, by what changes hands in it."""
 
 
 _known: OrderedDict[tuple[UUID, int, UUID], Stood] = OrderedDict()

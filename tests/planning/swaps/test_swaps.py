@@ -17,6 +17,7 @@ from src.auth.constants import Role
 from src.auth.models import ProgramMembership
 from src.interchange.schedule import AssignmentKind, Schedule
 from src.planning.swaps.judge import judge_offer
+from src.planning.swaps.offers import counted, judged_page
 from src.planning.swaps.search import Stood
 from src.programs.models import Person
 from src.schedules.constants import VersionState
@@ -87,7 +88,8 @@ async def test_offers_come_in_pages_and_by_kind(office: Office) -> None:
     path = path_of(version, (await the_call(office.session, version)).id)
     everything = (await office.call("GET", path, from_date=START.isoformat(), page_size=100)).json()
     first = (await office.call("GET", path, from_date=START.isoformat(), page_size=1)).json()
-    assert first["total"] == everything["total"] > 1
+    assert first["total"] == everything["total"] == len(everything["items"]) > 1
+    assert everything["unjudged"] == 0
     assert first["has_next"] is True
     assert first["items"] == everything["items"][:1]
     given = (await office.call("GET", path, from_date=START.isoformat(), kind="give_away")).json()
@@ -196,8 +198,8 @@ async def test_an_edit_is_seen_at_once(office: Office) -> None:
     assert "swap" not in kinds[1]
 
 
-def test_the_checker_has_the_last_word() -> None:
-    """With limits that the search takes too lightly, the checker refuses what it offers."""
+def too_light() -> Stood:
+    """The ward with limits that the search takes too lightly, so that the checker refuses what it offers."""
     program, content = ward_program(), ward_on_call()
     loose = replace(Limits(), free_period_minutes=60, weekly_minutes=200 * 60, rest_after_call_minutes=0)
     heavy = replace(
@@ -210,8 +212,24 @@ def test_the_checker_has_the_last_word() -> None:
     decisions = decisions_of(program, plan, content.assignments)
     content = replace(content, assignments=expand(heavy, plan, decisions))
     standing = Standing(heavy, content, loose)
-    search = SwapSearch(standing)
-    stood = Stood(heavy, content, loose, standing, search)
-    offers = search.offers("R1", Piece(3, "WE", is_call=True), 0, 27, Stop(10)).offers
+    return Stood(heavy, content, loose, standing, SwapSearch(standing))
+
+
+def test_the_checker_has_the_last_word() -> None:
+    stood = too_light()
+    offers = stood.search.offers("R1", Piece(3, "WE", is_call=True), 0, 27, Stop(10)).offers
     assert offers
     assert any(judge_offer(stood, offer) is None for offer in offers)
+
+
+def test_what_the_checker_refuses_is_not_counted() -> None:
+    """Offers not judged yet are counted and said to be unjudged; one that was refused is counted no more."""
+    stood = too_light()
+    offers = stood.search.offers("R1", Piece(3, "WE", is_call=True), 0, 27, Stop(10)).offers
+    refused = next(place for place, offer in enumerate(offers) if judge_offer(stood, offer) is None)
+    assert counted(stood, offers) == (len(offers), len(offers))
+    passed = judged_page(stood, list(offers[: refused + 1]))
+    assert counted(stood, offers) == (len(offers) - (refused + 1 - len(passed)), len(offers) - refused - 1)
+    everything = judged_page(stood, list(offers))
+    assert counted(stood, offers) == (len(everything), 0)
+    assert len(everything) < len(offers)
