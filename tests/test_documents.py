@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from src.main import create_app
+
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (
     "README.md",
     "CONTRIBUTING.md",
     "CHANGELOG.md",
     "docs/a-tour.md",
+    "docs/the-solvers-answers.md",
     "docs/decisions/README.md",
     "benchmarks/README.md",
 )
@@ -41,6 +44,17 @@ def test_every_module_that_is_to_be_run_is_there(document: str) -> None:
     for module in _MODULE.findall((ROOT / document).read_text()):
         path = ROOT / module.replace(".", "/")
         assert path.with_suffix(".py").exists() or (path / "__main__.py").exists(), module
+
+
+def test_every_endpoint_named_for_coordinators_is_one() -> None:
+    """With its method, its path and its query parameters, as the application has them."""
+    paths = create_app().openapi()["paths"]
+    text = (ROOT / "docs" / "the-solvers-answers.md").read_text()
+    named = re.findall(r"`(GET|POST) (/[^`?]+)(?:\?(\w+)=…)?`", text)
+    assert named
+    for method, path, query in named:
+        operation = paths[f"/api/v1{path}"][method.lower()]
+        assert not query or query in {parameter["name"] for parameter in operation["parameters"]}
 
 
 def test_the_tour_stays_short_enough_to_be_walked() -> None:
