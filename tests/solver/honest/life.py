@@ -82,7 +82,7 @@ def worked(program: Program, person: Person, life: Life) -> tuple[AssignmentRow,
                 continue
             due = list(sessions(program, person, rotation, day, is_off=day in life.off))
             due = [row for row in due if day not in spent and not reaches(row, gone)]
-            due = [row for row in due if not any(drops(program, life, row, call) for call in duties)]
+            due = [row for row in due if not any(drops(program, row, call) for call in duties)]
             night = [row for row in due if row.session is Session.NIGHT]
             ends = after_night | {last_date(row.end_at) for row in night}
             due = night if day in ends else due
@@ -136,14 +136,14 @@ def by_clock(start: datetime) -> Session:
     return Session.PM if start.time() < time(17) else Session.NIGHT
 
 
-def drops(program: Program, life: Life, row: AssignmentRow, duty: AssignmentRow) -> bool:
+def drops(program: Program, row: AssignmentRow, duty: AssignmentRow) -> bool:
     """Whether a call replaces a session (not a night), or what follows the call leaves no room for it."""
-    call = next(each for each in program.calls if each.id == duty.id)
-    if row.session is not Session.NIGHT and row.start_at < duty.end_at and duty.start_at < row.end_at:
-        return True
     if duty.duty_type is DutyType.TRANSITION:
-        return False
+        return False  # it goes with its call
+    call = next(each for each in program.calls if each.id == duty.id)
     over = after(program, duty.end_at, call.handover_minutes)
+    if row.start_at < over and duty.start_at < row.end_at:
+        return row.session is not Session.NIGHT
     if row.date != last_date(over):
         return False
     if call.post_call is PostCall.OFF_AFTER:
