@@ -7,13 +7,13 @@ the first must let go of a good part of the choices that each one before it made
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from src.interchange.schedule import AssignmentRow, UnmetRow
 from src.solver.daily.elastic import cheapest_breaks
 from src.solver.daily.linear import LINK, Tag
-from src.solver.daily.subsolve import Effort, Found, Part
+from src.solver.daily.subsolve import Effort, Found, Part, PartResult
 from src.solver.repair.near import REQUEST, NearModel
 from src.solver.repair.tiers import tier_weights, weighted_sum
 from src.solver.stop import Stop
@@ -106,10 +106,27 @@ class DaysRepair:
         """Open demand as little as can be, then changed cells as few; the rest does not matter yet."""
         part.maximise(self._burden)
         result = part.solve(self._effort(self._seconds), self._stop)
+        if result.found is Found.NOTHING and not self._within:
+            result = self._any(part)
         if not result.values:
             return None, False, result.found is Found.NONE_EXISTS
         part.keep(self._burden, weighted_sum(self._burden, result.values))
         return result.values, result.found is Found.BEST, False
+
+    def _any(self, part: Part) -> PartResult:
+        """A first alternative at any price, for as long as there is time, then a cheaper one in what is left.
+
+        On a busy machine a range of many months takes longer than a search for the least of all may take.
+        """
+        part.forget_objective()
+        result = part.solve(self._effort(self._stop.remaining), self._stop)
+        if not result.values or self._stop.reached:
+            return replace(result, found=Found.SOME) if result.values else result
+        part.maximise(self._burden)
+        part.model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
+        part.hint(result.values)
+        better = part.solve(self._effort(self._seconds), self._stop)
+        return better if better.values else replace(result, found=Found.SOME)
 
     @cached_property
     def _burden(self) -> dict[int, int]:

@@ -343,3 +343,14 @@ def test_three_weeks_away_in_a_real_program(person: str, start: int) -> None:
         for each in found.alternatives
         for row in each.schedule.assignments
     )
+
+
+def test_the_first_alternative_has_all_of_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the least of all is not found soon, as on a busy machine, anything legal is an answer."""
+    monkeypatch.setattr("src.solver.repair.days.SECONDS_TO_FIND", 1e-6)
+    program, base = stood()
+    changed = without(program, program.residents[0].id, 8, 10)
+    found = mended(changed, base, from_date=day(7))
+    assert_legal(changed, found)
+    assert_within(base, found, day(7), day(27))
+    assert found.alternatives
