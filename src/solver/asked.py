@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from src.solver.answer import no_such_plan, not_again
 from src.solver.daily.layer import DailyOutcome
 from src.solver.daily.needs import Needs
+from src.solver.daily.pinned import Pinned
+from src.solver.daily.rooms import Rooms
 from src.solver.edges import edge_cuts
 from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem
@@ -27,11 +29,26 @@ class Asked:
         self._stop = stop
         self.cuts = list(edge_cuts(problem))
         self._needs = Needs(problem, stop)
+        self._rooms = Rooms(problem, stop)
+        self._pinned = Pinned(problem, stop)
+        self._blocks = problem.blocks or tuple(block.number for block in problem.program.academic_blocks)
         self._looks_ahead = True
         self._refused: frozenset[Cut] = frozenset()
         """Guesses that no plan keeps; they are not learnt again."""
         self._tried: frozenset[Cut] = frozenset()
         """Plans whose days were tried in vain, as cuts; where there are other guesses, those go first."""
+
+    def collides_at_once(self) -> bool:
+        """Whether counting shows that some block needs more than coverage allows, or has room for less.
+
+        What was proved of it is kept.
+        """
+        for block in self._blocks:
+            fresh = self._new((*self._needs.short_of_room(block), *self._rooms.crowded(block)))
+            self.cuts += fresh
+            if fresh:
+                return True
+        return False
 
     @property
     def is_proved(self) -> bool:
@@ -45,10 +62,14 @@ class Asked:
 
     def fresh_of(self, foreseen: Sequence[Cut], plan: YearPlan | None) -> list[Cut]:
         """What counting ahead finds wrong with a plan, and was not asked of plans yet."""
-        if plan is None or not self._looks_ahead:
+        if plan is None:
             return []
         known = set(self.cuts)
-        return [cut for cut in foreseen if cut not in known and not cut.is_kept_by(plan)]
+        crowded = [cut for cut in self._rooms.broken_by(plan) if cut not in known]
+        if not self._looks_ahead:
+            return crowded
+        fresh = [cut for cut in foreseen if cut not in known and not cut.is_kept_by(plan)]
+        return [*crowded, *fresh]
 
     def learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
         """Keep what the days ask of plans; where they said nothing new, at least not the same again.
@@ -57,7 +78,7 @@ class Asked:
         """
         fresh = self._new(self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS))
         for failure in daily.failures:
-            needed = self._new(self._needs.of_block(failure.block))
+            needed = self._new(self._of_block(failure.block))
             if all(cut.is_kept_by(plan) for cut in needed):
                 needed += self._new((*failure.cuts, *failure.alike))
             fresh += needed
@@ -77,6 +98,11 @@ class Asked:
         last = self._tried if guesses - self._tried else frozenset[Cut]()
         self.cuts = [cut for cut in self.cuts if cut.proved or cut in last]
         self._looks_ahead = False
+
+    def _of_block(self, block: int) -> tuple[Cut, ...]:
+        """What is proved of a block, whoever is there."""
+        needs, rooms = self._needs.of_block(block), self._rooms.of_block(block)
+        return (*needs, *rooms, *self._pinned.of_block(block))
 
     def _new(self, cuts: Sequence[Cut]) -> list[Cut]:
         return [cut for cut in cuts if cut not in self.cuts]

@@ -133,7 +133,8 @@ class _Run:
             return self._infeasible()
         clash = impossible_demands(self._problem, self._stop)
         if clash is None:
-            return None
+            alone = self._problem.scope is Scope.YEAR
+            return self._infeasible() if not alone and self._asked.collides_at_once() else None
         infeasible = self._empty(SolveStatus.INFEASIBLE)
         return replace(infeasible, conflicts=clash.conflicts, way_out=clash.way_out)
 

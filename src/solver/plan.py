@@ -94,11 +94,15 @@ PlanFact = OnRotation | OnVacation | Present
 
 @dataclass(frozen=True, slots=True, order=True)
 class Ground:
-    """An input row that a cut rests on, in words for a person; a pack's rule has no row of its own."""
+    """An input row that a cut rests on, in words for a person; a pack's rule has no row of its own.
+
+    `most`: it is what the row allows at most that stands in the way, not what it asks at least.
+    """
 
     file: str
     row: int | None
     words: str
+    most: bool = False
 
 
 @dataclass(frozen=True, slots=True)

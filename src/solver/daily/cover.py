@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 from src.interchange.model import Session, Staffing
 from src.interchange.schedule import AssignmentKind
@@ -12,6 +13,8 @@ from src.solver.daily.linear import FREE, ZERO, Expr, LinearModel, Tag, of
 from src.solver.daily.objective import UNMET, Objective
 from src.solver.daily.presence import PersonDraft
 
+AT_MOST = "at most"
+"""Detail of the tag of a row that says how many there may be, not how many there must be."""
 _NOBODY = -1
 
 
@@ -100,7 +103,7 @@ class Cover:
     def _demand(self, present: Sequence[Expr], least: int, most: int | None, tag: Tag) -> None:
         parts = [(each, 1) for each in present]
         if most is not None:
-            self._model.add(parts, -FREE, most, tag)
+            self._model.add(parts, -FREE, most, replace(tag, detail=AT_MOST))
         if self._allow_unmet and least > 0:
             missing = of(self._model.derived(_NOBODY, tag.day, present, 0, least))
             self._model.add([*parts, (missing, 1)], least, FREE, tag)

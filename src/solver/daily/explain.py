@@ -15,13 +15,17 @@ from src.interchange.model import Session
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.budget import Budget
 from src.solver.daily.construct import Stuck
+from src.solver.daily.cover import AT_MOST
 from src.solver.daily.elastic import cheapest_breaks
-from src.solver.daily.linear import FREE, Tag
-from src.solver.daily.proof import Prover, Wanted
+from src.solver.daily.linear import Tag
+from src.solver.daily.proof import Prover
+from src.solver.daily.said import rules_of, tag_words
 from src.solver.daily.subsolve import Found, Part, State
+from src.solver.daily.wanted import Wanted, rooms_in_clinic
 from src.solver.plan import Cut, OnRotation, OnVacation, PlanFact, YearPlan
 
 SECONDS = 6.0
+MOST_SAID = 2
 MOST_FOLLOWING = 3
 """How many blocks that follow are looked at with one that fails for what windows ask of them together."""
 PRICE_OF_DEMAND = 1
@@ -42,6 +46,15 @@ class BlockFailure:
     words: str
     cuts: tuple[Cut, ...]
     alike: tuple[Cut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What asks for residents, or for no more of them: a call, a rotation's staffing, a clinic session."""
+
+    kind: str
+    name: str
+    most: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +104,15 @@ class Explainer:
         if core is None:
             return BlockFailure(stuck.block, words, (self._no_good(stuck.reopened, words),))
         proved = self._prover.of_demand(core.wanted, blocks, words)
-        steering = (self._someone_else(blocks, core, words),) if core.uses_averages or not proved else ()
-        return self._failure(stuck.block, words, (*proved, *steering))
+        return self._failure(stuck.block, words, (*proved, *self._steering(blocks, core, words, proved)))
+
+    def _steering(
+        self, blocks: Sequence[int], core: _Core, words: str, proved: Sequence[Cut]
+    ) -> tuple[Cut, ...]:
+        """What is worth trying where nothing was proved, or only under the windows that this plan has."""
+        if core.wanted.maxima or core.wanted.clinics:
+            return () if proved else (self._somebody_fewer(blocks, core, words),)
+        return (self._someone_else(blocks, core, words),) if core.uses_averages or not proved else ()
 
     def _failure(self, block: int, words: str, cuts: Sequence[Cut]) -> BlockFailure:
         broken = tuple(cut for cut in cuts if not cut.is_kept_by(self._plan))
@@ -128,12 +148,11 @@ class Explainer:
 
     def _core(self, free: Sequence[int], tags: Iterable[Tag]) -> _Core | None:
         """The smallest of a few sets of minima that still has no roster; None when none of them suffices."""
-        subjects = list(dict.fromkeys((tag.kind, self._subject(tag)) for tag in tags if tag.kind in DEMANDS))
+        subjects = list(dict.fromkeys(self._subject(tag) for tag in tags if tag.kind in SHARED))
+        minima = frozenset(subject for subject in self._all_subjects() if not subject.most)
         trials = [frozenset({subject}) for subject in subjects]
-        if len(subjects) > 1:
-            trials.append(frozenset(subjects))
-        trials.append(frozenset(self._all_subjects()))
-        for wanted in trials:
+        trials += [frozenset(subjects), minima, frozenset(self._all_subjects())]
+        for wanted in dict.fromkeys(trials):
             if not self._budget.has_left():
                 return None
             if self._is_impossible(free, self._trial(wanted, averages=True)):
@@ -141,15 +160,14 @@ class Explainer:
                 return self._core_of(wanted, uses_averages=averages)
         return None
 
-    def _trial(self, wanted: frozenset[tuple[str, str]], *, averages: bool) -> Callable[[int], bool]:
-        """Which rows belong to a trial: rules of single residents, and the wanted minima."""
+    def _trial(self, wanted: frozenset[_Subject], *, averages: bool) -> Callable[[int], bool]:
+        """Which rows belong to a trial: rules of single residents, and what is wanted."""
 
         def keeps(row: int) -> bool:
             tag = self._tag(row)
             if tag.kind not in SHARED:
                 return averages or not (tag.kind in AVERAGED or tag.reaches_out)
-            is_minimum = self._daily.model.row_low[row] > -FREE
-            return is_minimum and (tag.kind, self._subject(tag)) in wanted
+            return self._subject(tag) in wanted
 
         return keeps
 
@@ -157,26 +175,28 @@ class Explainer:
         """Whether the row binds a single resident."""
         return self._tag(row).kind not in SHARED
 
-    def _core_of(self, wanted: frozenset[tuple[str, str]], *, uses_averages: bool) -> _Core:
-        rotations: set[str] = set()
-        pgys: set[int] | None = set()
-        for kind, name in wanted:
-            if kind == "call":
-                rotations |= self._daily.shared.call_rotations[name]
-                rows: Iterable[tuple[int, ...]] = [self._program.call_by_id[name].pgys]
-            else:
-                rotations |= set(self._program.expand(name))
-                rows = [row.pgys for row in self._program.staffing if row.rotation == name]
-            for row in rows:
-                pgys = None if pgys is None or not row else pgys | set(row)
+    def _core_of(self, wanted: frozenset[_Subject], *, uses_averages: bool) -> _Core:
         asked = Wanted(
-            tuple(call for call in self._program.calls if call.min > 0 and ("call", call.id) in wanted),
+            tuple(row for row in self._program.calls if row.min > 0 and _Subject("call", row.id) in wanted),
             tuple(
-                row for row in self._program.staffing if row.min > 0 and ("staffing", row.rotation) in wanted
+                row
+                for row in self._program.staffing
+                if row.min > 0 and _Subject("staffing", row.rotation) in wanted
+            ),
+            tuple(
+                row
+                for row in self._program.staffing
+                if row.max is not None and _Subject("staffing", row.rotation, most=True) in wanted
+            ),
+            tuple(
+                row
+                for row in rooms_in_clinic(self._program)
+                if _Subject("clinic", row.session.value, most=True) in wanted
             ),
         )
-        counted = None if pgys is None else frozenset(pgys)
-        return _Core(frozenset(rotations), counted, uses_averages, asked)
+        rows = [row.pgys for row in (*asked.minima, *asked.maxima)]
+        pgys = None if asked.clinics or not all(rows) else frozenset(pgy for row in rows for pgy in row)
+        return _Core(asked.rotations(self._daily.shared), pgys, uses_averages, asked)
 
     def _someone_else(self, blocks: Sequence[int], core: _Core, words: str) -> Cut:
         """Another resident joins those the core counts on, or one of these is there when now away."""
@@ -244,9 +264,8 @@ class Explainer:
         first = min((model.day[variable] for variable in own), default=0)
         last = max((model.day[variable] for variable in own), default=0)
         reached = [*self._reach(tags), first, last]
-        words = (
-            f"{draft.id} cannot keep {_rules(tags)} from {self._on(min(reached))} to {self._on(max(reached))}"
-        )
+        dates = f"from {self._on(min(reached))} to {self._on(max(reached))}"
+        words = f"{draft.id} cannot keep {rules_of(tags)} {dates}"
         return self._other_stretch(draft.id, min(reached), max(reached), words)
 
     def _of_tags(self, block: int, tags: Sequence[Tag]) -> BlockFailure:
@@ -257,25 +276,22 @@ class Explainer:
             if tag.subject in self._program.person_by_id:
                 cuts += self._prover.of_person(tag.subject, self._blocks_of(reached), words)
                 cuts.append(self._other_stretch(tag.subject, min(reached), max(reached), words))
-            elif tag.kind in DEMANDS and tag in self._daily.model.crowded:
-                cuts.append(self._somebody_fewer(block, tag, words))
-            elif tag.kind in DEMANDS:
-                core = self._core_of(frozenset({(tag.kind, self._subject(tag))}), uses_averages=False)
+            elif tag.kind in SHARED:
+                core = self._core_of(frozenset({self._subject(tag)}), uses_averages=False)
                 proved = self._prover.of_demand(core.wanted, [block], words)
-                cuts += proved or [self._someone_else([block], core, words)]
+                cuts += (*proved, *self._steering([block], core, words, proved))
             else:
                 cuts.append(self._no_good([block], words))
         return self._failure(block, "; ".join(dict.fromkeys(cut.words for cut in cuts)), cuts)
 
-    def _somebody_fewer(self, block: int, tag: Tag, words: str) -> Cut:
+    def _somebody_fewer(self, blocks: Sequence[int], core: _Core, words: str) -> Cut:
         """Not all of those at work beyond a maximum: a minimum's cut would ask for more of them yet."""
-        rotations = self._core_of(frozenset({(tag.kind, self._subject(tag))}), uses_averages=False).rotations
         facts = [
-            OnRotation(person, number, rotations)
+            OnRotation(person, number, core.rotations)
             for (person, number), rotation in sorted(self._plan.rotation.items())
-            if number == block and rotation in rotations
+            if number in blocks and rotation in core.rotations
         ]
-        return Cut.not_together(facts, words) if facts else self._no_good([block], words)
+        return Cut.not_together(facts, words) if facts else self._no_good(blocks, words)
 
     def _other_stretch(self, person: str, first: int, last: int, words: str) -> Cut:
         """Not these rotations and vacation weeks together around the stretch."""
@@ -321,12 +337,20 @@ class Explainer:
     def _tag(self, row: int) -> Tag:
         return self._daily.model.row_tag[row]
 
-    def _subject(self, tag: Tag) -> str:
-        return self._program.staffing[int(tag.subject)].rotation if tag.kind == "staffing" else tag.subject
+    def _subject(self, tag: Tag) -> _Subject:
+        if tag.kind == "clinic":
+            return _Subject(tag.kind, tag.subject, most=True)
+        is_staffing = tag.kind == "staffing"
+        name = self._program.staffing[int(tag.subject)].rotation if is_staffing else tag.subject
+        return _Subject(tag.kind, name, most=tag.detail == AT_MOST)
 
-    def _all_subjects(self) -> set[tuple[str, str]]:
-        staffing = {("staffing", row.rotation) for row in self._program.staffing}
-        return staffing | {("call", call.id) for call in self._program.calls}
+    def _all_subjects(self) -> Iterator[_Subject]:
+        for row in self._program.staffing:
+            yield _Subject("staffing", row.rotation)
+            yield _Subject("staffing", row.rotation, most=True)
+        yield from (_Subject("call", call.id) for call in self._program.calls)
+        for clinic in rooms_in_clinic(self._program):
+            yield _Subject("clinic", clinic.session.value, most=True)
 
     def _block_of(self, tag: Tag) -> int:
         return self._calendar.block_of[min(max(tag.day, 0), self._calendar.days - 1)]
@@ -347,28 +371,13 @@ class Explainer:
     def _words(self, block: int, tags: Sequence[Tag]) -> str:
         if not tags:
             return f"academic block {block} has no roster under this year plan"
-        return f"academic block {block}: " + "; ".join(self._tag_words(tag) for tag in tags)
+        said = [self._tag_words(tag) for tag in tags]
+        more = len(said) - MOST_SAID
+        rest = f"; and {more} more like it" if more > 0 else ""
+        return f"academic block {block}: " + "; ".join(said[:MOST_SAID]) + rest
 
     def _tag_words(self, tag: Tag) -> str:
-        on = self._on(tag.day)
-        if tag.kind == "staffing":
-            row = self._program.staffing[int(tag.subject)]
-            return f"{row.rotation} needs {row.min} at work in {row.session} on {on} (staffing.csv:{row.row})"
-        if tag.kind == "call":
-            call = self._program.call_by_id[tag.subject]
-            return f"{call.id} needs {call.min} on {on} (calls.csv:{call.row})"
-        if tag.kind == "pin":
-            return f"{tag.subject} cannot take {tag.detail} on {on} (pins.csv)"
-        if tag.kind == "clinic":
-            return f"more residents have clinic than its room allows on {on}, {tag.subject} (clinics.csv)"
-        until = self._on(max(tag.last_day, tag.day))
-        return f"{tag.subject} cannot keep {_rules([tag])} from {on} to {until}"
-
-
-def _rules(tags: Iterable[Tag]) -> str:
-    named = {"person": "one duty at a time", "days_off": "the most days off"}
-    rules = dict.fromkeys(named.get(tag.kind, tag.kind) for tag in tags if tag.kind != "link")
-    return ", ".join(rules) or "the rules"
+        return tag_words(self._program, tag, self._on(tag.day), self._on(max(tag.last_day, tag.day)))
 
 
 def _price(tag: Tag) -> int | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from types import MappingProxyType
 
+from src.interchange.model import Program
+from src.quantities import count
 from src.solver.limit_rows import LimitRow
 from src.solver.plan import Ground
 
@@ -47,7 +50,22 @@ def pack_rule(row: LimitRow) -> Ground:
     return Ground("program.toml", None, f"rule_packs: {row.rule} ({row.pack}): {row.words}")
 
 
+def days_off_rules(program: Program, rotations: Collection[str | None]) -> tuple[Ground, ...]:
+    """How many days off those rotations give, where they say."""
+    return tuple(
+        Ground(
+            "rotations.csv",
+            row.row,
+            f"{row.id} gives at most {count(row.max_days_off, 'day')} off in a block (max_days_off)",
+            most=True,
+        )
+        for row in program.rotations
+        if row.id in rotations and row.max_days_off is not None
+    )
+
+
 def named(grounds: tuple[Ground, ...]) -> str:
     """The rules among the grounds, by name; else what everybody keeps."""
     rules = [ground.words.split(": ")[1] for ground in grounds if ground.row is None]
+    rules += ["max_days_off" for ground in grounds if ground.file == "rotations.csv"]
     return ", ".join(dict.fromkeys(rules)) or "one duty at a time"

@@ -13,23 +13,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cached_property
 
-from src.interchange.model import AbsenceStatus, Call, Person, Session, Staffing, Template
+from src.interchange.model import Call, Person, Program, Session, Staffing, Template
 from src.interchange.schedule import Scope
-from src.solver.daily.calendar import minutes_of
 from src.solver.daily.facts import ProgramFacts
 from src.solver.daily.grounds import AVERAGED, common_rule, named
 from src.solver.daily.subsolve import Effort
+from src.solver.daily.sure import Sure
 from src.solver.daily.trial import Asked, is_impossible
-from src.solver.daily.windows import split_run
+from src.solver.daily.windows import is_window
 from src.solver.plan import Cut, Ground, OnRotation, PlanFact, Present
 from src.solver.problem import Limits, Problem
 from src.solver.stop import Stop
-from src.solver.year.facts import YearFacts, minute_of_day, reaches_next_date
 
 SECONDS_A_TRIAL = 1.5
+NIGHTS_BETWEEN_CALLS, SHIFTS_A_DAY = 4, 2
 MOST_PEOPLE = 12
 
 
@@ -74,17 +73,9 @@ class Needs:
         self._stop = stop
         self._shared = ProgramFacts(problem.program)
         self._calendar = self._shared.calendar
-        self._year = YearFacts(problem.program)
+        self._sure = Sure(self._shared)
         self._known: dict[object, _Level | None] = {}
         self._origin: dict[Cut, tuple[int, _Demand]] = {}
-        self._lead = 1 + max(
-            (
-                duty.end_day - duty.day - 1
-                for call in self._program.calls
-                if (duty := self._shared.call_duty(call, 0)).end_day > duty.day
-            ),
-            default=0,
-        )
 
     def of_block(self, block: int, rotations: Collection[str] = ()) -> tuple[Cut, ...]:
         """The cuts of an academic block, of demands on any of the rotations (none named = all).
@@ -119,6 +110,26 @@ class Needs:
             if self._problem.deterministic_limit is None and self._stop.seconds > until:
                 break
             found += self.of_block(block)
+        return tuple(found)
+
+    def short_of_room(self, block: int) -> tuple[Cut, ...]:
+        """The cuts of the block that ask for more residents than coverage lets on the rotations.
+
+        Only demands that might be are looked at: for a call every third night, for a session nearly always.
+        """
+        if self._problem.allow_unmet:
+            return ()
+        found: list[Cut] = []
+        for demand in self._demands:
+            room = _room(self._program, demand.rotations, block)
+            per_call = max((call.min for call in demand.calls), default=0) * NIGHTS_BETWEEN_CALLS
+            per_session = max((row.min for row in demand.staffing), default=0) * SHIFTS_A_DAY
+            if demand.asked and room is not None and room < max(per_call, per_session):
+                level = self._highest(block, demand)
+                if level is not None and level.people >= room:
+                    cuts = tuple(self._cuts(block, demand, level))
+                    self._origin |= dict.fromkeys(cuts, (block, demand))
+                    found += cuts
         return tuple(found)
 
     def grounded(self, cuts: Iterable[Cut]) -> tuple[Cut, ...]:
@@ -156,7 +167,12 @@ class Needs:
         """What tells one block's days from another's: length, weekdays, holidays, and windows."""
         days = self._calendar.days_of_block[block]
         holidays = tuple(day - days[0] for day in days if day in self._calendar.holidays)
-        return len(days), self._calendar.weekday(days[0]), holidays, self._is_window(block)
+        return (
+            len(days),
+            self._calendar.weekday(days[0]),
+            holidays,
+            is_window(self._calendar, block, self._problem.limits),
+        )
 
     def _highest(self, block: int, demand: _Demand) -> _Level | None:
         """The most residents of whom it is proved that they are too few; None where no rule makes them so."""
@@ -208,7 +224,7 @@ class Needs:
             tuple(replace(call, pgys=(), rotations=()) for call in calls),
             templates,
             tuple(replace(row, pgys=()) for row in demand.staffing),
-            self._lead if demand.is_sure else days,
+            self._sure.lead if demand.is_sure else days,
         )
         deterministic = None if self._problem.deterministic_limit is None else SECONDS_A_TRIAL
         effort = Effort(SECONDS_A_TRIAL, self._problem.workers, self._problem.seed, deterministic)
@@ -227,22 +243,11 @@ class Needs:
         """The rules that hold for the block by itself; loosely, of those that fewer duties never break."""
         limits = self._problem.limits
         keeps = set(limits.keeps)
-        if not self._is_window(block):
+        if not is_window(self._calendar, block, self._problem.limits):
             keeps -= AVERAGED
         if not demand.is_sure and "continuous_duty" not in keeps:
             keeps.discard("rest_after_call")
         return replace(limits, keeps=frozenset(keeps), advises=frozenset(), rows=())
-
-    def _is_window(self, block: int) -> bool:
-        """Whether averages are taken over this block alone, however long a resident stays on a rotation."""
-        days = self._calendar.days_of_block
-        own = (days[block][0], days[block][-1])
-        return all(
-            own in split_run(days[first][0], days[last][-1], self._problem.limits)
-            for first in days
-            for last in days
-            if first <= block <= last
-        )
 
     def _shrunk(self, block: int, demand: _Demand, people: int, limits: Limits) -> _Level:
         """The fewest rows and rules with which they still fail."""
@@ -285,9 +290,9 @@ class Needs:
         grounds = self._grounds(level)
         words = f"nobody can keep {named(grounds)} on {demand.rotations[0]} in block {block}"
         for person in self._program.residents:
-            if self._may(person, block, demand) and self._is_sure(person, block, demand.rotations[0]):
+            if self._may(person, block, demand) and self._sure.is_sure(person, block, demand.rotations[0]):
                 here = frozenset(demand.rotations)
-                there = Present(person.id, block, here, self._weeks_of(block, demand.rotations[0]))
+                there = Present(person.id, block, here, self._sure.weeks_of(block, demand.rotations[0]))
                 yield Cut(((-1, there),), 0, words, proved=True, grounds=grounds)
 
     def _terms(
@@ -297,57 +302,16 @@ class Needs:
         here = frozenset(demand.rotations)
         if not demand.is_sure:
             yield 1, OnRotation(person.id, block, here)
-        elif not self._is_sure(person, block, demand.rotations[0]):
+        elif not self._sure.is_sure(person, block, demand.rotations[0]):
             yield least, OnRotation(person.id, block, here)
         else:
             yield least, OnRotation(person.id, block, here)
-            yield 1 - least, Present(person.id, block, here, self._weeks_of(block, demand.rotations[0]))
-
-    def _weeks_of(self, block: int, rotation: str) -> tuple[date, ...]:
-        """The weeks in which vacation may take a session of the block away from who is on the rotation."""
-        days = self._calendar.days_of_block[block]
-        first, last = self._calendar.date(days[0]), self._calendar.date(days[-1])
-        until = self._calendar.date(days[-1] + self._lead)
-        is_open = self._program.rotation_by_id[rotation].vacation_weeks_max > 0
-        runs_on = any(
-            reaches_next_date(minute_of_day(row), row.minutes)
-            for row in self._program.templates
-            if rotation in self._program.expand(row.rotation)
-        )
-        return tuple(
-            week.monday
-            for week in self._year.weeks
-            if (is_open and week.monday <= last and week.dates[-1] >= first)
-            or ((is_open or runs_on) and last < week.monday <= until)
-        )
-
-    def _is_sure(self, person: Person, block: int, rotation: str) -> bool:
-        """Whether nothing but vacation can take a session of the rotation from the resident in that block."""
-        days = self._calendar.days_of_block[block]
-        first, last = self._calendar.date(days[0]), self._calendar.date(days[-1] + self._lead)
-        absences = (row for row in self._program.absences if row.status is AbsenceStatus.APPROVED)
-        has_clinic = self._program.rotation_by_id[rotation].clinic and any(
-            row.person == person.id for row in self._program.clinics
-        )
-        lead = self._calendar.midnight(days[0] + self._lead)
-        return (
-            person.is_there(first)
-            and person.is_there(last)
-            and not has_clinic
-            and not any(
-                row.person == person.id and row.start_date <= last and first <= row.end_date
-                for row in absences
-            )
-            and not any(
-                row.person == person.id and minutes_of(row.end_at) > lead for row in self._program.history
-            )
-        )
+            yield 1 - least, Present(person.id, block, here, self._sure.weeks_of(block, demand.rotations[0]))
 
     def _may(self, person: Person, block: int, demand: _Demand) -> bool:
         """Whether the resident counts for the demand and may be there."""
-        options = self._year.options.get((person.id, block), ())
         counts = not demand.asked or any(not row.pgys or person.pgy in row.pgys for row in demand.asked)
-        return counts and not set(demand.rotations).isdisjoint(options)
+        return counts and self._sure.may(person, block, frozenset(demand.rotations))
 
     def _grounds(self, level: _Level) -> tuple[Ground, ...]:
         rows = [
@@ -364,3 +328,23 @@ class Needs:
         ]
         rules = [common_rule(kind) for kind in level.rules]
         return (*rows, *rules)
+
+
+def _room(program: Program, rotations: tuple[str, ...], block: int) -> int | None:
+    """So many residents coverage lets on the rotations in the block; None where no row says for somebody."""
+    found = 0
+    pgys = {person.pgy for person in program.residents}
+    for rotation in rotations:
+        rows = [
+            row
+            for row in program.coverage
+            if row.max is not None
+            and rotation in program.expand(row.rotation)
+            and (not row.blocks or block in row.blocks)
+        ]
+        whole = min((row.max or 0 for row in rows if not row.pgys or pgys <= set(row.pgys)), default=None)
+        named = {pgy for row in rows for pgy in row.pgys}
+        if whole is None and not pgys <= named:
+            return None
+        found += whole if whole is not None else sum(row.max or 0 for row in rows)
+    return found

@@ -7,9 +7,11 @@ trial has no roster, no schedule has one in which residents like these are asked
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+
+from ortools.sat.python import cp_model
 
 from src.interchange.model import Call, Person, PersonKind, Program, Staffing, Template
 from src.solver.daily.assemble import keep_duty_hours
@@ -19,11 +21,14 @@ from src.solver.daily.limits import keep_rows
 from src.solver.daily.linear import LinearModel
 from src.solver.daily.objective import Objective
 from src.solver.daily.presence import PersonDraft
-from src.solver.daily.subsolve import Effort, Found, Part, State
+from src.solver.daily.subsolve import Effort, Part, State, prepare
 from src.solver.expand import fixed_of_all
 from src.solver.plan import YearPlan
 from src.solver.problem import Limits
 from src.solver.stop import Stop
+
+LINEAR_ALTOGETHER = 2
+"""CP-SAT's level at which clauses too are part of its linear relaxation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,21 +53,23 @@ def is_impossible(program: Program, asked: Asked, limits: Limits, effort: Effort
     alone = _program_of(program, asked)
     plan = {(person.id, asked.block): asked.rotation for person in alone.residents}
     days = ProgramFacts(alone).calendar.days_of_block[asked.block]
-    return proves_none(
-        alone, YearPlan(MappingProxyType(plan)), days, days[: asked.excused], limits, effort, stop
-    )
+    excused = {person.id: days[: asked.excused] for person in alone.residents}
+    return proves_none(alone, YearPlan(MappingProxyType(plan)), days, excused, limits, effort, stop)
 
 
 def proves_none(
     program: Program,
     plan: YearPlan,
     days: Sequence[int],
-    excused: Sequence[int],
+    excused: Mapping[str, Sequence[int]],
     limits: Limits,
     effort: Effort,
     stop: Stop,
 ) -> bool:
-    """Whether it was proved that the program's residents have no roster on the days under the plan."""
+    """Whether it was proved that the program's residents have no roster on the days under the plan.
+
+    `excused` are the days on which a resident's sessions may fall away.
+    """
     shared = ProgramFacts(program)
     solved = frozenset(days)
     fixed = fixed_of_all(program, shared, ())
@@ -70,11 +77,12 @@ def proves_none(
     objective = Objective(program, model)
     drafts: list[PersonDraft] = []
     for index, person in enumerate(program.residents):
-        year = PersonYear(shared, person, plan, solved, fixed.get(person.id, Fixed()), excused)
+        year = PersonYear(shared, person, plan, solved, fixed.get(person.id, Fixed()), excused[person.id])
         drafts.append(PersonDraft(model, index, year, days))
     cover = Cover(model, shared, drafts, objective, allow_unmet=False)
     cover.staff_sessions(days)
     cover.staff_calls(days)
+    cover.limit_clinics(days)
     for draft in drafts:
         keep_duty_hours(draft, limits, objective)
         keep_rows(draft, limits.rows)
@@ -82,7 +90,21 @@ def proves_none(
         return True
     state = State(model)
     part = Part(state, [variable for variable in range(model.size) if state.is_open(variable)])
-    return part.solve(effort, stop).found is Found.NONE_EXISTS
+    return _is_refuted(part, effort, stop)
+
+
+def _is_refuted(part: Part, effort: Effort, stop: Stop) -> bool:
+    """Whether the part was shown to have no solution: with relaxations, which see what sums rule out."""
+    if stop.cancelled or (effort.deterministic is None and stop.reached):
+        return False
+    solver = cp_model.CpSolver()
+    prepare(solver, effort, stop, to_optimise=False)
+    solver.parameters.linearization_level = LINEAR_ALTOGETHER
+    forget = stop.on_cancel(solver.stop_search)
+    try:
+        return solver.solve(part.model) == cp_model.INFEASIBLE
+    finally:
+        forget()
 
 
 def _program_of(program: Program, asked: Asked) -> Program:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from src.solver.daily.calendar import Calendar
 from src.solver.daily.duties import HOURS_COUNTED
 from src.solver.daily.facts import PersonYear
 from src.solver.problem import Limits
@@ -99,3 +100,15 @@ def split_run(first: int, last: int, limits: Limits) -> Iterator[tuple[int, int]
         yield start, last if joins else start + size - 1
     if rest >= limits.min_window_days:
         yield first + whole * size, last
+
+
+def is_window(calendar: Calendar, block: int, limits: Limits) -> bool:
+    """Whether averages are taken over this block alone, however long a resident stays on a rotation."""
+    days = calendar.days_of_block
+    own = (days[block][0], days[block][-1])
+    return all(
+        own in split_run(days[first][0], days[last][-1], limits)
+        for first in days
+        for last in days
+        if first <= block <= last
+    )

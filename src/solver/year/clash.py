@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from src.interchange.model import AbsenceStatus, Session
 from src.quantities import count
 from src.solver.plan import Cut, Ground, OnRotation, OnVacation, PlanFact, YearPlan
-from src.solver.year.clash_rows import FREE, ClashRow, Key
+from src.solver.year.clash_rows import FREE, UNSIZED, ClashRow, Key
 from src.solver.year.demand import Demand, demands, demands_on
 from src.solver.year.facts import Week, YearFacts
 from src.solver.year.model import Frozen, Source, YearModel
@@ -128,27 +128,23 @@ class ClashModel(YearModel):
         for factor, fact in cut.terms:
             for index in self._places_of(fact):
                 terms[index] = terms.get(index, 0) + factor
-        key, words = keys[0], cut.words[:1].upper() + cut.words[1:]
+        key, first = keys[0], cut.grounds[0]
+        words = f"{_begun(first.words)}{f': {cut.words}' if first.row else f'. {_begun(cut.words)}'}"
         self.words_of[key] = [*self.words_of.get(key, []), words]
-        self.rows.append(
-            ClashRow(
-                tuple(terms.items()),
-                cut.at_least,
-                FREE,
-                key,
-                words,
-                also=tuple(keys[1:]),
-                step=max(1, cut.at_least),
-            )
-        )
+        for also, ground in zip(keys[1:], cut.grounds[1:], strict=True):
+            self.words_of.setdefault(also, [_begun(ground.words)])
+        step, rest = max(1, cut.at_least), tuple(keys[1:])
+        row = ClashRow(tuple(terms.items()), cut.at_least, FREE, key, words, also=rest, step=step)
+        if first.most:
+            fewer = tuple((index, -factor) for index, factor in row.terms)
+            row = replace(row, terms=fewer, low=-FREE, high=-cut.at_least)
+        self.rows.append(row)
         return frozenset(keys)
 
     def _key_of_ground(self, ground: Ground) -> Key:
         if ground.row is not None:
-            return Key(ground.file, ground.row)
-        key = Key(ground.file, 0, f"{RULE} {ground.words}")
-        self.words_of.setdefault(key, [ground.words])
-        return key
+            return Key(ground.file, ground.row, UNSIZED if ground.file == "rotations.csv" else "")
+        return Key(ground.file, 0, f"{RULE} {ground.words}")
 
     def _places_of(self, fact: PlanFact) -> list[int]:
         """The variables whose sum is one when the fact holds."""
@@ -205,7 +201,7 @@ class ClashModel(YearModel):
     ) -> None:
         key = self._key_of(source)
         said = self.words_of.setdefault(key, [])
-        words = source.words[:1].upper() + source.words[1:]
+        words = _begun(source.words)
         if words not in said:
             said.append(words)
         self.rows.append(ClashRow(tuple(terms), low, high, key, words, also=also))
@@ -386,3 +382,10 @@ class ClashModel(YearModel):
     @cached_property
     def _solved(self) -> tuple[int, ...]:
         return tuple(block for block in self.facts.block_numbers if not self.is_frozen(block))
+
+
+def _begun(words: str) -> str:
+    """The words as a sentence begins; what is called rule_packs keeps its name."""
+    if words.startswith("rule_packs"):
+        return words
+    return words[:1].upper() + words[1:]

@@ -19,7 +19,7 @@ import numpy as np
 from src.solver import highs
 from src.solver.stop import Stop
 from src.solver.year.clash import ClashModel
-from src.solver.year.clash_rows import FREE, ClashRow, Key, kept_rows, keys_of, needed_rows
+from src.solver.year.clash_rows import DEMANDING, FREE, ClashRow, Key, kept_rows, keys_of, needed_rows
 from src.solver.year.demand import Demand, broken_by
 from src.solver.year.model import Side
 from src.solver.year.search import Effort
@@ -32,7 +32,6 @@ SECONDS_OF_PRICES = 8.0
 MOST_ROUNDS = 30
 ASKED_AT_FIRST = 40
 """Dates taken in after the first plan, the tightest first; twice as many after each that follows."""
-DEMANDING = frozenset({"staffing.csv", "calls.csv"})
 SMALL = 1e-6
 
 
@@ -120,10 +119,10 @@ class Clash:
             linear = proto.constraints.add().linear
             linear.vars.extend([index for index, _ in row.terms])
             linear.coeffs.extend([factor for _, factor in row.terms])
-            for side, factor in ((Side.LEAST, 1), (Side.MOST, -1)):
-                if row.key is not None and (row.key, side) in bends and side in row.sides:
-                    linear.vars.append(bends[row.key, side])
-                    linear.coeffs.append(factor * row.step)
+            for give in row.gives if costs else ():
+                if (give.key, give.side) in bends:
+                    linear.vars.append(bends[give.key, give.side])
+                    linear.coeffs.append(give.gain if give.of_row is Side.LEAST else -give.gain)
             linear.domain.extend((row.low, row.high))
         bends |= self._room_bends(model, rows, costs)
         for at, index in bends.items():
@@ -296,15 +295,14 @@ def priced_rows(rows: Sequence[ClashRow], sizes: Sequence[tuple[int, int]]) -> l
 
 
 def _bends(rows: Iterable[ClashRow], costs: Mapping[At, int] | None = None) -> list[tuple[At, int]]:
-    """The limits that may give way, and how far."""
+    """The limits that may give way, and how far: with no costs every row's own."""
     found: dict[At, int] = {}
     for row in rows:
-        if row.key is None:
-            continue
-        for side in row.sides:
-            if costs is None or (row.key, side) in costs:
-                most = row.low if side is Side.LEAST else len(row.terms)
-                found[row.key, side] = max(found.get((row.key, side), 1), most)
+        for give in row.gives:
+            at = (give.key, give.side)
+            if at in costs if costs is not None else give.key == row.key:
+                most = row.low if give.of_row is Side.LEAST else len(row.terms)
+                found[at] = max(found.get(at, 1), most)
     return list(found.items())
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from src.solver.year.model import Side
 
 FREE = 10**6
 """Stands for no bound."""
+DEMANDING = frozenset({"staffing.csv", "calls.csv"})
+UNSIZED = "max_days_off"
+"""What a key is about whose limit helps by nobody knows how much: no way out is made of it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -18,6 +21,16 @@ class Key:
     file: str
     row: int = 0
     about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """A step on that side of the key's limits gains so much on one side of a row."""
+
+    key: Key
+    side: Side
+    of_row: Side
+    gain: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,24 @@ class ClashRow:
     """Other rows that must be kept for this one to hold: calls of one date that nobody can combine."""
     step: int = 1
     """What giving way by one of the key's own units gains the row."""
+
+    @property
+    def gives(self) -> Iterator[Give]:
+        """Whose limits may give way for this row to hold, its own first."""
+        for own in self.sides:
+            if self.key is not None:
+                yield Give(self.key, own, own, self.step)
+            for key in self.also:
+                if key.file in DEMANDING:
+                    yield Give(key, own, own, 1)
+                elif not key.about.startswith(UNSIZED):
+                    yield Give(key, Side.LEAST, own, self._all_of(own))
+
+    def _all_of(self, side: Side) -> int:
+        """What frees the row altogether."""
+        if side is Side.LEAST:
+            return max(1, self.low - sum(min(0, factor) for _, factor in self.terms))
+        return max(1, sum(max(0, factor) for _, factor in self.terms) - self.high)
 
     @property
     def sides(self) -> tuple[Side, ...]:

@@ -16,8 +16,8 @@ from src.solver.precheck import find_shortages
 from src.solver.problem import Problem
 from src.solver.stop import Stop
 from src.solver.year.clash import RULE, ClashModel
-from src.solver.year.clash_core import DEMANDING, Clash, Core, priced_rows
-from src.solver.year.clash_rows import Key, kept_rows, needed_rows
+from src.solver.year.clash_core import Clash, Core, priced_rows
+from src.solver.year.clash_rows import DEMANDING, Key, kept_rows, needed_rows
 from src.solver.year.demand import Demand
 from src.solver.year.facts import YearFacts
 from src.solver.year.model import Frozen
@@ -28,6 +28,8 @@ SECONDS_TO_NAME = 10.0
 SECONDS_IN_ALL = 14.0
 SECONDS_FOR_THE_SMALLEST = 4.5
 """Beyond that, for sizes that settle the clash alone: better than to know no way out."""
+LEAST_SECONDS_FOR_WAYS = 3.0
+"""Left for them where naming took longer than it should, on a busy machine."""
 MOST_PARTS_NAMED = 3
 
 
@@ -52,7 +54,8 @@ def explain(
 
     `posted` are the demands of single dates under which no plan was left; none when the rules alone collide.
     `cuts` are what the days were proved to ask of every plan, with the rows and rules that each rests on.
-    With `problem.allow_unmet` minima bind nobody. No search but the smallest begins after `SECONDS_IN_ALL`.
+    With `problem.allow_unmet` minima bind nobody. No search but the smallest begins after
+    `SECONDS_IN_ALL`, unless the naming took as long.
     """
     model = ClashModel(
         YearFacts(problem.program, loose_pins=True), frozen, minima_bind=not problem.allow_unmet
@@ -71,8 +74,9 @@ def explain(
     keys = core.find()
     if keys is None:
         return None
-    whole = Clash(model, effort, stop, began + SECONDS_IN_ALL)
-    small = Clash(model, effort, stop, began + SECONDS_IN_ALL + SECONDS_FOR_THE_SMALLEST)
+    until = max(began + SECONDS_IN_ALL, stop.seconds + LEAST_SECONDS_FOR_WAYS)
+    whole = Clash(model, effort, stop, until)
+    small = Clash(model, effort, stop, until + SECONDS_FOR_THE_SMALLEST)
     ways = find_ways(problem.program, whole, small, keys)
     return Explanation(conflicts_of_keys(model, keys), ways, core.is_minimal)
 
@@ -94,7 +98,8 @@ def conflicts_of_keys(model: ClashModel, keys: frozenset[Key]) -> tuple[Conflict
 
 
 def _joined(said: list[str]) -> str:
-    distinct = list(dict.fromkeys(said))
+    every = list(dict.fromkeys(said))
+    distinct = [words for words in every if not any(each.startswith(f"{words}: ") for each in every)]
     more = len(distinct) - MOST_PARTS_NAMED
     text = "; ".join(distinct[:MOST_PARTS_NAMED])
     return f"{text}; and {more} more like it." if more > 0 else f"{text}."

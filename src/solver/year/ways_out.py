@@ -12,7 +12,7 @@ from src.interchange.model import Program
 from src.quantities import count
 from src.solver.year.clash import RULE, VACATION_ROOM
 from src.solver.year.clash_core import At, Clash, Holds, Tried
-from src.solver.year.clash_rows import Key, keys_of
+from src.solver.year.clash_rows import UNSIZED, Key, keys_of
 from src.solver.year.model import Side
 
 SECONDS_A_WAY = 8.0
@@ -65,6 +65,10 @@ def _limits_of(key: Key) -> list[At]:
     """The limits of a row that somebody might change."""
     if key.about.startswith(("vacation_weeks ", RULE)) or key.file in ("pins.csv", "absences.csv"):
         return [(key, Side.LEAST)]
+    if key.about == UNSIZED:
+        return []
+    if key.file == "clinics.csv":
+        return [(key, Side.MOST)]
     if key.file in ("rotations.csv", "successions.csv") or key.about == "max_on_vacation":
         return [(key, Side.MOST)]
     return [(key, Side.LEAST), (key, Side.MOST)]
@@ -113,6 +117,15 @@ def _staffing(program: Program, key: Key, side: Side, by: int) -> str:
 def _call(program: Program, key: Key, side: Side, by: int) -> str:
     rows = ((c.row, c.min, c.max, _of(c.id, c.pgys)) for c in program.calls)
     return _limit(rows, key, side, by)
+
+
+def _clinic(program: Program, key: Key, side: Side, by: int) -> str:
+    del side
+    for row in program.clinics:
+        if row.row == key.row:
+            where = f"clinics.csv row {row.row} and the others of weekday {row.weekday}, {row.session}"
+            return f"raise max_at_once by {by}, to {row.max_at_once + by} ({where})"
+    return f"raise max_at_once of clinics.csv row {key.row} by {by}"
 
 
 def _of(name: str, pgys: tuple[int, ...]) -> str:
@@ -182,6 +195,7 @@ _STEPS: dict[str, Callable[[Program, Key, Side, int], str]] = {
     "requirements.csv": _requirement,
     "staffing.csv": _staffing,
     "calls.csv": _call,
+    "clinics.csv": _clinic,
     "rotations.csv": _rotation,
     "successions.csv": _succession,
     "pins.csv": _pin,
