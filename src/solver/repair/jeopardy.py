@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -9,27 +10,41 @@ from src.interchange.schedule import AssignmentKind, Conflict, UnmetKind, UnmetR
 from src.solver.swaps.standing import Standing
 
 MOST_SENTENCES = 20
+MOST_DATES_NAMED = 5
 
 
 def ways_out(standing: Standing, unmet: Sequence[UnmetRow], conflicts: Sequence[Conflict]) -> tuple[str, ...]:
-    """Sentences with sizes: for open demand the jeopardy of that date, else the rows that collide."""
-    found = dict.fromkeys(_of_demand(standing, row) for row in unmet)
+    """Sentences with sizes: for open demand the jeopardy of its dates, else the rows that collide.
+
+    What lacks as many on several dates, with the same help, is one sentence.
+    """
+    dates: defaultdict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
+    for row in unmet:
+        dates[_of_demand(standing, row)][row.date_or_block] = None
+    found = {
+        f"{what} on {_named(list(when))} {lacks}{help_}": None for (what, lacks, help_), when in dates.items()
+    }
     if not found:
         found = dict.fromkeys(f"{row.message}: lower it, or give others leave to move." for row in conflicts)
     return tuple(found)[:MOST_SENTENCES]
 
 
-def _of_demand(standing: Standing, row: UnmetRow) -> str:
-    lacking = row.needed - row.got
+def _named(dates: Sequence[str]) -> str:
+    """The first few dates (or blocks), and how many more there are."""
+    more = len(dates) - MOST_DATES_NAMED
+    return ", ".join(dates[:MOST_DATES_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
+def _of_demand(standing: Standing, row: UnmetRow) -> tuple[str, str, str]:
+    """What is short, by how many, and what helps."""
     what = f"{row.id} {row.session or ''}".strip()
-    words = f"{what} on {row.date_or_block} lacks {lacking} of {row.needed}"
+    lacks = f"lacks {row.needed - row.got} of {row.needed}"
     if row.what is UnmetKind.COVERAGE:
-        return f"{words}: lower the minimum to {row.got}."
-    day = date.fromisoformat(row.date_or_block)
-    backups = _on_jeopardy(standing, day, row)
+        return what, lacks, f": lower the minimum to {row.got}."
+    backups = _on_jeopardy(standing, date.fromisoformat(row.date_or_block), row)
     if backups:
-        return f"{words}: activate jeopardy, {' or '.join(backups)}."
-    return f"{words}, and nobody who might do it is on jeopardy: lower the minimum to {row.got}."
+        return what, lacks, f": activate jeopardy, {' or '.join(backups)}."
+    return what, lacks, f", and nobody who might do it is on jeopardy: lower the minimum to {row.got}."
 
 
 def _on_jeopardy(standing: Standing, day: date, row: UnmetRow) -> list[str]:

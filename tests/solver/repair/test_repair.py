@@ -354,3 +354,16 @@ def test_the_first_alternative_has_all_of_the_time(monkeypatch: pytest.MonkeyPat
     assert_legal(changed, found)
     assert_within(base, found, day(7), day(27))
     assert found.alternatives
+
+
+def test_what_lacks_as_many_on_many_dates_is_said_once() -> None:
+    """A minimum that nobody can meet is one sentence with its dates, not one for each of them."""
+    program, base = stood()
+    most = len(program.residents) + 1
+    asked = Staffing("WARD", (), program.staffing[0].session, (), most, row=3)
+    found = mended(replace(program, staffing=(*program.staffing, asked)), base, alternatives=1)
+    assert_legal(replace(program, staffing=(*program.staffing, asked)), found)
+    dates = {row.date_or_block for row in found.alternatives[0].schedule.unmet if row.needed == most}
+    assert len(dates) > 5
+    assert 1 <= len(found.way_out) < len(dates)
+    assert any(" more lacks " in sentence and f" of {most}" in sentence for sentence in found.way_out)
