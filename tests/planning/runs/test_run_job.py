@@ -64,7 +64,7 @@ async def change(bench: Bench, run: Run, **columns: Any) -> None:
 
 
 async def test_a_run_ends_in_a_new_draft_version_and_tells_its_steps(bench: Bench) -> None:
-    run = await bench.queue(ward_program(), time_limit_seconds=2, request_id="asked-for-1")
+    run = await bench.queue(ward_program(), time_limit_seconds=30, request_id="asked-for-1")
     assert await bench.work(run) is RunState.SUCCEEDED
     ended = await bench.read(run)
     (version,) = await bench.versions(run)
@@ -87,7 +87,7 @@ async def test_a_run_ends_in_a_new_draft_version_and_tells_its_steps(bench: Benc
 
 
 async def test_a_run_on_a_version_makes_another_and_leaves_the_first(bench: Bench) -> None:
-    run = await bench.queue(ward_program(), scope=Scope.DAILY, time_limit_seconds=2)
+    run = await bench.queue(ward_program(), scope=Scope.DAILY, time_limit_seconds=30)
     async with bench.maker() as session:
         base = await store_version(session, await session.get_one(Schedule, run.schedule_id))
     await change(bench, run, base_version_id=base.id)

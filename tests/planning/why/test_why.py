@@ -95,6 +95,13 @@ async def denied_of(office: Office, version: ScheduleVersion) -> list[dict[str, 
     return listed
 
 
+@pytest.fixture(autouse=True)
+def ample(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is proved is told: a busy machine is not to turn it into what nobody knows."""
+    monkeypatch.setattr("src.planning.why.answers.DUTY_SECONDS", 60.0)
+    monkeypatch.setattr("src.planning.why.answers.REQUEST_SECONDS", 60.0)
+
+
 async def explained(office: Office, version: ScheduleVersion, place: int = 0) -> dict[str, Any]:
     row = (await denied_of(office, version))[place]
     answer = await office.call("GET", f"/versions/{version.id}/denied/{row['id']}/why")
