@@ -7,6 +7,7 @@ scoring, judging and writing it.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,21 @@ def guard(stop: Stop, limit_mb: int) -> Iterator[None]:
     finally:
         ended.set()
         watcher.join()
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let nobody look for garbage while the block makes objects by the hundred thousand that all stay.
+
+    Looking through them again and again takes a fifth of the time that a year's model is assembled in.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def notice_of(limit_mb: int, *, found: bool) -> str:

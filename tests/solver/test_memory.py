@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+
+import pytest
 
 from src.interchange.schedule import SolveStatus
 from src.planning.generation.solve_program import SolveOptions, result_file
 from src.planning.memory import resident_megabytes
-from src.solver.memory import guard
+from src.solver.memory import guard, uncollected
 from src.solver.problem import Progress
 from src.solver.stop import Stop
 from tests.solver.hospital import assert_legal, hospital, run
@@ -109,3 +112,20 @@ def test_a_stop_without_a_meter_watches_nothing() -> None:
 
 def test_the_process_holds_some_megabytes() -> None:
     assert 10 < resident_megabytes() < 100_000
+
+
+def test_garbage_is_collected_again_whatever_happens_meanwhile() -> None:
+    with pytest.raises(ZeroDivisionError), uncollected():
+        assert not gc.isenabled()
+        raise ZeroDivisionError
+    assert gc.isenabled()
+
+
+def test_who_collects_nothing_anyway_is_left_alone() -> None:
+    gc.disable()
+    try:
+        with uncollected():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()

@@ -26,6 +26,7 @@ from src.solver.daily.presence import PersonDraft
 from src.solver.daily.windows import excluded_days, windows_of
 from src.solver.daily.wishes import grant_requests
 from src.solver.expand import days_of, fixed_of_all
+from src.solver.memory import uncollected
 from src.solver.plan import YearPlan
 from src.solver.problem import Limits, Problem
 from src.solver.stop import Stop
@@ -59,6 +60,7 @@ class DailyModel:
         )
 
 
+@uncollected()
 def assemble(
     problem: Problem,
     plan: YearPlan,
