@@ -132,7 +132,8 @@ def _staffing(standing: Standing, counts: _Counts, day: int, known: OpenDemand) 
             UnmetKind.STAFFING, row.rotation, date.isoformat(), got, row.session, row.pgys
         )
         if (got < row.min and not is_known) or (row.max is not None and got > row.max):
-            words = f"{row.rotation} {row.session} on {date}: {got} at work (staffing.csv:{row.row})"
+            is_of = _of(got, row.min, row.max)
+            words = f"{row.rotation} {row.session} on {date}: {is_of} at work (staffing.csv:{row.row})"
             yield Trouble(day, day, words)
 
 
@@ -142,4 +143,10 @@ def _calls(standing: Standing, counts: _Counts, day: int, known: OpenDemand) -> 
         got = counts.taken[day, call.id]
         is_short = got < call.min and not known.allows(UnmetKind.CALL, call.id, date.isoformat(), got)
         if standing.shared.holds(call, day) and (is_short or (call.max is not None and got > call.max)):
-            yield Trouble(day, day, f"{call.id} on {date}: {got} take it (calls.csv:{call.row})")
+            words = f"{call.id} on {date}: {_of(got, call.min, call.max)} take it (calls.csv:{call.row})"
+            yield Trouble(day, day, words)
+
+
+def _of(got: int, least: int, most: int | None) -> str:
+    """How many there are against how many there must or may be."""
+    return f"{got} of {least}" if got < least else f"{got}, at most {most},"

@@ -367,3 +367,15 @@ def test_what_lacks_as_many_on_many_dates_is_said_once() -> None:
     assert len(dates) > 5
     assert 1 <= len(found.way_out) < len(dates)
     assert any(" more lacks " in sentence and f" of {most}" in sentence for sentence in found.way_out)
+
+
+def test_what_a_change_breaks_is_told_with_its_size() -> None:
+    """So many of how many: a minimum that was raised names both, and so does a call that lost its taker."""
+    program, base = stood()
+    most = len(program.residents) + 1
+    asked = Staffing("WARD", (), program.staffing[0].session, (), most, row=3)
+    raised = mended(replace(program, staffing=(*program.staffing, asked)), base, alternatives=1)
+    assert any(f" of {most} at work (staffing.csv:3)" in words for words in raised.troubles)
+    person, on = on_call(base)
+    left = mended(replace(program, absences=(away(person, on, on),)), base, alternatives=1)
+    assert any(f"CALL on {on}: 0 of 1 take it" in words for words in left.troubles)
