@@ -115,9 +115,18 @@ def test_the_process_holds_some_megabytes() -> None:
 
 
 def test_garbage_is_collected_again_whatever_happens_meanwhile() -> None:
-    with pytest.raises(ZeroDivisionError), uncollected():
-        assert not gc.isenabled()
+    @uncollected()
+    def fails() -> None:
         raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails()
+    assert gc.isenabled()
+
+
+def test_nothing_is_collected_meanwhile() -> None:
+    with uncollected():
+        assert not gc.isenabled()
     assert gc.isenabled()
 
 
