@@ -50,6 +50,10 @@ class Asked:
                 return True
         return False
 
+    def refutes(self, plan: YearPlan) -> bool:
+        """Whether it was proved that this very plan has no days."""
+        return any(cut.proved and not cut.is_kept_by(plan) for cut in self.cuts)
+
     @property
     def is_proved(self) -> bool:
         """Whether every legal schedule keeps all that is asked."""

@@ -104,8 +104,9 @@ class _Run:
     def _solve(self) -> Result:
         self._progress(Progress(self._stop.seconds, "reading the rules", 0.0))
         if self._problem.scope is Scope.DAILY:
-            self._days_of_given_plan()
-            return self._result()
+            plan = self._days_of_given_plan()
+            is_refuted = self._best is None and self._asked.refutes(plan)
+            return self._infeasible() if is_refuted else self._result()
         self._best = known_candidate(self._problem)
         self._first = None if self._best is None else self._stop.seconds
         found = self._impossible_at_once() if self._best is None else None
@@ -261,7 +262,8 @@ class _Run:
             self._of_days = YearBounds(bounds_under_the_plan(found.score, daily.scores, daily.bounds))
         return True
 
-    def _days_of_given_plan(self) -> None:
+    def _days_of_given_plan(self) -> YearPlan:
+        """The days of the plan that was handed in; the plan."""
         given = self._problem.year_plan or self._problem.base
         if given is None or not given.year:
             msg = "a run of days and calls alone needs a year plan to start from"
@@ -275,6 +277,7 @@ class _Run:
         self._bounding = Bounding(self._problem, self._layer, self._shares, self._stop, self._progress)
         self._bounding.seek(self._shares.quick())
         self._days(1.0, plan=plan)
+        return plan
 
     @property
     def _plan(self) -> YearPlan:

@@ -8,8 +8,12 @@ from datetime import time, timedelta
 import pytest
 
 from src.interchange.model import CallPin, Clinic, Program, RotationPin, Session, Staffing
-from src.interchange.schedule import SolveStatus
-from tests.solver.small import MONDAY, covers
+from src.interchange.schedule import Schedule, Scope, SolveStatus, YearRow
+from src.planning.limits import limits_of
+from src.solver.engine import solve
+from src.solver.problem import Problem
+from src.solver.stop import Stop
+from tests.solver.small import MONDAY, covers, nobody
 from tests.solver.test_days_that_collide import (
     AT_DESK,
     DAILY,
@@ -111,3 +115,22 @@ def test_pinned_calls_that_leave_no_free_day_are_all_named_and_one_fewer_helps()
 
 def test_pinned_calls_with_a_weekend_between_are_kept() -> None:
     assert solved(pinned_saturdays(0)).schedule is not None
+
+
+def test_a_plan_handed_in_that_puts_too_many_on_a_ward_is_infeasible_and_says_which_rows_collide() -> None:
+    program = replace(crowded_ward(), coverage=())
+    rows = tuple(YearRow(f"R{number}", 1, "WARD" if number < 2 else "DESK") for number in range(3))
+    given = Problem(
+        program,
+        limits=limits_of(program),
+        scope=Scope.DAILY,
+        year_plan=Schedule(year=rows),
+        workers=1,
+        deterministic_limit=20.0,
+    )
+    result = solve(given, Stop(20.0), nobody)
+    assert result.status is SolveStatus.INFEASIBLE
+    assert told(result)[0] == {("staffing.csv", 2), ("rotations.csv", 2)}
+    apart = (YearRow("R0", 1, "WARD"), YearRow("R1", 1, "DESK"), YearRow("R2", 1, "DESK"))
+    fewer = replace(given, year_plan=Schedule(year=apart))
+    assert solve(fewer, Stop(20.0), nobody).schedule is not None
