@@ -20,6 +20,7 @@ from src.interchange.model import (
     Succession,
 )
 from src.interchange.schedule import Scope, SolveStatus
+from src.solver.answer import no_such_plan, not_again
 from src.solver.asked import Asked
 from src.solver.daily.explain import BlockFailure
 from src.solver.daily.layer import DailyOutcome
@@ -173,3 +174,15 @@ def test_a_schedule_is_kept_and_it_is_told_when_sharing_out_cannot_be_loaded(
     assert "what is compiled cannot be read" in result.notice
     monkeypatch.undo()
     assert run(hospital()).notice is None
+
+
+def test_only_the_very_plan_whose_days_are_none_is_proved_away() -> None:
+    plan = YearPlan({("A", 1): "WARD", ("A", 2): "DESK"})
+    other = YearPlan({("A", 1): "WARD", ("A", 2): "WARD"})
+    proved = no_such_plan(plan, ["no roster"])
+    assert proved.proved
+    assert not proved.is_kept_by(plan)
+    assert proved.is_kept_by(other)
+    guess = not_again(plan, 1)
+    assert not guess.proved, "what one block was tried with proves nothing of other plans"
+    assert not guess.is_kept_by(other)

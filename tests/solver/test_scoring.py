@@ -208,3 +208,10 @@ def test_a_term_nobody_knows_does_not_count() -> None:
     score = Scorer(made, Schedule(), Scope.BOTH, 0).score()
 
     assert (dict(score.terms), score.tiers) == ({}, (Decimal(0),))
+
+
+def test_a_sunday_alone_makes_a_weekend() -> None:
+    made = of_two(fair_weekends=1)
+    sunday = work("A", SATURDAY + timedelta(days=1))
+
+    assert counts(made, Schedule(assignments=(sunday,)))["fair_weekends"] == 1
