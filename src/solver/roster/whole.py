@@ -35,8 +35,8 @@ def whole_rows(relaxation: Relaxation, at_most: float, seconds: float) -> dict[i
     )
     highs.run(solver)
     solution = solver.getSolution()
-    if not solution.value_valid:
-        return None
+    if not solution.value_valid or solver.getInfo().objective_function_value > at_most + HALF:
+        return None  # the bound only prunes: what is met before it does may cost more
     values = np.array(solution.col_value)[-len(columns) :]
     chosen = dict(columns[at] for at in np.flatnonzero(values > HALF))
     return chosen if len(chosen) == len(relaxation.people) else None

@@ -98,6 +98,17 @@ def test_whole_rows_cost_no_more_than_was_asked() -> None:
     assert whole_rows(relaxation, relaxation.best - 1, 10) is None
 
 
+@pytest.mark.parametrize("seconds", [0.0, 0.05, 0.2])
+def test_whole_rows_that_are_met_too_early_are_not_given(seconds: float) -> None:
+    """A search that is cut short has nothing, or what was asked for."""
+    work = work_on(crew())
+    relaxation = priced(work)
+    assert work.price is not None
+    for at_most in (work.price - 3, work.price, work.price + 3):
+        rows = whole_rows(relaxation, at_most, seconds)
+        assert rows is None or work.table.price([rows[person] for person in range(8)]) <= at_most
+
+
 @pytest.mark.parametrize("heat", [0.0, 1.0, 100.0])
 def test_a_walk_never_ends_worse(heat: float) -> None:
     """Cold or hot, what it gives is legal and no dearer."""
