@@ -64,6 +64,10 @@ class Asked:
         """The cuts whose input rows are known, for an explanation."""
         return self._needs.grounded(self.cuts)
 
+    def is_kept_by(self, plan: YearPlan | None) -> bool:
+        """Whether a plan keeps all that is asked."""
+        return plan is not None and all(cut.is_kept_by(plan) for cut in self.cuts)
+
     def fresh_of(self, foreseen: Sequence[Cut], plan: YearPlan | None) -> list[Cut]:
         """What counting ahead finds wrong with a plan, and was not asked of plans yet."""
         if plan is None:

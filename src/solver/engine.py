@@ -28,6 +28,7 @@ from src.solver.answer import (
     with_reasons,
 )
 from src.solver.asked import Asked
+from src.solver.better import BetterPlan
 from src.solver.bounding import Bounding
 from src.solver.daily.layer import DailyOutcome, solve_daily
 from src.solver.daily.lines import get_ready_to_share
@@ -78,6 +79,7 @@ class _Run:
         self._shares = Shares(problem, stop)
         self._layer = YearLayer(problem)
         self._bounding = Bounding(problem, self._layer, self._shares, stop, progress)
+        self._better = BetterPlan(problem, self._layer, stop)
         self._of_days = YearBounds(())
         self._year = YearOutcome(SolveStatus.UNKNOWN)
         self._best: Candidate | None = None
@@ -98,6 +100,7 @@ class _Run:
         try:
             return self._solve()
         finally:
+            self._better.close()
             self._bounding.close()
             self._beside.shutdown(cancel_futures=True)  # what nobody waits for any more need not begin
 
@@ -162,6 +165,8 @@ class _Run:
             self._make_plan(effort, start, as_it_is=True)
         while self._best is None and not self._shares.is_over:
             if self._make_foreseen_plan(effort, start):
+                if self._bounding.known.is_first_proved:
+                    self._begin_better_plan()
                 if not self._year.short:  # else a date has too few already: its days need no trying
                     self._days(DAYS_FIRST, first_only=True)
                 start = self._year
@@ -179,25 +184,41 @@ class _Run:
             return self._bounding.known
         return YearOutcome(SolveStatus.UNKNOWN, YearPlan.of_schedule(given))
 
+    def _begin_better_plan(self) -> None:
+        """The plan that will be wanted next, made while the days of this one are built."""
+        year, known = self._year, self._bounding.known
+        if not self._bounding.is_reached_by(year):
+            effort = self._shares.effort(PLAN_AGAIN)
+            self._better.begin(effort, self._better_start(year), self._asked.cuts, known.tiers)
+
     def _improve(self) -> None:
         """A better year plan, then the days of the best."""
         first = self._year
-        reached = self._year.hoped
         self._bounding.await_proof()
-        self._bounding.seek_the_rest(self._year, plans_prove=self._asked.is_proved)
-        if not self._bounding.is_reached_by(self._year):
+        made = self._better.result()
+        self._bounding.seek_the_rest(made or first, plans_prove=self._asked.is_proved)
+        if not self._bounding.is_reached_by(first):
             for attempt in range(REPAIRS_OF_A_BETTER_PLAN):
-                again = attempt > 0
-                effort = self._shares.effort(REPAIR if again else PLAN_AGAIN)
-                if not self._make_foreseen_plan(effort, self._year if again else self._better_start(first)):
-                    break
-                if self._year.short or self._year.hoped <= reached:
+                if attempt:
+                    is_made = self._make_foreseen_plan(self._shares.effort(REPAIR), self._year)
+                else:
+                    is_made = self._make_better_plan(first, made)
+                if not is_made or self._year.short or self._year.hoped <= first.hoped:
                     break
                 if self._days(DAYS_LAST) or self._shares.is_over:
                     return
         if self._best is not None:
             self._year = first
             self._days(DAYS_LAST, plan=self._best.plan)
+
+    def _make_better_plan(self, first: YearOutcome, made: YearOutcome | None) -> bool:
+        """The plan that was made beside the first days, if it keeps what those taught; else another."""
+        if made is None:
+            return self._make_foreseen_plan(self._shares.effort(PLAN_AGAIN), self._better_start(first))
+        self._take_plan(made)
+        if not made.short and not self._foreseen_in(made.plan) and self._asked.is_kept_by(made.plan):
+            return True
+        return self._make_foreseen_plan(self._shares.effort(REPAIR), made)
 
     def _better_start(self, first: YearOutcome) -> YearBounds | YearOutcome:
         """The plan met while bounds were sought, which may need mending, where it is worth more."""
@@ -232,6 +253,10 @@ class _Run:
             bounds=self._bounding.known.tiers,
             first_only=(as_it_is or self._best is None) and self._problem.scope is not Scope.YEAR,
         )
+        self._take_plan(found)
+        return found.plan is not None
+
+    def _take_plan(self, found: YearOutcome) -> None:
         self._year = found if found.plan is not None else replace(self._year, status=found.status)
         self._incumbents += found.incumbents
         self._size.update(found.model_size)
@@ -241,7 +266,6 @@ class _Run:
         if found.plan is not None:
             asked = self._problem.program.objective
             tell_of_requests(self._progress, self._stop, asked, found.hoped, self._bounding.known.tiers)
-        return found.plan is not None
 
     def _days(self, share: float, *, first_only: bool = False, plan: YearPlan | None = None) -> bool:
         """The days of a plan (none given: the last made); whether there is a roster. Failures leave cuts."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from copy import copy
 from decimal import Decimal
 from functools import cached_property
 
@@ -39,6 +40,12 @@ class YearLayer:
         self.ceilings = Ceilings(problem, self.facts, self.frozen)
         self.posted: dict[Demand, None] = {}
         self._hopes = problem.scope is not Scope.YEAR
+
+    def apart(self) -> YearLayer:
+        """The same for another thread: what one of the two posts from now on, the other does not know."""
+        apart = copy(self)
+        apart.posted = dict(self.posted)
+        return apart
 
     @cached_property
     def demands(self) -> tuple[Demand, ...]:

@@ -16,6 +16,8 @@ LP_HEAVY = ("max_lp", "reduced_costs", "core", "default_lp")
 """Searches that lean on linear relaxations: they close the gap of a year plan in seconds."""
 CORE = ("core",)
 """The search that proves what those have not proved soon; it needs no other thread for that."""
+BESIDE = ("reduced_costs", "max_lp")
+"""Searches for a plan beside other work: CP-SAT gives the last of them up for neighbourhoods."""
 
 SHARE_OF_A_SLICE = 0.3
 LEAST_SLICE = 1.5

@@ -1,0 +1,96 @@
+"""The plan that is made while the days of the first are built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from src.solver.better import BetterPlan
+from src.solver.plan import Cut, OnRotation
+from src.solver.problem import Problem
+from src.solver.stop import Stop
+from src.solver.year.layer import YearLayer
+from src.solver.year.outcome import YearBounds
+from src.solver.year.search import Effort
+from tests.solver.hospital import hospital, silent
+
+EFFORT = Effort(20.0)
+NOBODY_IS_ANYWHERE = Cut(((1, OnRotation("A", 1, frozenset())),), 1, "A is nowhere")
+
+
+@contextmanager
+def better(stop: Stop | None = None, **options: Any) -> Iterator[tuple[BetterPlan, YearLayer]]:
+    problem = Problem(hospital(), **{"workers": 4, **options})
+    layer = YearLayer(problem)
+    made = BetterPlan(problem, layer, stop or Stop(60.0))
+    try:
+        yield made, layer
+    finally:
+        made.close()
+
+
+def test_it_is_as_good_as_plans_can_be_and_breaks_no_date() -> None:
+    with better() as (made, layer):
+        known = layer.bound(EFFORT, Stop(60.0), silent)
+        made.begin(EFFORT, known, (), known.tiers)
+        found = made.result()
+        assert found is not None
+        assert found.plan is not None
+        assert not found.short
+        assert found.hoped[0] == known.tiers[0]
+
+
+def test_what_it_posts_is_not_posted_for_others() -> None:
+    with better() as (made, layer):
+        made.begin(EFFORT, layer.bound(EFFORT, Stop(60.0), silent), (), ())
+        made.result()
+        assert layer.posted == {}
+        assert layer.apart().posted is not layer.posted
+
+
+def test_one_is_enough() -> None:
+    with better() as (made, layer):
+        made.begin(EFFORT, YearBounds(()), (), ())
+        first = made.result()
+        made.begin(EFFORT, YearBounds(()), (NOBODY_IS_ANYWHERE,), ())
+        assert made.result() is first
+        assert layer.problem.workers == 4
+
+
+@pytest.mark.parametrize("options", [{"workers": 1}, {"workers": 2}, {"deterministic_limit": 1.0}])
+def test_who_has_no_threads_to_spare_begins_none(options: dict[str, Any]) -> None:
+    with better(**options) as (made, _):
+        made.begin(EFFORT, YearBounds(()), (), ())
+        assert made.result() is None
+
+
+def test_where_no_plan_keeps_what_is_asked_there_is_none() -> None:
+    with better() as (made, _):
+        made.begin(EFFORT, YearBounds(()), (NOBODY_IS_ANYWHERE,), ())
+        assert made.result() is None
+
+
+def test_who_never_began_has_none() -> None:
+    with better() as (made, _):
+        assert made.result() is None
+
+
+def test_it_ends_with_the_run() -> None:
+    stop = Stop(60.0)
+    stop.cancel()
+    with better(stop) as (made, _):
+        made.begin(EFFORT, YearBounds(()), (), ())
+        assert made.result() is None
+
+
+def test_closing_waits_for_nobody_elses_plan() -> None:
+    stop = Stop(60.0)
+    with better(stop) as (made, _):
+        made.begin(EFFORT, YearBounds(()), (), ())
+        made.close()
+        assert made._made is not None
+        assert made._made.done()
+    assert not stop.cancelled
