@@ -12,7 +12,7 @@ QUICK, QUICK_SECONDS, QUICK_SECONDS_A_CELL = 0.12, 1.0, 0.004
 """A first plan: a share of the time, but no more than a few seconds and some for each resident and block."""
 PROOF, PROOF_SECONDS, PROOF_SECONDS_A_CELL = 0.25, 4.0, 0.012
 """Before it the bound of what requests come to: mostly proved in one search, which restarts would undo."""
-GLANCE, GLANCE_SECONDS, GLANCE_SECONDS_A_CELL = 0.12, 6.0, 0.002
+GLANCE, GLANCE_SECONDS, GLANCE_SECONDS_A_CELL = 0.12, 6.0, 0.0013
 """So long all threads seek that bound, where one may go on beside what follows."""
 REPAIR = 0.1
 LEAST_REPAIR = 8.0
