@@ -120,6 +120,6 @@ def _days(problem: Problem, plan: YearPlan, stop: Stop) -> PlainAnswer:
 def _search(part: Part, effort: PartEffort, stop: Stop, first: _First) -> Sequence[int]:
     """Values of the part's variables in their order; none where nothing was found."""
     solver = cp_model.CpSolver()
-    prepare(solver, effort, stop)
+    prepare(solver, effort, stop, to_optimise=False)  # leaves the solver as it comes
     status = solver.solve(part.model, first)
     return tuple(solver.response_proto.solution) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else ()
