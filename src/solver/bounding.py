@@ -66,11 +66,13 @@ class Bounding:
             self._proof = self._beside.submit(self._prove)
 
     def await_proof(self) -> None:
-        """Take over what the thread proves, when it is done."""
-        if self._proof is not None:
-            self._progress(Progress(self._stop.seconds, "year plan", 0.6))
-            self.learn(self._proof.result())
-            self._proof = None
+        """Take over what the thread proves; where it has not proved it, all threads seek it once more."""
+        if self._proof is None:
+            return
+        self.learn(self._proof.result())
+        self._proof = None
+        if not self.known.is_first_proved and not self._stop.reached:
+            self.seek(self._shares.proof(), first_only=True)
 
     def seek_the_rest(self, year: YearOutcome, *, plans_prove: bool) -> None:
         """Better bounds of the tiers whose bound the year plan is not at.

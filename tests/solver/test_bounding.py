@@ -38,6 +38,19 @@ class Unproved(YearLayer):
         return replace(found, tiers=(None,) * len(found.tiers), is_first_proved=False)
 
 
+class TooHardForOne(YearLayer):
+    """A problem that the first look and the thread beside leave unproved; the third search proves it."""
+
+    searches = 0
+
+    def bound(self, *words: Any, **names: Any) -> YearBounds:
+        found = super().bound(*words, **names)
+        self.searches += 1
+        if self.searches > 2:
+            return found
+        return replace(found, tiers=(None,) * len(found.tiers), is_first_proved=False)
+
+
 class Planless(Unproved):
     """The same where the first look does not even meet a plan."""
 
@@ -89,6 +102,15 @@ def test_what_it_does_not_prove_is_proved_beside(known: YearBounds) -> None:
         assert not seen.is_first_proved
         assert set(seen.tiers) == {None}
         made.await_proof()
+        place = next(place for place, bound in enumerate(made.known.tiers) if bound is not None)
+        assert made.known.tiers[place] == known.tiers[place]
+
+
+def test_what_the_thread_has_not_proved_either_is_sought_by_all(known: YearBounds) -> None:
+    with bounding(TooHardForOne) as made:
+        made.seek_first()
+        made.await_proof()
+        assert made.known.is_first_proved
         place = next(place for place, bound in enumerate(made.known.tiers) if bound is not None)
         assert made.known.tiers[place] == known.tiers[place]
 
