@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 from decimal import Decimal
 
+from src.solver.beside import Beside, unwatched
 from src.solver.plan import Cut
-from src.solver.problem import Problem, Progress
+from src.solver.problem import Problem
 from src.solver.stop import Stop
 from src.solver.year.layer import YearLayer
 from src.solver.year.outcome import YearBounds, YearOutcome
@@ -21,8 +22,7 @@ class BetterPlan:
     def __init__(self, problem: Problem, layer: YearLayer, stop: Stop) -> None:
         self._problem = problem
         self._layer = layer
-        self._patience = stop.branch()
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="better plan")
+        self._beside = Beside(stop, "better plan")
         self._made: Future[YearOutcome] | None = None
 
     def begin(
@@ -40,7 +40,7 @@ class BetterPlan:
             layer, asked = self._layer.apart(), tuple(cuts)
             self._made = self._beside.submit(
                 lambda: layer.plan(
-                    effort, self._patience, _unwatched, cuts=asked, start=start, bounds=tuple(bounds)
+                    effort, self._beside.stop, unwatched, cuts=asked, start=start, bounds=tuple(bounds)
                 )
             )
 
@@ -50,10 +50,5 @@ class BetterPlan:
         return made if made is not None and made.plan is not None else None
 
     def close(self) -> None:
-        """What nobody waits for any more ends now."""
-        self._patience.cancel()
-        self._beside.shutdown(cancel_futures=True)
-
-
-def _unwatched(_: Progress) -> None:
-    """Tells nobody: the days tell of themselves meanwhile."""
+        """A plan that nobody waits for any more is not made."""
+        self._beside.close()

@@ -8,10 +8,11 @@ wait for it, and the plans that follow begin at what it met.
 from __future__ import annotations
 
 from collections.abc import Collection
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import replace
 
-from src.solver.problem import Problem, Progress, ProgressSink
+from src.solver.beside import Beside, unwatched
+from src.solver.problem import Problem, ProgressSink
 from src.solver.result import Incumbent
 from src.solver.scoring import counts_requests
 from src.solver.shares import Shares
@@ -40,8 +41,7 @@ class Bounding:
         self._shares = shares
         self._progress = progress
         self._stop = stop
-        self._patience = stop.branch()
-        self._beside = ThreadPoolExecutor(1, thread_name_prefix="proof")
+        self._beside = Beside(stop, "proof")
         self._proof: Future[YearBounds] | None = None
         self.known = YearBounds(())
         self.incumbents: list[Incumbent] = []
@@ -93,9 +93,9 @@ class Bounding:
         return all(hoped == bound for hoped, bound in zip(year.hoped, self.known.tiers, strict=False))
 
     def _prove(self) -> YearBounds:
-        """Of one thread, whose steps nobody watches: others tell of theirs meanwhile."""
+        """Of one thread, with all the effort that a proof is given."""
         effort = replace(self._shares.proof(), workers=1, searches=CORE)
-        return self._layer.bound(effort, self._patience, _unwatched, first_only=True)
+        return self._layer.bound(effort, self._beside.stop, unwatched, first_only=True)
 
     def learn(self, found: YearBounds) -> None:
         """Take over bounds, and a plan that is worth more than the best met."""
@@ -114,10 +114,5 @@ class Bounding:
         ]
 
     def close(self) -> None:
-        """What nobody waits for any more ends now."""
-        self._patience.cancel()
-        self._beside.shutdown(cancel_futures=True)
-
-
-def _unwatched(_: Progress) -> None:
-    """Tells nobody."""
+        """A proof that nobody waits for any more ends now."""
+        self._beside.close()

@@ -160,6 +160,12 @@ def test_closing_ends_a_proof_that_nobody_waits_for() -> None:
         assert not made._stop.cancelled
 
 
+def test_a_later_tier_that_is_proved_says_nothing_of_the_first() -> None:
+    with bounding() as made:
+        made.seek(Effort(20.0, 2), [3])
+        assert not made.known.is_first_proved
+
+
 def test_a_worse_plan_is_not_taken_over(known: YearBounds) -> None:
     with bounding() as made:
         made.learn(known)

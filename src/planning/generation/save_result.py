@@ -77,56 +77,20 @@ async def create_version(
     based_on_id: UUID | None,
     created_by: UUID | None,
     note: str | None = None,
+    number: int | None = None,
 ) -> ScheduleVersion:
-    """A new draft with its content and findings. Locks the schedule, so that numbers follow one another.
+    """A new draft with its content and findings.
 
-    Raises InputsGoneError.
+    Without a `number` it has the schedule's next one, and the schedule is locked, so that numbers follow one
+    another. Raises InputsGoneError.
     """
-    return await store_version(
-        session,
-        schedule_id=schedule_id,
-        program_id=program_id,
-        program=program,
-        content=content,
-        report=report,
-        file=file,
-        snapshot_id=snapshot_id,
-        based_on_id=based_on_id,
-        created_by=created_by,
-        note=note,
-        number=await number_of_next(session, schedule_id),
-    )
-
-
-async def number_of_next(session: AsyncSession, schedule_id: UUID) -> int:
-    """The number of the schedule's next version; locks the schedule until the transaction ends."""
-    await session.get_one(ScheduleRecord, schedule_id, with_for_update={"key_share": True})
-    return max(1, await next_number(session, schedule_id))
-
-
-async def store_version(
-    session: AsyncSession,
-    *,
-    schedule_id: UUID,
-    program_id: UUID,
-    program: Program,
-    content: Schedule,
-    report: CheckReport,
-    file: ResultFile,
-    snapshot_id: UUID,
-    based_on_id: UUID | None,
-    created_by: UUID | None,
-    number: int,
-    note: str | None = None,
-) -> ScheduleVersion:
-    """A draft of that number with its content and findings; locks nothing. Raises InputsGoneError."""
     blocks = covered_blocks(program, content, file)
     spans = [block for block in program.academic_blocks if block.number in blocks]
     version = ScheduleVersion(
         id=new_id(),
         program_id=program_id,
         schedule_id=schedule_id,
-        number=number,
+        number=await number_of_next(session, schedule_id) if number is None else number,
         scope=Scope.BOTH if has_days(content, file) else Scope.YEAR,
         academic_blocks=list(blocks),
         start_date=spans[0].start_date,
@@ -146,6 +110,12 @@ async def store_version(
     except KeyError as error:
         raise InputsGoneError(details={"code": str(error.args[0])}) from error
     return version
+
+
+async def number_of_next(session: AsyncSession, schedule_id: UUID) -> int:
+    """The number of the schedule's next version; locks the schedule until the transaction ends."""
+    await session.get_one(ScheduleRecord, schedule_id, with_for_update={"key_share": True})
+    return max(1, await next_number(session, schedule_id))
 
 
 def has_days(content: Schedule, file: ResultFile) -> bool:

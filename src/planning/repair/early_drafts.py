@@ -19,7 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.database import SessionMaker, transaction
 from src.exceptions import DomainError
 from src.interchange.model import Program
-from src.planning.generation.save_result import store_version
+from src.planning.generation.save_result import create_version
 from src.planning.repair.judge import JudgedRepair
 from src.schedules.models import Run, ScheduleVersion
 
@@ -108,7 +108,7 @@ async def save_draft(
 
     Raises InputsGoneError.
     """
-    version = await store_version(
+    version = await create_version(
         session,
         schedule_id=run.schedule_id,
         program_id=run.program_id,

@@ -96,7 +96,7 @@ class YearLayer:
             if answer.ended is Ended.NONE_EXISTS:
                 return YearBounds((), is_infeasible=True, deterministic=spent)
             if answer.found and plan is None:
-                is_first_proved = answer.ended is Ended.PROVED
+                is_first_proved = answer.ended is Ended.PROVED and not tiers
                 plan, granted = plan_of(year, answer.values), wishes.granted_in(answer.values)
                 hoped = tuple(each.score(each.value_of(answer.values)) for each in objective.tiers)
             proved = most if answer.bound is None else tier.score(answer.bound)
