@@ -26,8 +26,15 @@ PLATEAU_SEARCHES = 200
 Better = Callable[[tuple[int, ...]], None]
 """Called with the scores of each better schedule."""
 
-Between = Callable[[], None]
-"""Called between two searches, when the state may be changed."""
+Apart = Callable[[], None]
+"""Work on what was noted of the state: it neither reads nor changes the state itself."""
+
+Between = Callable[[], Apart | None]
+"""Called between two searches, when the state may be changed. What it returns is done in a search's place."""
+
+
+def nothing_between() -> None:
+    """Nobody has anything to do between two searches."""
 
 
 class Taken(Enum):
@@ -76,7 +83,7 @@ class Improver:
         self._failed = threading.Event()
         """Raised when a worker ends by an error: the others end, and it is told."""
 
-    def run(self, between: Between = lambda: None) -> None:
+    def run(self, between: Between = nothing_between) -> None:
         """Improve until the budget is spent or nothing has helped for long, side by side on all workers."""
         if not self._around.count:
             return
@@ -90,18 +97,26 @@ class Improver:
         try:
             while self._goes_on():
                 with self._lock:
-                    between()
-                    chosen = self._around.next()
-                    seen = self._seen_around(chosen.decisions)
-                result = self._part_as(seen).solve(
-                    self._budget.effort(SECONDS_A_SEARCH, 1), self._budget.stop
-                )
-                with self._lock:
-                    self._around.release(chosen)
-                    self._settle(chosen, result, is_better=result.objective > seen.worth)
+                    apart = between()
+                    seen = None if apart is not None else self._see_next()
+                if apart is not None:
+                    apart()
+                if seen is not None:
+                    self._better_around(*seen)
         except BaseException:  # whatever ended this worker ends the others too, and is raised
             self._failed.set()
             raise
+
+    def _see_next(self) -> tuple[Chosen, _Seen]:
+        chosen = self._around.next()
+        return chosen, self._seen_around(chosen.decisions)
+
+    def _better_around(self, chosen: Chosen, seen: _Seen) -> None:
+        """Search a neighbourhood, and take what it found."""
+        result = self._part_as(seen).solve(self._budget.effort(SECONDS_A_SEARCH, 1), self._budget.stop)
+        with self._lock:
+            self._around.release(chosen)
+            self._settle(chosen, result, is_better=result.objective > seen.worth)
 
     def _goes_on(self) -> bool:
         return self._budget.has_left() and self._idle < PLATEAU_SEARCHES and not self._failed.is_set()

@@ -17,6 +17,7 @@ from src.interchange.model import Call, DutyType
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.budget import Budget
 from src.solver.daily.fairness import Spread
+from src.solver.daily.improve import Apart
 from src.solver.daily.linear import LinearModel
 from src.solver.daily.subsolve import State
 from src.solver.daily.together import Meeting
@@ -85,15 +86,25 @@ class SharingOut:
         self._seed = seed
         self._meeting = meeting
         self._due = 0.0
+        self._found: Mapping[int, int] = {}
 
-    def __call__(self) -> None:
-        """Take over what is shared out better, if it is time; never where results must repeat exactly."""
+    def __call__(self) -> Apart | None:
+        """Take over what was shared out better; the work of doing so again, if it is time.
+
+        Never where results must repeat exactly.
+        """
+        if self._found:
+            found, self._found = self._found, {}
+            self._meeting.adopt(found)
+        if self._budget.is_deterministic or self._budget.stop.seconds < self._due:
+            return None
+        self._due = float("inf")
+        seen = self._state.copy()
+        return lambda: self._share_out(seen)
+
+    def _share_out(self, seen: State) -> None:
         began = self._budget.stop.seconds
-        if self._budget.is_deterministic or began < self._due:
-            return
-        values = share_out(self._daily, self._state, self._budget, self._seed)
-        if values:
-            self._meeting.adopt(values)
+        self._found = share_out(self._daily, seen, self._budget, self._seed)
         now = self._budget.stop.seconds
         self._due = now + TIMES_ITS_OWN * (now - began)
 

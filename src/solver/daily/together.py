@@ -16,7 +16,7 @@ from src.solver.answer import kept_rows
 from src.solver.daily.assemble import CancelledError, DailyModel, assemble
 from src.solver.daily.budget import Budget
 from src.solver.daily.construct import blended
-from src.solver.daily.improve import Between, Improver
+from src.solver.daily.improve import Apart, Between, Improver, nothing_between
 from src.solver.daily.linear import LinearModel
 from src.solver.daily.named import Named
 from src.solver.daily.settle import settle_rest
@@ -90,11 +90,11 @@ class Meeting:
 
 
 def improve_with(
-    company: Company | None, improver: Improver, meeting: Meeting, between: Between = lambda: None
+    company: Company | None, improver: Improver, meeting: Meeting, between: Between = nothing_between
 ) -> None:
     """Improve, taking over what others find meanwhile, where there are others.
 
-    `between` is called between two searches, and may change the state.
+    `between` is called between two searches, may change the state, and may have work to do in one's place.
     """
     if company is None:
         improver.run(between)
@@ -102,15 +102,16 @@ def improve_with(
     shown = meeting.decisions
     company.show(shown)
 
-    def meet() -> None:
+    def meet() -> Apart | None:
         nonlocal shown
-        between()
+        apart = between()
         for changes in company.found():
             meeting.adopt(meeting.named.changed(changes))
         now = meeting.decisions
         if now != shown:
             company.show(now)
             shown = now
+        return apart
 
     improver.run(meet)
 

@@ -74,8 +74,17 @@ def spread_of_points(daily: DailyModel, state: State) -> int:
 
 def adopted(daily: DailyModel, state: State, budget: Budget) -> Improver:
     improver = Improver(daily, state, budget, 1, lambda _: None)
-    SharingOut(daily, state, budget, 1, Meeting(daily, state, budget, improver))()
+    share = SharingOut(daily, state, budget, 1, Meeting(daily, state, budget, improver))
+    shared_out(share)
     return improver
+
+
+def shared_out(share: SharingOut) -> None:
+    """As a worker does it: what is found apart is taken over when it is called again."""
+    apart = share()
+    if apart is not None:
+        apart()
+        assert share() is None
 
 
 def test_every_date_is_covered_and_points_come_out_even() -> None:
@@ -166,7 +175,7 @@ def test_it_is_not_done_again_at_once() -> None:
     daily, state, budget = built(history_counts=(FROM_EARLIER,))
     improver = Improver(daily, state, budget, 1, lambda _: None)
     share = SharingOut(daily, state, budget, 1, Meeting(daily, state, budget, improver))
-    share()
+    shared_out(share)
     stands = list(state.low)
     holder = next(each for each in daily.drafts if each.id == "A")
     given = next(
@@ -176,6 +185,19 @@ def test_it_is_not_done_again_at_once() -> None:
         if option.duty.is_jeopardy and state.low[option.taken.terms[0][0]]
     )
     state.set(given, 0, 0)
-    share()
+    assert share() is None
     assert state.low[given] == 0
     assert sum(state.low) == sum(stands) - 1
+
+
+def test_others_may_search_while_it_is_worked_out() -> None:
+    """What is done apart leaves the schedule alone, and nobody else begins it meanwhile."""
+    daily, state, budget = built(history_counts=(FROM_EARLIER,))
+    improver = Improver(daily, state, budget, 1, lambda _: None)
+    share = SharingOut(daily, state, budget, 1, Meeting(daily, state, budget, improver))
+    before = list(state.low)
+    apart = share()
+    assert apart is not None
+    assert share() is None
+    apart()
+    assert state.low == before
