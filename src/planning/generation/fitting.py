@@ -25,17 +25,23 @@ def fitting(program: Program, schedule: Schedule | None) -> Schedule | None:
         for row in schedule.year
         if row.person in residents and row.rotation in rotations and 1 <= row.block <= len(program.blocks)
     )
-    ranks = _ranks_of(program)
-    vacations = tuple(
-        replace(row, request_rank=ranks.get((row.person, row.week_start_date)))
-        for row in schedule.vacations
-        if row.person in residents and row.week_start_date in weeks
+    weeks_off = tuple(
+        row for row in schedule.vacations if row.person in residents and row.week_start_date in weeks
     )
     assignments = tuple(
         row for row in schedule.assignments if row.person in residents and _is_known(program, row)
     )
-    found = Schedule(year=year, vacations=vacations, assignments=assignments)
-    return found if year or assignments else None
+    found = Schedule(year=year, vacations=weeks_off, assignments=assignments)
+    return with_ranks(program, found) if year or assignments else None
+
+
+def with_ranks(program: Program, schedule: Schedule) -> Schedule:
+    """The schedule with the ranks that today's requests give its weeks off; all else as it is."""
+    ranks = _ranks_of(program)
+    weeks = (
+        replace(row, request_rank=ranks.get((row.person, row.week_start_date))) for row in schedule.vacations
+    )
+    return replace(schedule, vacations=tuple(weeks))
 
 
 def _ranks_of(program: Program) -> dict[tuple[str, date], int]:

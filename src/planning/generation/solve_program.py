@@ -15,7 +15,8 @@ from src.interchange.canonical import canonical
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.planning.advised import TERM, has_uncounted_advisories, with_advisories
-from src.planning.generation.fitting import fitting
+from src.planning.generation.fitting import fitting, with_ranks
+from src.planning.generation.given_plan import refused_plan
 from src.planning.generation.known import known_legal, not_planned_for
 from src.planning.limits import limits_of, unplanned_notice
 from src.planning.memory import resident_megabytes
@@ -91,8 +92,8 @@ def problem_of(program: Program, options: SolveOptions) -> Problem:
         limits=limits_of(program),
         scope=options.scope,
         blocks=options.blocks,
-        year_plan=options.year_plan,
-        base=options.base,
+        year_plan=_ranked(program, options.year_plan),
+        base=_ranked(program, options.base),
         start=fitting(program, options.start),
         allow_unmet=options.allow_unmet,
         seed=options.seed,
@@ -101,6 +102,11 @@ def problem_of(program: Program, options: SolveOptions) -> Problem:
         deterministic_limit=options.deterministic_limit,
         memory_limit_mb=options.memory_limit_mb,
     )
+
+
+def _ranked(program: Program, schedule: Schedule | None) -> Schedule | None:
+    """Requests may have come and gone since the schedule was made."""
+    return None if schedule is None else with_ranks(program, schedule)
 
 
 def solve_program(
@@ -127,7 +133,7 @@ def solve_program(
     problem = replace(problem, known=known, kept=kept, elsewhere=elsewhere)
     program = problem.program
     shown = _Shown(progress)
-    result = solve(problem, stop, shown)
+    result = refused_plan(problem) or solve(problem, stop, shown)
     shown.turn_to("checking what was found", stop.seconds)
     file = result_file(program, options, result)
     found = result.schedule
