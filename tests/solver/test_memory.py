@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import gc
 import threading
+import weakref
 
 import pytest
 
 from src.interchange.schedule import SolveStatus
 from src.planning.generation.solve_program import SolveOptions, result_file
 from src.planning.memory import resident_megabytes
-from src.solver.memory import guard, uncollected
+from src.solver.memory import frozen, guard, uncollected
 from src.solver.problem import Progress
 from src.solver.stop import Stop
 from tests.solver.hospital import assert_legal, hospital, run
@@ -138,3 +139,28 @@ def test_who_collects_nothing_anyway_is_left_alone() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_what_is_frozen_is_given_back_when_the_last_block_ends() -> None:
+    """Blocks of several threads overlap; only the end of the last lets garbage be looked for everywhere."""
+    frozen_before = gc.get_freeze_count()
+    with frozen():
+        with pytest.raises(ZeroDivisionError), frozen():
+            raise ZeroDivisionError
+        assert gc.get_freeze_count() > frozen_before
+    assert gc.get_freeze_count() == 0
+
+
+def test_garbage_in_circles_made_before_is_collected_after() -> None:
+    class Circle:
+        me: Circle
+
+    circle = Circle()
+    circle.me = circle
+    gone = weakref.ref(circle)
+    with frozen():
+        del circle
+        gc.collect()
+        assert gone() is not None
+    gc.collect()
+    assert gone() is None

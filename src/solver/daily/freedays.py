@@ -6,7 +6,6 @@ as fit from its start, so only instants at which a gap can start are candidates,
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from src.solver.daily.duties import BREAKS_FREE_DAY
@@ -76,7 +75,7 @@ def free_periods(
     """
     settled = 0
     periods: list[Expr] = []
-    for start, end, inside in _gaps(items, *piece):
+    for start, end, inside in _gaps(draft, items, *piece):
         if inside:
             periods += _free_periods(draft, start, end, inside, length, thorough=thorough)
         else:
@@ -99,14 +98,13 @@ def pieces_of(
             first = None
 
 
-def _gaps(items: Sequence[Item], start: int, end: int) -> Iterator[tuple[int, int, list[Item]]]:
+def _gaps(
+    draft: PersonDraft, items: Sequence[Item], start: int, end: int
+) -> Iterator[tuple[int, int, list[Item]]]:
     """The stretches between what is always worked, each with what may be worked in it."""
-    first = bisect_left(items, start - _LONGEST_DUTY, key=lambda item: item.start)
     open_from = start
     inside: list[Item] = []
-    for item in items[first:]:
-        if item.start >= end:
-            break
+    for item in draft.between(items, start, end):
         if item.end <= open_from:
             continue
         if item.worked == ONE:
@@ -120,11 +118,9 @@ def _gaps(items: Sequence[Item], start: int, end: int) -> Iterator[tuple[int, in
         yield open_from, end, inside
 
 
-_LONGEST_DUTY = 7 * 24 * 60
-"""No single interval of a schedule is longer than this many minutes; it bounds the look back."""
-
-
-def _instants(start: int, end: int, items: Sequence[Item], day: int, *, thorough: bool) -> list[int]:
+def _instants(
+    draft: PersonDraft, start: int, end: int, items: Sequence[Item], day: int, *, thorough: bool
+) -> list[int]:
     """Where free periods of a gap are looked for: as it begins, and whole days after."""
     found: set[int] = set()
     for first in {start} | {item.end for item in items if start < item.end}:
@@ -132,7 +128,7 @@ def _instants(start: int, end: int, items: Sequence[Item], day: int, *, thorough
         instant = first
         while left > 0 and instant + day <= end:
             found.add(instant)
-            if not thorough or any(each.start < instant + day and instant < each.end for each in items):
+            if not thorough or draft.between(items, instant, instant + day):
                 left -= 1
             instant += day
     return sorted(found)
@@ -142,12 +138,12 @@ def _free_periods(
     draft: PersonDraft, start: int, end: int, items: Sequence[Item], day: int, *, thorough: bool
 ) -> list[Expr]:
     """Truth values of the free periods of `day` minutes that may be counted between two instants."""
-    starts = _instants(start, end, items, day, thorough=thorough)
+    starts = _instants(draft, start, end, items, day, thorough=thorough)
     calendar = draft.year.shared.calendar
     found: list[tuple[int, Expr]] = []
     for instant in starts:
-        within = [item for item in items if item.start < instant + day and instant < item.end]
-        around = [item for item in items if item.start < instant + 2 * day and instant - day < item.end]
+        around = draft.between(items, instant - day, instant + 2 * day)
+        within = [item for item in around if item.start < instant + day and instant < item.end]
         causes = [item.worked for item in around] or [item.worked for item in items]
         free = of(draft.model.derived(draft.index, calendar.day_of(instant), causes))
         for worked in {item.worked for item in within}:

@@ -19,13 +19,12 @@ from src.solver.problem import Limits
 def limit_hours(draft: PersonDraft, windows: Sequence[Window], limits: Limits) -> None:
     """US-80: 7 * minutes <= 80 * 60 * counted days, intervals cut at the window's edges."""
     calendar = draft.year.shared.calendar
+    counted = [item for item in draft.items if item.duty_type in HOURS_COUNTED]
     for window in windows:
         start, end = calendar.midnight(window.first), calendar.midnight(window.last + 1)
         minutes: defaultdict[Expr, int] = defaultdict(int)
-        for item in draft.items:
-            inside = min(item.end, end) - max(item.start, start)
-            if inside > 0 and item.duty_type in HOURS_COUNTED:
-                minutes[item.worked] += inside
+        for item in draft.between(counted, start, end):
+            minutes[item.worked] += min(item.end, end) - max(item.start, start)
         most = limits.weekly_minutes * window.counted // 7
         tag = Tag("US-80", draft.id, window.first, window.last)
         draft.model.add(minutes.items(), -FREE, most, tag)

@@ -23,6 +23,7 @@ from src.solver.daily.readout import Readout
 from src.solver.daily.subsolve import Found, Part, State
 from src.solver.daily.together import Meeting, ask_company, improve_with
 from src.solver.expand import days_of, decisions_of
+from src.solver.memory import frozen
 from src.solver.parts.company import Company
 from src.solver.parts.part import Offer, offer_days
 from src.solver.plan import YearPlan
@@ -80,8 +81,9 @@ def solve_daily(
     company = None if first_only else ask_company(problem, plan, budget)
     try:
         daily = assemble(problem, plan, problem.blocks, kept_rows(problem), stop)
-        run = _Run(problem, plan, daily, budget, progress, company)
-        return run.solve(start, offer, first_only=first_only)
+        with frozen():
+            run = _Run(problem, plan, daily, budget, progress, company)
+            return run.solve(start, offer, first_only=first_only)
     except CancelledError:
         return DailyOutcome(None)
     finally:

@@ -6,8 +6,9 @@ neighbourhood of some hundred variables becomes a CP-SAT model in milliseconds, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from src.solver.daily.residual import Columns
 
@@ -18,9 +19,8 @@ Term = tuple[int, int]
 """(variable, coefficient)"""
 
 
-@dataclass(frozen=True, slots=True)
-class Expr:
-    """A constant plus coefficients times variables."""
+class Expr(NamedTuple):
+    """A constant plus coefficients times variables. There are a million of them in a year: a plain tuple."""
 
     constant: int = 0
     terms: tuple[Term, ...] = ()
@@ -128,22 +128,22 @@ class LinearModel:
         """Require low <= sum of factor * expression <= high; the row, or None where it always holds."""
         sums: dict[int, int] = {}
         constant = 0
-        for expr, factor in parts:
-            constant += factor * expr.constant
-            for variable, coefficient in expr.terms:
+        for (alone, terms), factor in parts:
+            constant += factor * alone
+            for variable, coefficient in terms:
                 sums[variable] = sums.get(variable, 0) + factor * coefficient
+        return self._add(sums, constant, low, high, tag)
+
+    def _add(self, sums: Mapping[int, int], constant: int, low: int, high: int, tag: Tag) -> int | None:
         least = most = constant
-        terms: list[Term] = []
+        lows, highs = self.low, self.high
         for variable, coefficient in sums.items():
             if coefficient > 0:
-                least += coefficient * self.low[variable]
-                most += coefficient * self.high[variable]
-            elif coefficient < 0:
-                least += coefficient * self.high[variable]
-                most += coefficient * self.low[variable]
+                least += coefficient * lows[variable]
+                most += coefficient * highs[variable]
             else:
-                continue
-            terms.append((variable, coefficient))
+                least += coefficient * highs[variable]
+                most += coefficient * lows[variable]
         if low <= least and most <= high:
             return None
         if most < low or least > high:
@@ -152,21 +152,23 @@ class LinearModel:
                 self.crowded.add(tag)
             return None
         row = len(self.row_terms)
-        self.row_terms.append(tuple(terms))
+        terms = tuple(term for term in sums.items() if term[1])
+        self.row_terms.append(terms)
         self.row_low.append(low - constant if low > -FREE else -FREE)
         self.row_high.append(high - constant if high < FREE else FREE)
         self.row_tag.append(tag)
+        columns = self.columns
         for variable, coefficient in terms:
-            self.columns[variable].append((row, coefficient))
+            columns[variable].append((row, coefficient))
         return row
 
     def add_clause(self, literals: Sequence[Expr], tag: Tag = LINK) -> None:
         """At least one of the truth values holds."""
-        self.add(((literal, 1) for literal in literals), 1, FREE, tag)
+        self.add([(literal, 1) for literal in literals], 1, FREE, tag)
 
     def forbid_all(self, literals: Sequence[Expr], tag: Tag = LINK) -> None:
         """Not all of the truth values hold at once."""
-        self.add(((literal, 1) for literal in literals), -FREE, len(literals) - 1, tag)
+        self.add([(literal, 1) for literal in literals], -FREE, len(literals) - 1, tag)
 
     def reward(self, tier: int, expr: Expr, weight: int) -> None:
         """Add weight * expression to a tier of the objective."""

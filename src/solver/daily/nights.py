@@ -80,7 +80,7 @@ def _free_time_begins(draft: PersonDraft, items: list[Item], day: int, length: i
     """Whether 24 hours without duty may begin on the date; never 1 without."""
     calendar = draft.year.shared.calendar
     start, end = calendar.midnight(day), calendar.midnight(day + 1)
-    near = [item for item in items if item.start < end + length and start < item.end]
+    near = draft.between(items, start, end + length)
     instants = {start, *(item.end for item in near if start < item.end < end)}
     found: list[Expr] = []
     for instant in instants:

@@ -38,6 +38,11 @@ class Objective:
                 self._weights.setdefault(term, []).append((place, sign * Fraction(weight)))
         self._units = {term: _unit(program, term) for term in _HISTORY_OF}
         self._scales = self._tier_scales(len(program.objective) + self.first_tier)
+        self._steps = {
+            term: [(tier, int(weight * self._scales[tier] / self.unit(term))) for tier, weight in weights]
+            for term, weights in self._weights.items()
+        }
+        """What one of a term, in its units, counts in each tier."""
         model.tiers = [Scale() for _ in self._scales]
 
     def __contains__(self, term: str) -> bool:
@@ -49,9 +54,8 @@ class Objective:
 
     def count(self, term: str, expr: Expr) -> None:
         """Let the expression, in the term's units, count for the term; a term that no tier names does not."""
-        for tier, weight in self._weights.get(term, ()):
-            step = weight * self._scales[tier] / self.unit(term)
-            self._model.reward(tier, expr, int(step))
+        for tier, step in self._steps.get(term, ()):
+            self._model.reward(tier, expr, step)
 
     def score(self, tier: int, value: int) -> Decimal:
         """A tier's integer value in the objective's own units."""

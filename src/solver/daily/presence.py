@@ -7,10 +7,12 @@ date post-call, a night that makes it post-night. As these mostly exclude one an
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations, islice
+from operator import attrgetter
 
 from src.interchange.model import CallPin, DutyType, Session
 from src.interchange.schedule import AssignmentKind
@@ -33,6 +35,9 @@ class Item:
     duty_type: DutyType
     worked: Expr
     place: str | None = None
+
+
+_start = attrgetter("start")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +72,7 @@ class PersonDraft:
         self._keep_calls_apart()
         self._make_sessions()
         self.items = self._make_items()
+        self._longest = max((item.end - item.start for item in self.items), default=0)
 
     @property
     def id(self) -> str:
@@ -76,6 +82,12 @@ class PersonDraft:
         """Calls that start or end on the date."""
         yield from self.calls.get(day, ())
         yield from (option for option in self._ending.get(day, ()) if option.duty.day != day)
+
+    def between(self, items: Sequence[Item], start: int, end: int) -> list[Item]:
+        """Those of some of the items, in order of start, of which a minute lies between the instants."""
+        first = bisect_left(items, start - self._longest, key=_start)
+        last = bisect_left(items, end, first, key=_start)
+        return [item for item in items[first:last] if item.end > start]
 
     def _make_calls(self) -> None:
         shared = self.year.shared
