@@ -1,4 +1,8 @@
-"""One thread of a run for work that nobody waits for yet: it tells nobody, and ends when nobody will."""
+"""One thread of a run for work that nobody waits for yet: it tells nobody, and ends when nobody will.
+
+A thread that makes a model of a large program looks at its stop once in seconds: a run that is told to end
+does not wait for that.
+"""
 
 from __future__ import annotations
 
@@ -20,9 +24,9 @@ class Beside:
         return self._thread.submit(work)
 
     def close(self) -> None:
-        """What nobody waits for any more ends now."""
+        """What nobody waits for any more ends at its next look at the stop; nobody waits for that either."""
         self.stop.cancel()
-        self._thread.shutdown(cancel_futures=True)
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
 
 def unwatched(_: Progress) -> None:

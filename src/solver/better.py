@@ -22,6 +22,7 @@ class BetterPlan:
     def __init__(self, problem: Problem, layer: YearLayer, stop: Stop) -> None:
         self._problem = problem
         self._layer = layer
+        self._stop = stop
         self._beside = Beside(stop, "better plan")
         self._made: Future[YearOutcome] | None = None
 
@@ -45,9 +46,11 @@ class BetterPlan:
             )
 
     def result(self) -> YearOutcome | None:
-        """The plan, when it is made; None where none was begun, or none found."""
-        made = None if self._made is None else self._made.result()
-        return made if made is not None and made.plan is not None else None
+        """The plan, when it is made; None where none was begun, none found, or the stop comes first."""
+        if self._made is None or not self._stop.wait(self._made):
+            return None
+        made = self._made.result()
+        return made if made.plan is not None else None
 
     def close(self) -> None:
         """A plan that nobody waits for any more is not made."""

@@ -67,7 +67,7 @@ class Bounding:
 
     def await_proof(self) -> None:
         """Take over what the thread proves; where it has not proved it, all threads seek it once more."""
-        if self._proof is None:
+        if self._proof is None or not self._stop.wait(self._proof):
             return
         self.learn(self._proof.result())
         self._proof = None

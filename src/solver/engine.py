@@ -11,6 +11,7 @@ schedule, `infeasible` when the rules themselves were shown to collide.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
@@ -30,6 +31,7 @@ from src.solver.answer import (
 from src.solver.asked import Asked
 from src.solver.better import BetterPlan
 from src.solver.bounding import Bounding
+from src.solver.closing import Gains, Told
 from src.solver.daily.layer import DailyOutcome, solve_daily
 from src.solver.daily.lines import get_ready_to_share
 from src.solver.impossible import impossible_demands
@@ -86,6 +88,8 @@ class _Run:
         self._year_of_best = self._year
         self._asked = Asked(problem, stop)
         self._loading: Future[None] | None = None
+        self._gains: Future[Gains] = Future()
+        self._told = Told()
         self._attempts = 0
         self._incumbents: list[Incumbent] = []
         self._size: dict[str, int] = {}
@@ -102,7 +106,7 @@ class _Run:
         finally:
             self._better.close()
             self._bounding.close()
-            self._beside.shutdown(cancel_futures=True)  # what nobody waits for any more need not begin
+            self._beside.shutdown(wait=False, cancel_futures=True)  # nobody waits for what is not done by now
 
     def _solve(self) -> Result:
         self._progress(Progress(self._stop.seconds, "reading the rules", 0.0))
@@ -117,14 +121,15 @@ class _Run:
             return found
         alone = self._problem.scope is Scope.YEAR
         asked = self._beside.submit(lambda: self._layer.demands)
-        self._beside.submit(lambda: self._layer.ceilings.gains)
+        self._work_out_gains()
         if alone:
             self._bounding.seek(self._shares.effort(BOUND_ALONE))
         else:
             self._loading = self._beside.submit(get_ready_to_share, self._problem, self._stop)
             self._bounding.seek_first()
-        if not self._stop.cancelled:
-            asked.result()
+        if not self._stop.wait(asked):
+            return self._result()
+        asked.result()
         if self._bounding.known.is_infeasible and self._best is None:
             return self._infeasible()
         if alone:
@@ -154,7 +159,10 @@ class _Run:
         if not self._first_schedule():
             return self._infeasible()
         if self._best is not None and not self._shares.is_over:
-            self._improve()
+            try:
+                self._improve()
+            except Exception as error:  # noqa: BLE001  # a schedule was found: it is kept, and the error told
+                self._told.broke_off(error)
         return self._result()
 
     def _first_schedule(self) -> bool:
@@ -296,7 +304,7 @@ class _Run:
         weeks = frozenset(week.monday for week in YearFacts(self._problem.program).weeks)
         frozen = Frozen(plan.rotation, weeks, plan.vacation_weeks)
         self._layer = YearLayer(self._problem, frozen)
-        self._beside.submit(lambda: self._layer.ceilings.gains)
+        self._work_out_gains()
         self._best = known_candidate(self._problem, plan)
         self._bounding = Bounding(self._problem, self._layer, self._shares, self._stop, self._progress)
         self._bounding.seek(self._shares.quick())
@@ -341,9 +349,10 @@ class _Run:
     def _result(self) -> Result:
         if self._best is None:
             return self._empty(SolveStatus.UNKNOWN)
-        lowered = self._beside.submit(self._layer.ceilings.lowered, self._bounding.known.tiers).result()
+        known = self._bounding.known.tiers
+        lowered = self._told.lowered_in_time(self._layer.ceilings, known, self._gains, self._stop)
         tiers = scored_tiers(self._best.score, tighter(YearBounds(lowered), self._of_days).tiers)
-        of_plans = zip(self._year_of_best.hoped, self._bounding.known.tiers, strict=False)
+        of_plans = zip(self._year_of_best.hoped, known, strict=False)
         schedule: Schedule = with_reasons(self._problem, self._best)
         self._progress(Progress(self._stop.seconds, "done", 1.0))
         return replace(
@@ -364,18 +373,23 @@ class _Run:
             peak_memory_mb=peak_memory_mb(),
             model_size=self._size,
             cancelled=self._stop.cancelled and not self._stop.out_of_memory,
-            notice=self._notice(),
+            notice=" ".join(self._sentences()) or None,
+            troubles=tuple(self._told.troubles),
         )
 
     def _in_order_of_time(self) -> tuple[Incumbent, ...]:
         met = (*self._bounding.incumbents, *self._incumbents)
         return tuple(sorted(met, key=lambda incumbent: incumbent.seconds))
 
-    def _notice(self) -> str | None:
+    def _work_out_gains(self) -> None:
+        layer = self._layer
+        self._gains = self._beside.submit(lambda: layer.ceilings.gains)
+
+    def _sentences(self) -> Iterator[str]:
         """What whoever asked should know beside the result."""
         if self._stop.out_of_memory:
-            return notice_of(self._problem.memory_limit_mb, found=self._best is not None)
+            yield notice_of(self._problem.memory_limit_mb, found=self._best is not None)
+        yield from self._told.sentences
         loading = self._loading
-        if loading is None or not loading.done() or loading.cancelled() or loading.exception() is None:
-            return None
-        return f"Jeopardy was not shared out over the year: {loading.exception()}"
+        if loading is not None and loading.done() and not loading.cancelled() and loading.exception():
+            yield f"Jeopardy was not shared out over the year: {loading.exception()}"

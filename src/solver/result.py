@@ -27,7 +27,8 @@ class Result:
     `schedule` carries year, vacations, assignments, unmet and denied; it is None when there is none.
     `tiers` hold objective and bound of the whole objective; `year_tiers` those of the year layer alone.
     `conflicts` (infeasible only) cannot hold all together; `way_out` are sentences with sizes. `cancelled`:
-    somebody ended the run early. `notice` is a sentence for a person where something else did (memory).
+    somebody ended the run early. `notice` are sentences for a person: what else ended it (memory), what went
+    wrong beside what was found. `troubles` are the errors of which it tells, for whoever keeps a log.
     """
 
     status: SolveStatus
@@ -45,3 +46,4 @@ class Result:
     model_size: Mapping[str, int] = field(default_factory=dict)
     cancelled: bool = False
     notice: str | None = None
+    troubles: tuple[Exception, ...] = field(default=(), compare=False)

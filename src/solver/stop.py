@@ -8,6 +8,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, wait
+from typing import Any
 
 
 class Stop:
@@ -77,6 +79,19 @@ class Stop:
         branch._started = self._started
         self.on_cancel(branch.cancel)
         return branch
+
+    def wait(self, work: Future[Any], grace: float = 0.0) -> bool:
+        """Wait for work of another thread until the stop, and so many seconds more; whether it is done."""
+        over = threading.Event()
+        work.add_done_callback(lambda _: over.set())
+        forget = self.on_cancel(over.set)
+        try:
+            over.wait(min(self.remaining, threading.TIMEOUT_MAX))
+        finally:
+            forget()
+        if grace:
+            wait([work], grace)
+        return work.done()
 
     def on_cancel(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Register a callback; returns the function that takes it back."""

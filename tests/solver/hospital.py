@@ -111,9 +111,11 @@ def hospital(**changes: object) -> Program:
 def run(
     program: Program, stop: Stop | None = None, progress: ProgressSink = silent, **options: object
 ) -> Result:
-    """A run that ends by work done and not by the clock, unless told otherwise."""
+    """A run that ends by work done and not by the clock, unless told otherwise; nothing goes wrong in it."""
     given = {"workers": 1, "deterministic_limit": 0.3, **options}
-    return solve(Problem(program, **given), stop or Stop(60.0), progress)  # type: ignore[arg-type]
+    result = solve(Problem(program, **given), stop or Stop(60.0), progress)  # type: ignore[arg-type]
+    assert not result.troubles
+    return result
 
 
 def judged(

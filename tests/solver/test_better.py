@@ -86,11 +86,11 @@ def test_it_ends_with_the_run() -> None:
         assert made.result() is None
 
 
-def test_closing_waits_for_nobody_elses_plan() -> None:
+def test_a_plan_that_nobody_waits_for_ends_soon_after_closing_which_does_not_wait_for_it() -> None:
     stop = Stop(60.0)
     with better(stop) as (made, _):
         made.begin(EFFORT, YearBounds(()), (), ())
         made.close()
         assert made._made is not None
-        assert made._made.done()
+        assert made._made.cancelled() or made._made.result(timeout=20) is not None
     assert not stop.cancelled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 
 import pytest
 
@@ -216,3 +217,38 @@ class TestABranch:
         stop.branch().cancel()
         assert not stop.cancelled
         assert stop.remaining == 10.0
+
+
+class TestWaiting:
+    """For what another thread does: until it is done, or the stop is reached."""
+
+    def test_it_ends_with_the_work(self) -> None:
+        work: Future[int] = Future()
+        threading.Timer(0.05, lambda: work.set_result(7)).start()
+        assert Stop(60.0).wait(work)
+        assert work.result() == 7
+
+    def test_it_ends_with_a_cancel(self) -> None:
+        stop, work = Stop(60.0), Future[int]()
+        threading.Timer(0.05, stop.cancel).start()
+        assert not stop.wait(work)
+
+    def test_it_ends_with_the_limit(self) -> None:
+        assert not Stop(0.05).wait(Future[int]())
+
+    def test_what_failed_is_done(self) -> None:
+        work: Future[int] = Future()
+        work.set_exception(ZeroDivisionError())
+        assert Stop(60.0).wait(work)
+
+    def test_after_the_stop_it_waits_as_long_as_it_is_told(self) -> None:
+        stop, work = Stop(60.0), Future[int]()
+        stop.cancel()
+        assert not stop.wait(work)
+        threading.Timer(0.05, lambda: work.set_result(7)).start()
+        assert stop.wait(work, grace=20.0)
+
+    def test_nothing_stays_registered(self) -> None:
+        stop, work = Stop(0.01), Future[int]()
+        stop.wait(work)
+        assert stop._callbacks == {}

@@ -155,7 +155,10 @@ def _solve(
             return repair_program(given.program, base, given.repair, stop, latest.put, judged_one)
         with connect() as redis:
             others = OtherWorkers(redis, run_id, settings)
-            return solve_program(given.program, given.options, stop, latest.put, latest.keep, others)
+            solved = solve_program(given.program, given.options, stop, latest.put, latest.keep, others)
+        for trouble in solved.result.troubles:
+            _log.error("run_went_on_without", exc_info=trouble)
+        return solved
     except IllegalScheduleError as error:
         _log.exception("run_illegal_schedule")
         return Failure("ILLEGAL_SCHEDULE", str(error))
