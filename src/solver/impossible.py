@@ -7,7 +7,7 @@ keeps it. Rules averaged over windows that other blocks bear on are left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -42,6 +42,8 @@ OF_ONE_DUTY = frozenset(
     }
 )
 """Kinds that a vacation week on other dates cannot ease."""
+OF_THE_NIGHT = frozenset({"rest_in_each_day"})
+"""Kinds that look no further than the date after: nobody is away then whose call reaches into it."""
 
 COMMON_WORDS = MappingProxyType(
     {
@@ -192,7 +194,7 @@ class _Search:
         if not rules:
             return  # no rule stands in the way: the rows themselves do, and others say so
         self._until = min(self._until, self._stop.seconds + SECONDS_MORE)
-        named = ", ".join(rule.rule for rule in rules)
+        named = ", ".join(dict.fromkeys(rule.rule for rule in rules))
         who = "nobody" if not able else f"at most {able}"
         self._conflicts[Conflict(file, row, f"{where}, and {who} can keep {named} doing it.")] = None
         for rule in rules:
@@ -233,9 +235,23 @@ class _Search:
         rotation = self._program.rotation_by_id[trial.rotation]
         if rotation.vacation_weeks_max > 0 or trial.is_spared:
             rows = tuple(row for row in limits.rows if row.kind in OF_ONE_DUTY)
+            rows += tuple(self._rules_of_the_night(trial))
             return replace(limits, keeps=limits.keeps & OF_ONE_DUTY, rows=rows)
         rows = tuple(row for row in limits.rows if row.kind not in BY_ROTATION and row.rotations is None)
         return replace(limits, keeps=limits.keeps - BY_ROTATION, rows=rows)
+
+    def _rules_of_the_night(self, trial: _Trial) -> Iterator[LimitRow]:
+        """Rules on the date of a call that reaches into the next, and on that: no leave touches either."""
+        if trial.call is None:
+            return
+        name, on = trial.call
+        day = self._facts.calendar.day_of_date(on)
+        if self._facts.call_duty(self._program.call_by_id[name], day).end_day == day:
+            return
+        for row in self._problem.limits.rows:
+            begun = row.first_date is None or row.first_date <= on
+            if row.kind in OF_THE_NIGHT and begun and (row.last_date is None or on <= row.last_date):
+                yield replace(row, first_date=on, last_date=on)
 
     def _holds(self, trial: _Trial, limits: Limits) -> bool:
         """Whether the resident can do it alone; a search that does not end counts as yes."""

@@ -131,6 +131,52 @@ def test_a_rotation_where_vacation_may_fall_is_judged_by_the_one_duty_alone() ->
     assert rules_and_rows(found(with_call))[0] == ("calls.csv", 5, "UK-13")
 
 
+def overnight(**changes: object) -> Program:
+    """A call from 20:00 to 10:00 on Wednesdays, where vacation may fall and Ada is away once."""
+    call_in_the_night = replace(LONG_CALL, start=time(20), rotations=("WARD",))
+    away = (Absence("A", "loa", date(2026, 7, 22), date(2026, 7, 23), AbsenceStatus.APPROVED),)
+    open_ward = (replace(WARD, vacation_weeks_max=1), NF)
+    given = {"calls": (call_in_the_night,), "rotations": open_ward, "absences": away, **changes}
+    return hospital("eu-wtd", **given)
+
+
+def test_no_leave_eases_the_rest_in_the_night_of_a_call() -> None:
+    """Fourteen hours leave ten of the day, and nobody is away on a date that the call reaches into."""
+    impossible = found(overnight())
+    assert impossible is not None
+    assert [one.row for one in impossible.conflicts if "EU-11" in one.message] == [5, None]
+    assert impossible.conflicts[0].message.endswith("nobody can keep EU-11 doing it.")
+
+
+def test_a_call_in_the_night_that_leaves_eleven_hours_is_none() -> None:
+    shorter = replace(LONG_CALL, start=time(20), minutes=13 * 60, rotations=("WARD",))
+    free = replace(DAY, weekdays=(0, 1, 3, 4))
+    assert found(overnight(calls=(shorter,), templates=(free, NIGHTS))) is None
+    longer = replace(shorter, minutes=13 * 60 + 1)
+    assert found(overnight(calls=(longer,), templates=(free, NIGHTS))) is not None
+
+
+def test_a_call_that_ends_on_its_date_may_be_eased_by_leave_on_the_next() -> None:
+    """From 08:00 to 22:00; the ward at 08:00 comes too soon after it, but for who is away by then."""
+    long = Template("WARD", EVERY_DAY, AM, time(8), 480, CLINICAL, row=2)
+    day_call = replace(
+        LONG_CALL, start=time(8), minutes=14 * 60, post_call=PostCall.NONE, rotations=("WARD",)
+    )
+    kept = {"templates": (long, NIGHTS), "calls": (day_call,)}
+    assert found(overnight(**kept)) is None
+    without_leave = overnight(absences=(), rotations=(WARD, NF), **kept)
+    assert found(without_leave) is not None
+
+
+def test_a_rule_that_does_not_hold_on_the_date_of_the_call_bars_nothing() -> None:
+    """An agreement on ten hours for that summer: the date of the call is judged by it."""
+    shorter = RuleOverride(
+        "eu-wtd", "EU-11", "minutes", 600, "agreed", "DIO", date(2026, 7, 1), date(2026, 7, 31), row=2
+    )
+    free = replace(DAY, weekdays=(0, 1, 3, 4))
+    assert found(overnight(rule_overrides=(shorter,), templates=(free, NIGHTS))) is None
+
+
 def test_a_clinic_that_replaces_a_session_may_make_it_possible() -> None:
     """Fourteen hours on Wednesdays are too long, but not for who has clinic that day."""
     long = Template("WARD", (2,), PM, time(12), 14 * 60, CLINICAL, may_be_off=False, row=4)
