@@ -20,8 +20,6 @@ from src.solver.answer import (
     Candidate,
     bounds_under_the_plan,
     candidate_of,
-    conflicts_of,
-    counted,
     kept_rows,
     peak_memory_mb,
     scored_tiers,
@@ -29,21 +27,23 @@ from src.solver.answer import (
     with_reasons,
 )
 from src.solver.asked import Asked
+from src.solver.beside import unwatched
 from src.solver.better import BetterPlan
 from src.solver.bounding import Bounding
 from src.solver.closing import Gains, Told
 from src.solver.daily.layer import DailyOutcome, solve_daily
 from src.solver.daily.lines import get_ready_to_share
-from src.solver.impossible import impossible_demands
+from src.solver.deletion import Answer
+from src.solver.impossible import Impossible, impossible_demands
 from src.solver.known import known_candidate
 from src.solver.memory import guard, notice_of
+from src.solver.no_schedule import NoSchedule
 from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent, Result
 from src.solver.shares import REPAIR, Shares
 from src.solver.stop import Stop
-from src.solver.year.explain import Explanation, explain
 from src.solver.year.facts import YearFacts
 from src.solver.year.layer import YearLayer
 from src.solver.year.model import Frozen
@@ -70,10 +70,22 @@ def solve(problem: Problem, stop: Stop, progress: ProgressSink) -> Result:
         return _Run(problem, stop, progress).solve()
 
 
+def _tried(problem: Problem, stop: Stop) -> Answer:
+    """Whether there is any schedule at all: a run that ends with the first."""
+    problem = replace(problem, kept=lambda _: stop.cancel())
+    found = _Run(problem, stop, unwatched, explains=False).solve()
+    if found.schedule is not None:
+        return Answer.SOME
+    return Answer.NONE if found.status is SolveStatus.INFEASIBLE else Answer.UNKNOWN
+
+
 class _Run:
     """One run: what has been found and proved so far."""
 
-    def __init__(self, problem: Problem, stop: Stop, progress: ProgressSink) -> None:
+    def __init__(
+        self, problem: Problem, stop: Stop, progress: ProgressSink, *, explains: bool = True
+    ) -> None:
+        self._explains = explains
         self._beside = ThreadPoolExecutor(1)  # Python's work, piece by piece, while a search does its own
         self._problem = problem
         self._stop = stop
@@ -87,6 +99,7 @@ class _Run:
         self._best: Candidate | None = None
         self._year_of_best = self._year
         self._asked = Asked(problem, stop)
+        self._none = NoSchedule(problem, self._asked, self._shares, stop, _tried)
         self._loading: Future[None] | None = None
         self._gains: Future[Gains] = Future()
         self._told = Told()
@@ -112,12 +125,10 @@ class _Run:
         self._progress(Progress(self._stop.seconds, "reading the rules", 0.0))
         if self._problem.scope is Scope.DAILY:
             plan = self._days_of_given_plan()
-            is_refuted = self._best is None and self._asked.refutes(plan)
-            return self._infeasible() if is_refuted else self._result()
+            return self._result() if self._best or not self._asked.refutes(plan) else self._infeasible()
         self._best = known_candidate(self._problem)
         self._first = None if self._best is None else self._stop.seconds
-        found = self._impossible_at_once() if self._best is None else None
-        if found is not None:
+        if self._best is None and (found := self._impossible_at_once()) is not None:
             return found
         alone = self._problem.scope is Scope.YEAR
         asked = self._beside.submit(lambda: self._layer.demands)
@@ -144,8 +155,7 @@ class _Run:
         if clash is None:
             alone = self._problem.scope is Scope.YEAR
             return self._infeasible() if not alone and self._asked.collides_at_once() else None
-        infeasible = self._empty(SolveStatus.INFEASIBLE)
-        return replace(infeasible, conflicts=clash.conflicts, way_out=clash.way_out)
+        return self._refused(clash)
 
     def _year_alone(self) -> Result:
         if self._make_plan(self._shares.effort(PLAN_ALONE), self._given_start()):
@@ -179,7 +189,7 @@ class _Run:
                     self._days(DAYS_FIRST, first_only=True)
                 start = self._year
             elif self._year.status is SolveStatus.INFEASIBLE:
-                if self._asked.is_proved:
+                if self._asked.is_proved or self._none.is_told:
                     return False
                 self._asked.forget_guesses()
             effort = self._shares.repair()
@@ -238,6 +248,9 @@ class _Run:
         for _ in range(LOOKS_AHEAD):
             self._asked.cuts += self._foreseen_in(start.plan)
             if not self._make_plan(effort, start):
+                return False
+            if self._year.short and self._best is None and self._none.is_proved(self._layer):
+                self._year = YearOutcome(SolveStatus.INFEASIBLE)  # no plan staffs every date
                 return False
             if not self._year.short and not self._foreseen_in(self._year.plan):
                 return True
@@ -328,23 +341,15 @@ class _Run:
 
     def _infeasible(self) -> Result:
         """The rules collide: say which rows do, and what would help."""
+        if not self._explains:
+            return self._empty(SolveStatus.INFEASIBLE)
         self._progress(Progress(self._stop.seconds, "finding out why", 0.5))
-        program = self._problem.program
-        shortages = find_shortages(program, self._problem.blocks)
-        found = explain(
-            self._problem,
-            self._layer.frozen,
-            self._shares.effort(1.0),
-            self._stop,
-            self._layer.posted,
-            self._asked.grounded,
-        )
-        if found is None:
-            rows = shortages or conflicts_of(self._asked.cuts)
-            found = Explanation(rows, (), is_minimal=False)
-        conflicts = tuple(counted(conflict, shortages) for conflict in found.conflicts)
+        return self._refused(self._none.told(self._layer))
+
+    def _refused(self, clash: Impossible) -> Result:
         empty = self._empty(SolveStatus.INFEASIBLE)
-        return replace(empty, conflicts=conflicts, way_out=found.way_out)
+        notice = " ".join(filter(None, (empty.notice, clash.notice))) or None
+        return replace(empty, conflicts=clash.conflicts, way_out=clash.way_out, notice=notice)
 
     def _result(self) -> Result:
         if self._best is None:
@@ -364,9 +369,10 @@ class _Run:
         )
 
     def _empty(self, status: SolveStatus) -> Result:
+        met = (*self._bounding.incumbents, *self._incumbents)
         return Result(
             status=status,
-            incumbents=self._in_order_of_time(),
+            incumbents=tuple(sorted(met, key=lambda incumbent: incumbent.seconds)),
             seconds=self._stop.seconds,
             seconds_to_first=self._first,
             seed=self._problem.seed,
@@ -376,10 +382,6 @@ class _Run:
             notice=" ".join(self._sentences()) or None,
             troubles=tuple(self._told.troubles),
         )
-
-    def _in_order_of_time(self) -> tuple[Incumbent, ...]:
-        met = (*self._bounding.incumbents, *self._incumbents)
-        return tuple(sorted(met, key=lambda incumbent: incumbent.seconds))
 
     def _work_out_gains(self) -> None:
         layer = self._layer

@@ -14,6 +14,7 @@ from types import MappingProxyType
 
 from src.interchange.model import Call, CallPin, Clinic, Person, PersonKind
 from src.interchange.schedule import Conflict, Scope
+from src.solver.beside_that import told_beside
 from src.solver.daily.assemble import assemble
 from src.solver.daily.facts import ProgramFacts
 from src.solver.daily.grounds import BY_ROTATION
@@ -22,11 +23,16 @@ from src.solver.limit_rows import LimitRow
 from src.solver.plan import YearPlan
 from src.solver.problem import Limits, Problem
 from src.solver.stop import Stop
+from src.solver.year.clash_rows import Key
+from src.solver.year.model import Side
+from src.solver.year.ways_out import sentence_of
 
 SECONDS = 12.0
 SECONDS_MORE = 4.0
 """For all trials together, and for more of them once something was found."""
 SECONDS_A_TRIAL = 2.0
+STEP_OF_LENGTH = 30
+"""Minutes by which a call is tried shorter."""
 MOST_BLAMED = 3
 """Rotations of which it is said which rules stand in the way."""
 NO_RULES = Limits(keeps=frozenset(), advises=frozenset())
@@ -58,10 +64,11 @@ COMMON_WORDS = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Impossible:
-    """Rows and rules that cannot hold together, and what would help."""
+    """Rows and rules that cannot hold together, and what would help; a notice of what else is impossible."""
 
     conflicts: tuple[Conflict, ...]
     way_out: tuple[str, ...]
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +111,8 @@ class _Search:
         self._stop = stop
         self._facts = ProgramFacts(problem.program)
         self._known: dict[_Trial, bool] = {}
-        self._conflicts: dict[Conflict, None] = {}
-        self._ways: dict[str, None] = {}
+        self._claims: dict[Conflict, Impossible] = {}
+        """Each a clash of its own, by the row that asks."""
         self._until = stop.seconds + SECONDS
 
     def look(self) -> None:
@@ -130,9 +137,11 @@ class _Search:
                 self._claim("requirements.csv", row.row, where, len(trials), trials)
 
     def told(self) -> Impossible | None:
-        if not self._conflicts:
+        """The first clash; of the others, only that they are there: each asks for a change of its own."""
+        if not self._claims:
             return None
-        return Impossible(tuple(self._conflicts), tuple(self._ways))
+        (_, first), *others = self._claims.items()
+        return replace(first, notice=told_beside(first.conflicts, [asks for asks, _ in others]))
 
     def _date_of(self, call: Call) -> int | None:
         """A date of the call, best with a week of the year around it."""
@@ -196,19 +205,52 @@ class _Search:
         self._until = min(self._until, self._stop.seconds + SECONDS_MORE)
         named = ", ".join(dict.fromkeys(rule.rule for rule in rules))
         who = "nobody" if not able else f"at most {able}"
-        self._conflicts[Conflict(file, row, f"{where}, and {who} can keep {named} doing it.")] = None
-        for rule in rules:
-            words = f"{rule.rule} ({rule.pack}): {rule.words}" if rule.pack else f"{rule.rule}: {rule.words}"
-            self._conflicts[Conflict("program.toml", None, f"rule_packs: {words}")] = None
-            self._ways[f"Set {rule.rule} otherwise, with a reason (rule_overrides.csv)."] = None
-        self._ways[f"Change what {file} row {row} asks for, or its hours."] = None
+        asks = Conflict(file, row, f"{where}, and {who} can keep {named} doing it.")
+        of_rules = (Conflict("program.toml", None, f"rule_packs: {_said(rule)}") for rule in rules)
+        overrides = (f"Set {rule.rule} otherwise, with a reason (rule_overrides.csv)." for rule in rules)
+        ways = (*self._less_of(file, row, needed - able), *self._shorter(failed), *overrides)
+        self._claims[asks] = Impossible((asks, *dict.fromkeys(of_rules)), tuple(dict.fromkeys(ways)))
+
+    def _less_of(self, file: str, row: int, lacking: int) -> tuple[str, ...]:
+        """The minimum lowered to what can be done; of a requirement, to nothing."""
+        due = (each.min_blocks for each in self._program.requirements if each.row == row)
+        by = next(due, 0) if file == "requirements.csv" else lacking
+        return (sentence_of(self._program, {(Key(file, row), Side.LEAST): by}),)
+
+    def _shorter(self, failed: Sequence[_Trial]) -> tuple[str, ...]:
+        """The call at the greatest length that somebody could take; none where no length helps."""
+        trials = self._one_of_each(failed)
+        taken = trials[0].call if trials else None
+        if taken is None:
+            return ()
+        call = self._program.call_by_id[taken[0]]
+        most, least = call.minutes // STEP_OF_LENGTH, 0
+        while most - least > 1:
+            middle = (most + least) // 2
+            shorter = replace(call, minutes=middle * STEP_OF_LENGTH)
+            if any(self._holds(trial, self._rules_for(trial), shorter) for trial in trials):
+                least = middle
+            else:
+                most = middle
+        if not least or self._stop.reached:
+            return ()
+        by, left = call.minutes - least * STEP_OF_LENGTH, least * STEP_OF_LENGTH
+        return (f"Shorten {call.id} by {by / 60:g} h, to {left / 60:g} h (calls.csv row {call.row}).",)
 
     def _blamed_of(self, failed: Sequence[_Trial]) -> tuple[LimitRow, ...]:
-        """The rules that stand in the way on the rotations where nothing else does, one trial of each."""
+        """The fewest rules in the way on the rotations where nothing else is, by one trial of each."""
+        tried = self._one_of_each(failed)[:MOST_BLAMED]
+        found = list(dict.fromkeys(rule for trial in tried for rule in self._blamed(trial)))
+        for rule in list(found):
+            fewer = [other for other in found if other is not rule]
+            if fewer and not any(self._holds(trial, _only(self._rules_for(trial), fewer)) for trial in tried):
+                found = fewer
+        return tuple(found)
+
+    def _one_of_each(self, failed: Sequence[_Trial]) -> list[_Trial]:
+        """One trial of each rotation that rules alone stand against."""
         first_of = {trial.rotation: trial for trial in reversed(failed)}
-        tried = [trial for trial in first_of.values() if self._holds(trial, NO_RULES)]
-        found = (rule for trial in tried[:MOST_BLAMED] for rule in self._blamed(trial))
-        return tuple(dict.fromkeys(found))
+        return [trial for trial in first_of.values() if self._holds(trial, NO_RULES)]
 
     def _may_be_away(self, person: Person) -> bool:
         """Whether absence, late start or early end may spare the resident what others cannot do."""
@@ -253,14 +295,18 @@ class _Search:
             if row.kind in OF_THE_NIGHT and begun and (row.last_date is None or on <= row.last_date):
                 yield replace(row, first_date=on, last_date=on)
 
-    def _holds(self, trial: _Trial, limits: Limits) -> bool:
-        """Whether the resident can do it alone; a search that does not end counts as yes."""
+    def _holds(self, trial: _Trial, limits: Limits, instead: Call | None = None) -> bool:
+        """Whether the resident can do it alone; a search that does not end counts as yes.
+
+        `instead` stands for the call of its id.
+        """
+        calls = {call.id: call for call in (*self._program.calls, *([instead] if instead else []))}
         pins = () if trial.call is None else (CallPin("~", trial.call[1], trial.call[0], row=0),)
         program = replace(
             self._program,
             people=(trial.life.person,),
             clinics=trial.life.clinics,
-            calls=tuple(replace(call, min=0, max=None) for call in self._program.calls),
+            calls=tuple(replace(call, min=0, max=None) for call in calls.values()),
             call_pins=pins,
             staffing=(),
             requests=(),
@@ -297,6 +343,10 @@ def _takes(pgys: Sequence[int], person: Person) -> bool:
 
 def _common(kind: str) -> LimitRow:
     return LimitRow(kind, kind.replace("_", " "), "", words=COMMON_WORDS[kind])
+
+
+def _said(rule: LimitRow) -> str:
+    return f"{rule.rule} ({rule.pack}): {rule.words}" if rule.pack else f"{rule.rule}: {rule.words}"
 
 
 def _only(limits: Limits, rules: Sequence[LimitRow]) -> Limits:

@@ -30,12 +30,22 @@ def pins_of_who_is_not_there(facts: YearFacts, blocks: Sequence[int]) -> Iterato
 
 def colliding_pins(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
     """Two pinned calls of one resident of which the first leaves no room for the other."""
+    for one, other, why in colliding_pairs(facts, blocks):
+        message = (
+            f"{one.person} is pinned to {other.call} on {other.date} and to {one.call} on {one.date} "
+            f"(pins.csv row {one.row}): {why}."
+        )
+        yield Conflict("pins.csv", other.row, message)
+
+
+def colliding_pairs(facts: YearFacts, blocks: Sequence[int]) -> Iterator[tuple[CallPin, CallPin, str]]:
+    """The pairs, by person and date, and why nobody can keep both."""
     calendar = Calendar(facts.program)
     by_person: defaultdict[str, list[CallPin]] = defaultdict(list)
     for pin in facts.program.call_pins:
         if facts.program.block_of(pin.date) in blocks and pin.call in facts.program.call_by_id:
             by_person[pin.person].append(pin)
-    for person, pins in sorted(by_person.items()):
+    for _, pins in sorted(by_person.items()):
         for one, other in combinations(sorted(pins, key=lambda pin: (pin.date, pin.row)), 2):
             if (one.call, one.date) == (other.call, other.date) or other.date - one.date > timedelta(
                 DAYS_APART
@@ -43,11 +53,7 @@ def colliding_pins(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict
                 continue
             first, second = _duty(facts, calendar, one), _duty(facts, calendar, other)
             if first.excludes(second):
-                message = (
-                    f"{person} is pinned to {other.call} on {other.date} and to {one.call} on {one.date} "
-                    f"(pins.csv row {one.row}): {_why(first, second)}."
-                )
-                yield Conflict("pins.csv", other.row, message)
+                yield one, other, _why(first, second)
 
 
 def _why(first: CallDuty, second: CallDuty) -> str:

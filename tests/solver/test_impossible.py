@@ -78,8 +78,9 @@ def test_a_call_longer_than_any_shift_is_named_with_the_rule() -> None:
     assert impossible is not None
     assert impossible.conflicts[1].message.endswith("A shift lasts at most 13 hours.")
     assert impossible.way_out == (
+        "Lower the minimum of calls.csv row 5 by 1, to 0 (LONG).",
+        "Shorten LONG by 1 h, to 13 h (calls.csv row 5).",
         "Set UK-13 otherwise, with a reason (rule_overrides.csv).",
-        "Change what calls.csv row 5 asks for, or its hours.",
     )
 
 
@@ -223,3 +224,23 @@ def test_a_run_ends_with_the_rule_and_the_row_in_its_result() -> None:
     assert result.status is SolveStatus.INFEASIBLE
     expected = Conflict("calls.csv", 5, "LONG needs 1 on 2026-07-15, and nobody can keep UK-13 doing it.")
     assert result.conflicts[0] == expected
+
+
+def test_ways_out_of_a_call_that_is_too_long_are_ways_out() -> None:
+    """Each is carried out in turn, and nothing is impossible then."""
+    fewer = hospital("uk-2019", calls=(replace(LONG_CALL, min=0),))
+    shorter = hospital("uk-2019", calls=(replace(LONG_CALL, minutes=13 * 60),))
+    assert found(fewer) is None
+    assert found(shorter) is None
+    assert found(hospital("uk-2019", calls=(replace(LONG_CALL, minutes=13 * 60 + 30),))) is not None
+
+
+def test_clashes_of_two_rows_are_told_apart() -> None:
+    """The call with its rule among the conflicts, the nights in the notice."""
+    nights = (Coverage("NF", (), (2,), 1, None, row=4),)
+    impossible = found(hospital("uk-2019", calls=(LONG_CALL,), coverage=nights))
+    assert rules_and_rows(impossible) == [("calls.csv", 5, "UK-13"), ("program.toml", None, "UK-13")]
+    assert impossible is not None
+    assert impossible.notice is not None
+    assert "coverage.csv:4: NF needs 1 in block 2, and nobody can keep UK-NIGHT" in impossible.notice
+    assert not any("UK-NIGHT" in way for way in impossible.way_out)

@@ -117,6 +117,26 @@ def test_pinned_calls_with_a_weekend_between_are_kept() -> None:
     assert solved(pinned_saturdays(0)).schedule is not None
 
 
+def test_a_plan_handed_in_that_puts_nobody_on_a_ward_is_told_to_put_somebody_there() -> None:
+    program = hospital(2, DAILY, AT_DESK, staffing=(ONE_A_DAY,), blocks=(14,))
+    rows = (YearRow("R0", 1, "WARD"), YearRow("R1", 1, "DESK"))
+    given = Problem(
+        program,
+        limits=limits_of(program),
+        scope=Scope.DAILY,
+        year_plan=Schedule(year=rows),
+        workers=1,
+        deterministic_limit=20.0,
+    )
+    result = solve(given, Stop(20.0), nobody)
+    assert result.status is SolveStatus.INFEASIBLE
+    assert {("staffing.csv", 2), ("year.csv", None)} <= told(result)[0]
+    assert "On WARD in block 1 is R0 (row 2), and none of 1 other." in told(result)[1]
+    assert "Put 1 more on WARD in block 1 (year.csv)." in result.way_out
+    both = replace(given, year_plan=Schedule(year=(rows[0], YearRow("R1", 1, "WARD"))))
+    assert solve(both, Stop(20.0), nobody).schedule is not None
+
+
 def test_a_plan_handed_in_that_puts_too_many_on_a_ward_is_infeasible_and_says_which_rows_collide() -> None:
     program = replace(crowded_ward(), coverage=())
     rows = tuple(YearRow(f"R{number}", 1, "WARD" if number < 2 else "DESK") for number in range(3))
@@ -130,7 +150,10 @@ def test_a_plan_handed_in_that_puts_too_many_on_a_ward_is_infeasible_and_says_wh
     )
     result = solve(given, Stop(20.0), nobody)
     assert result.status is SolveStatus.INFEASIBLE
-    assert told(result)[0] == {("staffing.csv", 2), ("rotations.csv", 2)}
+    of_program = {("staffing.csv", 2), ("rotations.csv", 2)}
+    assert told(result)[0] == {*of_program, ("year.csv", 2), ("year.csv", 3)}
+    assert "R1 is on WARD in block 1." in told(result)[1]
+    assert "Put R1 elsewhere than on WARD in block 1 (year.csv row 3)." in result.way_out
     apart = (YearRow("R0", 1, "WARD"), YearRow("R1", 1, "DESK"), YearRow("R2", 1, "DESK"))
     fewer = replace(given, year_plan=Schedule(year=apart))
     assert solve(fewer, Stop(20.0), nobody).schedule is not None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from src.interchange.model import AbsenceStatus, Session
 from src.quantities import count
 from src.solver.plan import Cut, Ground, OnRotation, OnVacation, PlanFact, YearPlan
+from src.solver.year.clash_pins import PinRows
 from src.solver.year.clash_rows import FREE, UNSIZED, ClashRow, Key
 from src.solver.year.demand import Demand, demands, demands_on
 from src.solver.year.facts import Week, YearFacts
@@ -44,8 +45,16 @@ NOBODY_ASKED: Wishes = Wishes()
 class ClashModel(YearModel):
     """Every rule of the year as `rows`, and what single dates ask as far as it was `ask`ed for."""
 
-    def __init__(self, program_facts: YearFacts, frozen: Frozen, *, minima_bind: bool = True) -> None:
+    def __init__(
+        self,
+        program_facts: YearFacts,
+        frozen: Frozen,
+        *,
+        minima_bind: bool = True,
+        dates: tuple[Demand, ...] | None = None,
+    ) -> None:
         self._minima_bind = minima_bind
+        self._dates = dates
         self.rows: list[ClashRow] = []
         self.words_of: dict[Key, list[str]] = {}
         self._facts_known: dict[Key, int] = {}
@@ -53,7 +62,7 @@ class ClashModel(YearModel):
         self.strict = YearFacts(program_facts.program)
         super().__init__(program_facts, frozen=frozen)
         self._one_rotation_each()
-        self._keep_pins()
+        PinRows(self).add()
         for add in (
             add_coverage,
             add_requirements,
@@ -102,7 +111,9 @@ class ClashModel(YearModel):
     @cached_property
     def binding_demands(self) -> tuple[Demand, ...]:
         """What single dates ask, all facts counted; nothing where demand may stay open."""
-        return demands(self.strict, self._solved) if self._minima_bind else ()
+        if not self._minima_bind:
+            return ()
+        return demands(self.strict, self._solved) if self._dates is None else self._dates
 
     def ask(self, demand: Demand) -> None:
         """Take in what a date asks; absences and pins stand in the way by rows of their own."""
@@ -161,10 +172,10 @@ class ClashModel(YearModel):
             return here
         present = self.model.new_bool_var("present").index
         self.__dict__.pop("sizes", None)
-        self._always([*((index, 1) for index in here), (present, -1)], 0, FREE)
+        self.always([*((index, 1) for index in here), (present, -1)], 0, FREE)
         for index in away_then:
-            self._always([(present, 1), (index, 1)], -FREE, 1)
-        self._always(
+            self.always([(present, 1), (index, 1)], -FREE, 1)
+        self.always(
             [(present, 1), *((index, 1) for index in away_then), *((index, -1) for index in here)], 0, FREE
         )
         return [present]
@@ -200,11 +211,15 @@ class ClashModel(YearModel):
         also: tuple[Key, ...] = (),
     ) -> None:
         key = self._key_of(source)
-        said = self.words_of.setdefault(key, [])
         words = _begun(source.words)
+        self.say(key, words)
+        self.rows.append(ClashRow(tuple(terms), low, high, key, words, also=also))
+
+    def say(self, key: Key, words: str) -> None:
+        """Words for the key, once each."""
+        said = self.words_of.setdefault(key, [])
         if words not in said:
             said.append(words)
-        self.rows.append(ClashRow(tuple(terms), low, high, key, words, also=also))
 
     def _key_of(self, source: Source) -> Key:
         if source.file != "program.toml":
@@ -215,15 +230,26 @@ class ClashModel(YearModel):
             return Key(source.file, 0, f"vacation_weeks {self.facts.program.person_by_id[who].pgy}")
         return Key(source.file, 0, about)
 
-    def _always(self, terms: Iterable[tuple[int, int]], low: int, high: int) -> None:
+    def always(self, terms: Iterable[tuple[int, int]], low: int, high: int) -> None:
+        """A row that rests on nothing that could be left out."""
         self.rows.append(ClashRow(tuple(terms), low, high))
 
     def _one_rotation_each(self) -> None:
         for person, block in self.facts.options:
             chosen = [(self.on[person, block, name].index, 1) for name in self.choices(person, block)]
-            self._always(chosen, 1, 1)
+            if chosen:
+                self.always(chosen, 1, 1)
+            else:
+                self._has_nowhere_to_be(person, block)
 
-    def _fact(self, key: Key, words: str) -> int:
+    def _has_nowhere_to_be(self, name: str, block: int) -> None:
+        person = self.facts.program.person_by_id[name]
+        key = Key("people.csv", person.row, UNSIZED)
+        words = f"{name} (PGY-{person.pgy}) has no rotation to be on in block {block}"
+        self.say(key, words)
+        self.rows.append(ClashRow((), 1, FREE, key, words))
+
+    def fact(self, key: Key, words: str) -> int:
         """A truth value that holds as long as the key is kept."""
         known = self._facts_known.get(key)
         if known is None:
@@ -234,44 +260,7 @@ class ClashModel(YearModel):
             self.rows.append(ClashRow(((known, 1),), 1, FREE, key, words))
         return known
 
-    def _keep_pins(self) -> None:
-        """A pinned rotation is kept; one that is nobody's otherwise is open through its pin alone."""
-        program = self.facts.program
-        for pin in program.rotation_pins:
-            if (pin.person, pin.block) not in self.facts.options or self.is_frozen(pin.block):
-                continue
-            fact = self._fact(
-                Key("pins.csv", pin.row), f"{pin.person} is pinned to {pin.rotation} in block {pin.block}"
-            )
-            pinned = program.expand(pin.rotation)
-            there = self.literals(pin.person, pin.block, pinned)
-            self._always([*((literal.index, 1) for literal in there), (fact, -1)], 0, FREE)
-            for name in set(pinned) - set(self.facts.own_rotations[pin.person]):
-                for literal in self.literals(pin.person, pin.block, [name]):
-                    terms = ((fact, 1), (literal.index, -1))
-                    key = Key("pins.csv", pin.row)
-                    self.rows.append(ClashRow(terms, 0, FREE, loose=((fact, 0, key),)))
-        for taken in program.call_pins:
-            self._keep_call_pin(taken.person, taken.date, taken.call, taken.row)
-
-    def _keep_call_pin(self, person: str, on: date, name: str, row: int) -> None:
-        """Who is pinned to a call is on a rotation that may take it, and not on leave while it lasts."""
-        block = self.facts.program.block_of(on)
-        call = self.facts.program.call_by_id.get(name)
-        if block is None or call is None or (person, block) not in self.facts.options:
-            return
-        fact = self._fact(Key("pins.csv", row), f"{person} is pinned to call {name} on {on}")
-        eligible = self.literals(person, block, self.facts.call_rotations[call.id])
-        self._always([*((literal.index, 1) for literal in eligible), (fact, -1)], 0, FREE)
-        touched = self.facts.call_dates(call, on)
-        for day in touched:
-            away = self.away_on(person, day)
-            if away is not None:
-                self._always([(fact, 1), (away.index, 1)], -FREE, 1)
-        for key, words in self._absences(person, touched):
-            self._always([(fact, 1), (self._fact(key, words), 1)], -FREE, 1)
-
-    def _absences(self, person: str, dates: Sequence[date]) -> list[tuple[Key, str]]:
+    def absences_of(self, person: str, dates: Sequence[date]) -> list[tuple[Key, str]]:
         """The approved absences of a resident on any of the dates."""
         return [
             (
@@ -331,17 +320,17 @@ class ClashModel(YearModel):
             for literal in NOBODY_ASKED.literals(self, blocker)
         ]
         if strict is None:
-            facts = self._absences(chance.person, self._touched(demand))
+            facts = self.absences_of(chance.person, self._touched(demand))
             if not facts:
                 return None
-            blockers += [self._fact(key, words) for key, words in facts]
+            blockers += [self.fact(key, words) for key, words in facts]
         if not blockers and len(here) == 1:
             return here[0]
         free = self.model.new_bool_var("free").index
         self.__dict__.pop("sizes", None)
-        self._always([*((index, 1) for index in here), (free, -1)], 0, FREE)
+        self.always([*((index, 1) for index in here), (free, -1)], 0, FREE)
         for index in dict.fromkeys(blockers):
-            self._always([(free, 1), (index, 1)], -FREE, 1)
+            self.always([(free, 1), (index, 1)], -FREE, 1)
         return free
 
     def _loosely(self, demand: Demand) -> tuple[Chance, ...]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SECONDS_A_TEST = 4.0
 SECONDS_OF_PRICES = 8.0
+SECONDS_OF_ALL = 8.0
 MOST_ROUNDS = 30
 ASKED_AT_FIRST = 40
 """Dates taken in after the first plan, the tightest first; twice as many after each that follows."""
@@ -71,6 +72,12 @@ class Clash:
         if self._stop.cancelled:
             return False
         return self._effort.deterministic is not None or self._stop.seconds < self._until
+
+    def try_all(self) -> Holds:
+        """Whether all rows, and all that dates ask, can hold."""
+        asked = {key for demand in self.model.binding_demands for key in self.model.keys_of_demand(demand)}
+        keys = self.model.absences.union(keys_of(self.model.rows), asked)
+        return self.try_rows(keys, seconds=SECONDS_OF_ALL).holds
 
     def try_rows(
         self,
@@ -194,12 +201,15 @@ class Core:
         """Keys that cannot all be kept; None when they can, or when that was not found out."""
         rules = frozenset(keys_of(self._model.rows))
         start = self._by_prices(rules, self._model.alike)
-        if start is not None:
-            return self._shrunk(self._thinned(start))
+        found = None if start is None else self._shrunk(self._thinned(start))
+        if found is not None:
+            return found
         start = self._grown(rules)
         if start is None:
             return None
-        return self._shrunk(self._halved(self._by_prices(start) or start))
+        priced = self._by_prices(start)
+        found = None if priced is None else self._shrunk(self._halved(priced))
+        return found or self._shrunk(self._halved(start))
 
     def _grown(self, rules: frozenset[Key]) -> frozenset[Key] | None:
         """The first family of rules with which what is asked cannot hold: demands and facts, then more."""
@@ -244,8 +254,11 @@ class Core:
             size //= 2
         return frozenset(kept)
 
-    def _shrunk(self, keys: frozenset[Key]) -> frozenset[Key]:
-        """Leave out one key after another; facts last, so that rules are what is left out first."""
+    def _shrunk(self, keys: frozenset[Key]) -> frozenset[Key] | None:
+        """Leave out one key after another; facts last, so that rules are what is left out first.
+
+        None where it turns out that the keys can all be kept: linear prices are floats, and go by averages.
+        """
         kept = keys
         for key in sorted(keys, key=lambda key: (key.file in FACTS, key)):
             if len(kept) == 1:
@@ -255,6 +268,10 @@ class Core:
                 kept -= {key}
             elif tried.holds is Holds.UNKNOWN:
                 self.is_minimal = False
+        if kept == keys:
+            tried = self._clash.try_rows(kept)
+            self.is_minimal &= tried.holds is Holds.NO
+            return None if tried.holds is Holds.YES else kept
         return kept
 
 
@@ -272,7 +289,7 @@ def _merged(rows: Iterable[ClashRow], alike: Mapping[int, int]) -> list[ClashRow
     """The rows with one variable for all residents alike, their average: as linear rows they say the same."""
     found: dict[ClashRow, None] = {}
     for row in rows:
-        if row.key is not None and row.key.file in DEMANDING:
+        if row.key is not None and row.key.file in DEMANDING and any(each in alike for each, _ in row.terms):
             continue
         sums: dict[int, int] = {}
         for index, factor in row.terms:

@@ -10,8 +10,8 @@ from src.solver.year.model import Side
 FREE = 10**6
 """Stands for no bound."""
 DEMANDING = frozenset({"staffing.csv", "calls.csv"})
-UNSIZED = "max_days_off"
-"""What a key is about whose limit helps by nobody knows how much: no way out is made of it."""
+UNSIZED = "no size"
+"""What a key is about whose row helps by nobody knows how much: no way out is made of it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

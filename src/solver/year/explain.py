@@ -16,7 +16,7 @@ from src.solver.precheck import find_shortages
 from src.solver.problem import Problem
 from src.solver.stop import Stop
 from src.solver.year.clash import RULE, ClashModel
-from src.solver.year.clash_core import Clash, Core, priced_rows
+from src.solver.year.clash_core import Clash, Core, Holds, priced_rows
 from src.solver.year.clash_rows import DEMANDING, Key, kept_rows, needed_rows
 from src.solver.year.demand import Demand
 from src.solver.year.facts import YearFacts
@@ -24,6 +24,8 @@ from src.solver.year.model import Frozen
 from src.solver.year.search import Effort
 from src.solver.year.ways_out import find_ways
 
+SECONDS_TO_SEE = 8.0
+"""Whether all rows can hold at all, where nobody knows."""
 SECONDS_TO_NAME = 10.0
 SECONDS_IN_ALL = 14.0
 SECONDS_FOR_THE_SMALLEST = 4.5
@@ -49,17 +51,21 @@ def explain(
     stop: Stop,
     posted: Iterable[Demand] = (),
     cuts: Iterable[Cut] = (),
+    *,
+    dates: tuple[Demand, ...] | None = None,
+    is_sure: bool = True,
 ) -> Explanation | None:
     """Explain an infeasible problem, or None when its rows, as the year layer knows them, do not collide.
 
     `posted` are the demands of single dates under which no plan was left; none when the rules alone collide.
     `cuts` are what the days were proved to ask of every plan, with the rows and rules that each rests on.
+    `dates` is all that single dates ask, where that is known. Unless `is_sure`, a short search of all rows
+    first tells whether they collide at all.
     With `problem.allow_unmet` minima bind nobody. No search but the smallest begins after
     `SECONDS_IN_ALL`, unless the naming took as long.
     """
-    model = ClashModel(
-        YearFacts(problem.program, loose_pins=True), frozen, minima_bind=not problem.allow_unmet
-    )
+    facts = YearFacts(problem.program, loose_pins=True)
+    model = ClashModel(facts, frozen, minima_bind=not problem.allow_unmet, dates=dates)
     began = stop.seconds
     asked = tuple(posted)
     for demand in asked:
@@ -70,11 +76,14 @@ def explain(
     if not problem.allow_unmet:
         counted = find_shortages(problem.program, problem.blocks)
         suspects |= {Key(row.file, row.row or 0) for row in counted if row.file in DEMANDING}
-    core = Core(Clash(model, effort, stop, began + SECONDS_TO_NAME), suspects)
+    if not is_sure and Clash(model, effort, stop, began + SECONDS_TO_SEE).try_all() is not Holds.NO:
+        return None
+    named_from = stop.seconds
+    core = Core(Clash(model, effort, stop, named_from + SECONDS_TO_NAME), suspects)
     keys = core.find()
     if keys is None:
         return None
-    until = max(began + SECONDS_IN_ALL, stop.seconds + LEAST_SECONDS_FOR_WAYS)
+    until = max(named_from + SECONDS_IN_ALL, stop.seconds + LEAST_SECONDS_FOR_WAYS)
     whole = Clash(model, effort, stop, until)
     small = Clash(model, effort, stop, until + SECONDS_FOR_THE_SMALLEST)
     ways = find_ways(problem.program, whole, small, keys)

@@ -34,7 +34,7 @@ def find_ways(program: Program, clash: Clash, small: Clash, core: frozenset[Key]
     everything = clash.model.absences.union(keys_of(clash.model.rows)) | frozenset(
         key for demand in clash.model.binding_demands for key in clash.model.keys_of_demand(demand)
     )
-    alone = sorted(core, key=lambda key: (_price_of(key), key))
+    alone = sorted(core, key=lambda key: (price_of(key), key))
     sets: list[frozenset[Key]] = [frozenset({key}) for key in alone[:MOST_WAYS]]
     sets += [each for each in (core, everything) if len(core) > 1 or each is everything]
     ways: dict[str, int] = {}
@@ -42,14 +42,15 @@ def find_ways(program: Program, clash: Clash, small: Clash, core: frozenset[Key]
     for bendable in sets:
         if ways and len(bendable) > 1:
             break
-        costs = {at: _price_of(at[0]) for key in bendable for at in _limits_of(key)}
+        costs = {at: price_of(at[0]) for key in bendable for at in _limits_of(key)}
         local = small.try_rows(core, costs)
         if local.holds is Holds.YES and local.bends:
-            guesses[_sentence(program, local, NOT_FOUND_OUT)] = _price(costs, local)
+            guesses[sentence_of(program, local.bends, NOT_FOUND_OUT)] = _price(costs, local)
         if local.holds is not Holds.NO:
             tried = clash.try_rows(everything, costs, SECONDS_A_WAY)
             if tried.holds is Holds.YES and tried.bends:
-                ways[_sentence(program, tried, "" if tried.proved else AT_MOST)] = _price(costs, tried)
+                sentence = sentence_of(program, tried.bends, "" if tried.proved else AT_MOST)
+                ways[sentence] = _price(costs, tried)
     best = ways or guesses
     return tuple(sorted(best, key=lambda sentence: best[sentence]))
 
@@ -58,7 +59,8 @@ def _price(costs: Mapping[At, int], tried: Tried) -> int:
     return sum(costs[at] * by for at, by in tried.bends.items())
 
 
-def _price_of(key: Key) -> int:
+def price_of(key: Key) -> int:
+    """What a step of the row's limits weighs."""
     return PRICE_OF_A_RULE if key.about.startswith(RULE) else PRICES.get(key.file, STEP)
 
 
@@ -75,8 +77,9 @@ def _limits_of(key: Key) -> list[At]:
     return [(key, Side.LEAST), (key, Side.MOST)]
 
 
-def _sentence(program: Program, tried: Tried, more: str = "") -> str:
-    steps = [_step(program, key, side, by) for (key, side), by in sorted(tried.bends.items(), key=_order)]
+def sentence_of(program: Program, bends: Mapping[At, int], more: str = "") -> str:
+    """What is to be done, in order of file and row."""
+    steps = [_step(program, key, side, by) for (key, side), by in sorted(bends.items(), key=_order)]
     text = ", and ".join(steps)
     return f"{text[:1].upper()}{text[1:]}{more}."
 

@@ -1,0 +1,118 @@
+"""The fewest rows that collide where no row of numbers says so: found by leaving rows out and trying again.
+
+Small programs are proved to have no schedule plan by plan, and nothing names a row then. Every set of rows is
+a program of its own, so that a claim rests on a proof: those named have no schedule, and each program without
+one of them was seen to have one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
+from enum import Enum
+
+from src.interchange.schedule import Conflict
+from src.solver.left_out import rows_of, with_limit, without
+from src.solver.problem import Problem
+from src.solver.stop import Stop
+from src.solver.year.clash_rows import Key
+from src.solver.year.explain import Explanation
+from src.solver.year.model import Side
+from src.solver.year.ways_out import price_of, sentence_of
+
+SECONDS = 14.0
+SECONDS_FOR_WAYS = 6.0
+SECONDS_A_TRY = 3.0
+MOST_STEPS = 6
+"""So many steps of one limit are tried."""
+
+
+class Answer(Enum):
+    """Whether a problem has a schedule, as far as a short run tells."""
+
+    SOME = "some"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+Oracle = Callable[[Problem, Stop], Answer]
+
+
+class Deletion:
+    """Tries a problem's rows, of which some are suspected, until its time is over."""
+
+    def __init__(self, problem: Problem, oracle: Oracle, stop: Stop) -> None:
+        self._problem = problem
+        self._oracle = oracle
+        self._stop = stop
+        self._words = rows_of(problem)
+        self._until = stop.seconds + SECONDS
+        self._is_minimal = True
+
+    def explanation(self, suspects: Collection[Key] = ()) -> Explanation | None:
+        """The rows that collide, and ways out of that; None where the first try does not end in time.
+
+        Everything there is collides: that was proved.
+        """
+        every = tuple(self._words)
+        likely = tuple(key for key in every if key in set(suspects) or key.file == "program.toml")
+        start = likely if suspects and self._collide(likely) else every
+        core = self._fewest(start)
+        if core == every and not self._is_minimal:
+            return None
+        conflicts = tuple(
+            Conflict(key.file, key.row or None, f"{self._words[key][:1].upper()}{self._words[key][1:]}.")
+            for key in sorted(core)
+        )
+        self._until = max(self._until, self._stop.seconds) + SECONDS_FOR_WAYS
+        return Explanation(conflicts, tuple(self._ways(core)), self._is_minimal)
+
+    def _fewest(self, keys: Sequence[Key]) -> tuple[Key, ...]:
+        """Leave out ever smaller parts as long as the rest still collides; at last, each row alone."""
+        kept = list(keys)
+        size = max(1, len(kept) // 2)
+        while size >= 1:
+            place = 0
+            while place < len(kept):
+                rest = kept[:place] + kept[place + size :]
+                is_last = size == 1
+                if rest and self._collide(rest, is_last=is_last):
+                    kept = rest
+                else:
+                    place += size
+            size //= 2
+        return tuple(kept)
+
+    def _collide(self, keys: Collection[Key], *, is_last: bool = False) -> bool:
+        """Whether it was proved that these rows alone leave no schedule."""
+        chosen = set(keys)
+        answer = self._try(without(self._problem, [key for key in self._words if key not in chosen]))
+        if is_last and answer is Answer.UNKNOWN:
+            self._is_minimal = False
+        return answer is Answer.NONE
+
+    def _try(self, problem: Problem) -> Answer:
+        left = min(SECONDS_A_TRY, self._until - self._stop.seconds)
+        if self._stop.cancelled or left <= 0.0:
+            return Answer.UNKNOWN
+        inner = Stop(left, lambda: self._stop.seconds)
+        forget = self._stop.on_cancel(inner.cancel)
+        limit = problem.deterministic_limit
+        limit = None if limit is None else min(SECONDS_A_TRY, limit)
+        try:
+            return self._oracle(replace(problem, deterministic_limit=limit, kept=None), inner)
+        finally:
+            forget()
+
+    def _ways(self, core: Sequence[Key]) -> Iterator[str]:
+        """For each row alone: the fewest steps of one of its limits that leave the program a schedule."""
+        for key in sorted(core, key=lambda key: (price_of(key), key)):
+            for side in Side:
+                for by in range(1, MOST_STEPS + 1):
+                    wider = with_limit(self._problem, key, side, by)
+                    smaller = with_limit(self._problem, key, side, by - 1) if by > 1 else None
+                    if wider is None or (smaller is not None and smaller.program == wider.program):
+                        break
+                    if self._try(wider) is Answer.SOME:
+                        yield sentence_of(self._problem.program, {(key, side): by})
+                        break
