@@ -33,6 +33,7 @@ class Asked:
         self._pinned = Pinned(problem, stop)
         self._blocks = problem.blocks or tuple(block.number for block in problem.program.academic_blocks)
         self._looks_ahead = True
+        self._has_failed = False
         self._refused: frozenset[Cut] = frozenset()
         """Guesses that no plan keeps; they are not learnt again."""
         self._tried: frozenset[Cut] = frozenset()
@@ -82,14 +83,20 @@ class Asked:
     def learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
         """Keep what the days ask of plans; where they said nothing new, at least not the same again.
 
-        What blocks need is asked once days have failed: plans that keep it unasked are found sooner.
+        What all blocks need is asked once days have failed again, or have said nothing: it takes seconds, and
+        plans that keep it unasked are found sooner.
         """
-        fresh = self._new(self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS))
+        fresh: list[Cut] = []
         for failure in daily.failures:
             needed = self._new(self._of_block(failure.block))
             if all(cut.is_kept_by(plan) for cut in needed):
                 needed += self._new((*failure.cuts, *failure.alike))
             fresh += needed
+        if self._has_failed or all(cut.is_kept_by(plan) for cut in fresh):
+            known = set(fresh)
+            ahead = self._new(self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS))
+            fresh += [cut for cut in ahead if cut not in known]
+        self._has_failed = True
         fresh = [cut for cut in fresh if cut not in self._refused]
         if all(cut.is_kept_by(plan) for cut in fresh):
             again = [not_again(plan, block) for block in sorted({each.block for each in daily.failures})]
