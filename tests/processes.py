@@ -30,7 +30,7 @@ class Processes:
         self.folder = folder
         self.environment = {**os.environ, **environment}
         self.base_url = ""
-        self._running: list[subprocess.Popen[bytes]] = []
+        self.running: list[subprocess.Popen[bytes]] = []
 
     def server(self) -> str:
         """Start a server and wait until it answers; returns its base URL."""
@@ -75,9 +75,9 @@ class Processes:
 
     def stop_all(self) -> None:
         """End everything that was started here."""
-        for process in self._running:
+        for process in self.running:
             process.terminate()
-        for process in self._running:
+        for process in self.running:
             try:
                 process.wait(STOP_SECONDS)
             except subprocess.TimeoutExpired:
@@ -87,7 +87,7 @@ class Processes:
     def _start(
         self, command: str, *arguments: str, **environment: str
     ) -> tuple[subprocess.Popen[bytes], Path]:
-        log = self.folder / f"{command}-{len(self._running)}.log"
+        log = self.folder / f"{command}-{len(self.running)}.log"
         with log.open("wb") as output:
             process = start_leashed(
                 [sys.executable, "-P", "-m", "src.cli", command, *arguments],
@@ -95,7 +95,7 @@ class Processes:
                 output=output,
                 folder=self.folder,  # where no developer's .env lies
             )
-        self._running.append(process)
+        self.running.append(process)
         return process, log
 
     def _healthy(self) -> bool:

@@ -16,7 +16,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 NEW_UV = """#!/bin/sh
-echo "uv $* VIRTUAL_ENV=${VIRTUAL_ENV-} PYTHONPATH=${PYTHONPATH-} CACHE=${UV_CACHE_DIR-} $PWD" >> "$CALLS"
+seen="NO_BYTECODE=${PYTHONDONTWRITEBYTECODE-} VIRTUAL_ENV=${VIRTUAL_ENV-} PYTHONPATH=${PYTHONPATH-}"
+echo "uv $* $seen CACHE=${UV_CACHE_DIR-} $PWD" >> "$CALLS"
 [ "$1" = --version ] && echo "uv 0.13.8 (x86_64)" && exit 0
 exit "${SYNC_STATUS:-0}"
 """
@@ -118,8 +119,8 @@ def test_a_path_of_the_callers_own_stays_what_it_means(dev: Dev, tmp_path: Path,
 
 
 def test_other_environments_take_no_part(dev: Dev, tmp_path: Path, with_uv: None) -> None:
-    dev("sync", VIRTUAL_ENV="/other", PYTHONPATH="/other")
-    assert "VIRTUAL_ENV= PYTHONPATH= CACHE= " in calls(tmp_path)[-1]
+    dev("sync", VIRTUAL_ENV="/other", PYTHONPATH="/other", PYTHONDONTWRITEBYTECODE="1")
+    assert "NO_BYTECODE= VIRTUAL_ENV= PYTHONPATH= CACHE= " in calls(tmp_path)[-1]
 
 
 def test_without_a_home_to_write_to_the_checkout_keeps_the_cache(

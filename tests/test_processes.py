@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import httpx
 import pytest
@@ -33,5 +34,13 @@ def test_a_server_with_a_worker_is_ready(processes: Processes) -> None:
     processes.worker()
     answer = httpx.get(f"{base_url}/ready")
     assert answer.status_code == 200, answer.text
+    assert "ortools" not in loaded(processes.running[0].pid), "the API has no need of what takes long to load"
     lines = (processes.folder / "worker-1.log").read_text(encoding="utf-8").splitlines()
     assert all(json.loads(line)["level"] for line in lines)
+
+
+def loaded(pid: int) -> str:
+    """The files that a process and its children have in memory."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+    own = Path(f"/proc/{pid}/maps").read_text(encoding="utf-8")
+    return own + "".join(loaded(int(child)) for child in children)

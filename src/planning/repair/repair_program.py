@@ -16,7 +16,6 @@ from src.planning.limits import limits_of
 from src.planning.repair.judge import Judge, JudgedRepair, to_nobody
 from src.solver.problem import ProgressSink
 from src.solver.repair.model import Repaired, RepairProblem
-from src.solver.repair.repair import repair
 from src.solver.stop import Stop
 
 
@@ -52,6 +51,9 @@ def repair_program(
 
     Raises IllegalScheduleError, UnknownRulePackError, ValueError for an empty range.
     """
+    # OR-Tools takes seconds to import: only who repairs pays.
+    from src.solver.repair.repair import repair
+
     limits = limits_of(program)
     plain = replace(base, denied=None, findings=None, result=None)
     problem = RepairProblem(

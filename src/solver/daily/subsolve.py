@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from math import floor
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING
 
 from src.solver.daily.linear import FREE, LINK, LinearModel, Tag
 from src.solver.daily.residual import Residual, residuals
 from src.solver.stop import Stop
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 LEANING_ALONE = "reduced_costs"
 LEANING = ("max_lp", "core", LEANING_ALONE, "no_lp")
@@ -145,6 +147,8 @@ class Part:
         keeps: Callable[[int], bool] | None = None,
         rows: Iterable[Residual] | None = None,
     ) -> None:
+        from ortools.sat.python import cp_model
+
         self._linear = state.model
         self._keeps = keeps
         self._free = free
@@ -213,6 +217,8 @@ class Part:
 
     def solve(self, effort: Effort, stop: Stop) -> PartResult:
         """Search; returns at once with nothing when the stop is reached already."""
+        from ortools.sat.python import cp_model
+
         if stop.cancelled or (effort.deterministic is None and stop.reached):
             return PartResult(Found.NOTHING, {})
         solver = cp_model.CpSolver()

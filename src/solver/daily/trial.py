@@ -11,8 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from ortools.sat.python import cp_model
-
 from src.interchange.model import Call, Person, PersonKind, Program, Staffing, Template
 from src.solver.daily.assemble import keep_duty_hours
 from src.solver.daily.cover import Cover
@@ -95,6 +93,8 @@ def proves_none(
 
 def _is_refuted(part: Part, effort: Effort, stop: Stop) -> bool:
     """Whether the part was shown to have no solution: with relaxations, which see what sums rule out."""
+    from ortools.sat.python import cp_model
+
     if stop.cancelled or (effort.deterministic is None and stop.reached):
         return False
     solver = cp_model.CpSolver()
