@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col
@@ -15,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.assignments.judge import Judged, judge_version
 from src.assignments.models import Assignment
 from src.assignments.reads import AssignmentFilter, assignments_of
+from src.assignments.storage import ROW_COLUMNS, load_names
 from src.compliance.certificates.storage import load_certificate_text
 from src.compliance.check import CheckReport
 from src.compliance.structure.ground import Ground
@@ -23,7 +25,6 @@ from src.compliance.structure.wishes import Wishes
 from src.database import SessionMaker, transaction
 from src.interchange.model import Program, Request
 from src.interchange.schedule import (
-    AssignmentRow,
     DeniedRow,
     ResultFile,
     Schedule,
@@ -38,34 +39,21 @@ CHANGED_BY_HAND = "changed by hand since the run"
 
 
 async def stream_csv(
-    maker: SessionMaker, version_id: Any, wanted: AssignmentFilter, zone: ZoneInfo
+    maker: SessionMaker, program_id: UUID, version_id: UUID, wanted: AssignmentFilter, zone: ZoneInfo
 ) -> AsyncIterator[str]:
-    """The lines of `assignments.csv`, read and sent a thousand rows at a time."""
+    """The lines of `assignments.csv`, read and sent a thousand rows at a time; no row becomes an entity."""
     async with transaction(maker) as session:
+        names = await load_names(session, program_id)
         result = await session.stream(
             assignments_of(version_id, wanted)
+            .with_only_columns(*ROW_COLUMNS)
             .order_by(col(Assignment.person_id), col(Assignment.start_at), col(Assignment.id))
             .execution_options(yield_per=ROWS_AT_ONCE)
         )
         lines = assignment_csv_lines((), zone)
         yield next(lines)
         async for rows in result.partitions(ROWS_AT_ONCE):
-            chunk: Iterator[str] = assignment_csv_lines(
-                (
-                    AssignmentRow(
-                        person,
-                        row.date,
-                        row.session,
-                        row.kind,
-                        item,
-                        row.start_at,
-                        row.end_at,
-                        row.duty_type,
-                    )
-                    for row, person, item in rows
-                ),
-                zone,
-            )
+            chunk: Iterator[str] = assignment_csv_lines((names.assignment(row, zone) for row in rows), zone)
             next(chunk)
             yield "".join(chunk)
 

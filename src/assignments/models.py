@@ -72,6 +72,7 @@ class Assignment(Table, HasId, HasTimestamps, table=True):
         CheckConstraint("(kind IN ('call', 'jeopardy')) = (call_id IS NOT NULL)", name="call_set"),
         Index("ix_assignment_version_date", "version_id", "date"),
         Index("ix_assignment_version_person", "version_id", "person_id", "start_at"),
+        Index("ix_assignment_version_start", "version_id", "start_at", "id"),
         Index(
             "uq_assignment_one_jeopardy",
             "version_id",

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, func, literal, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select, SelectOfScalar
@@ -148,10 +148,7 @@ async def list_assignments(
 
 def _after(cursor: str) -> ColumnElement[bool]:
     start_at, last_id = decode_moment_cursor(cursor)
-    return or_(
-        col(Assignment.start_at) > start_at,
-        and_(col(Assignment.start_at) == start_at, col(Assignment.id) > last_id),
-    )
+    return tuple_(col(Assignment.start_at), col(Assignment.id)) > tuple_(literal(start_at), literal(last_id))
 
 
 async def grid(session: AsyncSession, program: Program, version_id: UUID, wanted: AssignmentFilter) -> Grid:

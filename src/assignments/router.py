@@ -92,7 +92,9 @@ async def export_csv(
     version: ReadableVersion, session: SessionDep, request: Request, wanted: AssignmentFilterDep
 ) -> StreamingResponse:
     program = await load_snapshot(session, version.snapshot_id)
-    lines = export.stream_csv(request.app.state.session_maker, version.id, wanted, program.zone)
+    lines = export.stream_csv(
+        request.app.state.session_maker, version.program_id, version.id, wanted, program.zone
+    )
     return StreamingResponse(
         lines,
         media_type="text/csv; charset=utf-8",

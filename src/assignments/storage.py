@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,9 +19,9 @@ from sqlalchemy import select as sa_select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
-from sqlmodel.sql.expression import Select
 
 from src.assignments.models import Assignment, DeniedRequest, UnmetDemand, VacationWeek, YearAssignment
+from src.interchange.model import DutyType, Session
 from src.interchange.schedule import (
     AssignmentKind,
     AssignmentRow,
@@ -48,6 +51,14 @@ ROW_COLUMNS = (
     col(Assignment.duty_type),
 )
 """What a row of an assignment is read from: `Names.assignment`."""
+
+_ALL_OF_A_VERSION = """
+SELECT person_id, date, session, kind, rotation_id, call_id, start_at, end_at, duty_type
+FROM assignment WHERE version_id = $1
+"""
+_SESSIONS: Mapping[str, Session] = {each.value: each for each in Session}
+_KINDS: Mapping[str, AssignmentKind] = {each.value: each for each in AssignmentKind}
+_DUTY_TYPES: Mapping[str, DutyType] = {each.value: each for each in DutyType}
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +165,38 @@ async def load_plan(session: AsyncSession, version_id: UUID, names: Names) -> Sc
 async def _assignments(
     session: AsyncSession, version_id: UUID, names: Names, zone: ZoneInfo
 ) -> tuple[AssignmentRow, ...]:
-    wanted: Select[*tuple[Any, ...]] = Select(*ROW_COLUMNS)
-    found = await session.exec(wanted.where(col(Assignment.version_id) == version_id))
-    rows = [names.assignment(columns, zone) for columns in found]
-    return tuple(sorted(rows, key=lambda row: (row.person, row.start_at, row.end_at, row.kind, row.id)))
+    """All rows, asked of the driver itself: a large year has 80,000, and they are no entities."""
+    driver = await _driver_of(session)
+    with _errors_of_the_driver("SELECT assignment"):
+        found = await driver.fetch(_ALL_OF_A_VERSION, version_id)
+    return await asyncio.to_thread(_in_order, found, names, zone)
+
+
+def _in_order(found: Sequence[Sequence[Any]], names: Names, zone: ZoneInfo) -> tuple[AssignmentRow, ...]:
+    """The parsed rows in canonical order."""
+    local: dict[datetime, datetime] = {}  # many begin and end together
+
+    def here(instant: datetime) -> datetime:
+        known = local.get(instant)
+        if known is None:
+            known = local[instant] = instant.astimezone(zone)
+        return known
+
+    rows = [
+        AssignmentRow(
+            names.people[who],
+            day,
+            _SESSIONS[part],
+            _KINDS[kind],
+            names.item(rotation_id, call_id),
+            here(start_at),
+            here(end_at),
+            _DUTY_TYPES[duty_type],
+        )
+        for who, day, part, kind, rotation_id, call_id, start_at, end_at, duty_type in found
+    ]
+    rows.sort(key=attrgetter("person", "start_at", "end_at", "kind", "id"))
+    return tuple(rows)
 
 
 async def _unmet(session: AsyncSession, version_id: UUID) -> tuple[UnmetRow, ...]:
@@ -270,22 +309,34 @@ async def copy_rows(session: AsyncSession, table: type[Table], values: Sequence[
 
     Each COPY is a statement with a time limit of its own, which on a busy machine a whole year would reach.
 
-    The session's transaction must have begun: the driver, asked directly, begins none. What the driver
-    raises comes as SQLAlchemy would raise it.
+    The session's transaction must have begun: the driver, asked directly, begins none.
     """
     if not values:
         return
     columns = list(values[0])
-    connection = await session.connection()
-    driver = (await connection.get_raw_connection()).driver_connection
-    assert driver is not None
+    driver = await _driver_of(session)
     records = [tuple(row.values()) for row in values]
-    try:
+    with _errors_of_the_driver(f"COPY {table.__tablename__}"):
         for first in range(0, len(records), ROWS_A_COPY):
             await driver.copy_records_to_table(
                 table.__tablename__, columns=columns, records=records[first : first + ROWS_A_COPY]
             )
+
+
+async def _driver_of(session: AsyncSession) -> Any:
+    """The driver's own connection, within the session's transaction."""
+    connection = await session.connection()
+    driver = (await connection.get_raw_connection()).driver_connection
+    assert driver is not None
+    return driver
+
+
+@contextmanager
+def _errors_of_the_driver(statement: str) -> Iterator[None]:
+    """What the driver raises comes as SQLAlchemy would raise it."""
+    try:
+        yield
     except asyncpg.IntegrityConstraintViolationError as error:
-        raise IntegrityError(f"COPY {table.__tablename__}", None, error) from error
+        raise IntegrityError(statement, None, error) from error
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        raise DBAPIError(f"COPY {table.__tablename__}", None, error) from error
+        raise DBAPIError(statement, None, error) from error
