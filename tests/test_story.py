@@ -33,7 +33,8 @@ from tests.processes import Processes
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
-START_SECONDS = 30
+START_SECONDS = 150
+SECONDS_A_BUSY_MACHINE_ADDS = 20
 
 
 def wishful_ward() -> Program:
@@ -193,7 +194,7 @@ def generate_and_stop_early(coordinator: Caller, program_id: str) -> str:
     stopped = coordinator.http.post(f"/runs/{run_id}/cancel", headers=coordinator.headers)
     assert stopped.status_code == 202 or stopped.json()["error"]["code"] == "RUN_FINISHED", stopped.text
     last = [*seen, *coordinator.steps(run_id, after=int(seen[-1]["id"]))][-1]
-    assert time.monotonic() - asked < 2 + 1  # the last step is told by the next look at the row
+    assert time.monotonic() - asked < 2 + 1 + SECONDS_A_BUSY_MACHINE_ADDS  # the next look at the row tells
     assert last["event"] == "state"
     assert last["data"]["state"] == ("cancelled" if stopped.is_success else "succeeded")
     run = coordinator.call("GET", f"/runs/{run_id}").json()

@@ -61,10 +61,12 @@ def log_like_every_process(**_: Any) -> None:
 
 @signals.worker_init.connect
 def preload(**_: Any) -> None:
-    """Import the engine once, before the children are forked from this process."""
+    """Import the engine and what it solves with once, before the children are forked from this process."""
     global _main_process  # noqa: PLW0603  # one a process is the point
     _main_process = os.getpid()
-    import src.solver.engine  # noqa: F401  # for its import's sake
+    import ortools.sat.python.cp_model  # noqa: F401  # for their imports' sake
+
+    import src.solver.engine  # noqa: F401
 
 
 @signals.worker_ready.connect

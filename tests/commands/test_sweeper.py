@@ -16,7 +16,7 @@ async def run_until_logged(maker: async_sessionmaker[AsyncSession], event: str) 
     stop = asyncio.Event()
     with capture_logs() as said:
         tidying = asyncio.create_task(tidy_forever(maker, stop))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(100):
             while not any(line["event"] == event for line in said):  # noqa: ASYNC110  # a log sets no event
                 await asyncio.sleep(0.01)
             stop.set()

@@ -30,7 +30,7 @@ from tests.factories.programs_db import store_program
 from tests.factories.schedules_db import store_run, store_schedule, ward_program
 from worker.runtime import Runtime
 
-QUICK = ScheduleSettings(run_beat_seconds=0.05, run_lease_seconds=3, solver_workers=2)
+QUICK = ScheduleSettings(run_beat_seconds=0.05, run_lease_seconds=20, solver_workers=2)
 
 
 @dataclass

@@ -26,7 +26,7 @@ from tests.factories.programs_db import store_program
 from tests.factories.schedules_db import store_run, store_schedule
 from tests.processes import Processes
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -36,8 +36,8 @@ QUICK = {
     "ROUNDS_SWEEP_SECONDS": "0.3",
     "ROUNDS_SOLVER_WORKERS": "1",
 }
-WITHIN_SECONDS = 30
-"""How soon a run must be taken up once a worker is there."""
+WITHIN_SECONDS = 150
+"""How long is waited for what must come once a worker is there; a busy machine takes most of it."""
 
 
 class Watch:
@@ -147,9 +147,9 @@ def finish(watch: Watch) -> None:
 
     How soon a cancel takes effect is told beside the run job; here a whole year is checked and kept.
     """
-    watch.until(has_a_schedule, seconds=90)
+    watch.until(has_a_schedule)
     watch.cancel()
-    watch.until(lambda run: run["state"] == "cancelled", seconds=20)
+    watch.until(lambda run: run["state"] == "cancelled")
     assert watch.versions() == 1
     assert watch.ends() == ["cancelled"]
 
@@ -176,8 +176,8 @@ def test_a_run_is_handed_back_by_a_worker_told_to_end_and_outlives_one_that_is_k
     first = processes.worker(**QUICK)
     watch.until(is_at_work(1))
     first.terminate()
-    handed_back = watch.until(lambda run: run["state"] == "queued", seconds=10)
-    assert first.wait(15) == 0
+    handed_back = watch.until(lambda run: run["state"] == "queued")
+    assert first.wait(WITHIN_SECONDS) == 0
     assert (handed_back["attempts"], handed_back["lease_owner"]) == (0, None)
     assert (watch.versions(), watch.ends()) == (0, [])
     with redis.Redis.from_url(fresh_redis_url) as client:
@@ -187,7 +187,7 @@ def test_a_run_is_handed_back_by_a_worker_told_to_end_and_outlives_one_that_is_k
     assert taken_up["started_at"] == handed_back["started_at"]
     solving = solving_process(second)
     os.kill(main_process(second), signal.SIGKILL)
-    second.wait(10)
+    second.wait(WITHIN_SECONDS)
     assert is_gone(solving)
     assert watch.read()["state"] == "running"
     processes.worker(**QUICK)

@@ -12,12 +12,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.planning.runs.part_offer import ITSELF
 from tests.processes import Processes
 from tests.solver.daily.test_lanes import BLOCKS, one_week_ward
-from tests.worker.test_recovery import QUICK, Watch, queue, solving_process
+from tests.worker.test_recovery import QUICK, WITHIN_SECONDS, Watch, queue, solving_process
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 
-def taker(client: redis.Redis, seconds: float = 90) -> int:
+def taker(client: redis.Redis, seconds: float = WITHIN_SECONDS) -> int:
     """The process of another worker that is at a part."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -49,7 +49,7 @@ async def test_a_part_is_taken_by_another_worker_which_may_be_killed_at_it(
         helping = taker(client)
         helper = next(worker for worker in workers if solving_process(worker) == helping)
         processes.kill(helper)
-        ended = watch.until(lambda run: run["state"] == "succeeded", seconds=60)
+        ended = watch.until(lambda run: run["state"] == "succeeded")
         assert ended["attempts"] == 1
         assert (watch.versions(), watch.ends()) == (1, ["succeeded"])
         assert client.keys("rounds:parts:*:wanted") == []
