@@ -58,6 +58,35 @@ def test_every_query_parameter_says_what_it_asks_for(document: dict[str, Any]) -
 @pytest.mark.parametrize(
     "schema",
     [
+        "AbsenceIn",
+        "AssignmentFields",
+        "BulkCreate",
+        "BulkDelete",
+        "BulkRequest",
+        "BulkUpdate",
+        "CallPinIn",
+        "CopyRequest",
+        "GenerateRequest",
+        "GoneIn",
+        "RepairRequest",
+        "RotationPinIn",
+        "ScheduleCreate",
+        "ScheduleUpdate",
+        "VersionUpdate",
+        "WhatIfRequest",
+    ],
+)
+def test_what_schedules_are_made_and_changed_by_says_what_each_field_is(
+    document: dict[str, Any], schema: str
+) -> None:
+    found = document["components"]["schemas"][schema]
+    assert [name for name, field in found["properties"].items() if not field.get("description")] == []
+    assert found["additionalProperties"] is False
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
         "CheckRead",
         "ComparisonRead",
         "EntriesOutcome",

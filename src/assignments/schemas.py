@@ -48,14 +48,22 @@ class AssignmentFields(Body):
 
     model_config = ConfigDict(json_schema_extra={"example": examples.FIELDS})
 
-    person: Code
-    date: dt.date
-    kind: AssignmentKind
-    item: Code
-    session: Session | None = None
-    start_at: AwareDatetime | None = None
-    end_at: AwareDatetime | None = None
-    duty_type: DutyType | None = None
+    person: Annotated[Code, Field(description="The person's id in the program, as R001.")]
+    date: Annotated[dt.date, Field(description="The local date of the start.")]
+    kind: Annotated[AssignmentKind, Field(description="Rotation, clinic, call or jeopardy.")]
+    item: Annotated[Code, Field(description="The id of the rotation or call, or `clinic`.")]
+    session: Annotated[
+        Session | None, Field(description="AM, PM or NIGHT; that of a call follows from its start.")
+    ] = None
+    start_at: Annotated[
+        AwareDatetime | None, Field(description="The instant it starts; none = as the program says.")
+    ] = None
+    end_at: Annotated[
+        AwareDatetime | None, Field(description="The instant it ends, not included; given with the start.")
+    ] = None
+    duty_type: Annotated[
+        DutyType | None, Field(description="What its hours count as; none = as the program says.")
+    ] = None
 
     @model_validator(mode="after")
     def _whole_interval(self) -> Self:
@@ -76,7 +84,7 @@ class BulkCreate(AssignmentFields):
 
     model_config = ConfigDict(json_schema_extra={"example": {"op": "create", **examples.FIELDS}})
 
-    op: Literal["create"]
+    op: Annotated[Literal["create"], Field(description="Create an assignment.")]
 
 
 class BulkUpdate(AssignmentFields):
@@ -86,15 +94,15 @@ class BulkUpdate(AssignmentFields):
         json_schema_extra={"example": {"op": "update", "id": examples.ASSIGNMENT["id"], **examples.FIELDS}}
     )
 
-    op: Literal["update"]
-    id: UUID
+    op: Annotated[Literal["update"], Field(description="Replace an assignment.")]
+    id: Annotated[UUID, Field(description="The assignment to replace.")]
 
 
 class BulkDelete(Body):
     """One assignment to delete."""
 
-    op: Literal["delete"]
-    id: UUID
+    op: Annotated[Literal["delete"], Field(description="Delete an assignment.")]
+    id: Annotated[UUID, Field(description="The assignment to delete.")]
 
 
 BulkChange = Annotated[BulkCreate | BulkUpdate | BulkDelete, Field(discriminator="op")]
@@ -108,7 +116,10 @@ class BulkRequest(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_OF_CHANGES]})
 
-    changes: Annotated[list[BulkChange], Field(min_length=1, max_length=MAX_BULK)]
+    changes: Annotated[
+        list[BulkChange],
+        Field(min_length=1, max_length=MAX_BULK, description="What to create, replace and delete."),
+    ]
 
 
 class WaivedRead(BaseModel):

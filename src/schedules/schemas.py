@@ -88,8 +88,8 @@ _RUN: dict[str, Any] = {
 class ScheduleCreate(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Academic year 2026–27"}]})
 
-    name: Name
-    description: Note | None = None
+    name: Annotated[Name, Field(description="What people call the schedule.")]
+    description: Annotated[Note | None, Field(description="A remark of a person.")] = None
 
 
 class ScheduleUpdate(Body):
@@ -97,9 +97,12 @@ class ScheduleUpdate(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"archived": True}]})
 
-    name: Name | None = None
-    description: Note | None = None
-    archived: Annotated[bool, Field(strict=True)] | None = None
+    name: Annotated[Name | None, Field(description="What people call the schedule.")] = None
+    description: Annotated[Note | None, Field(description="A remark of a person; null takes it away.")] = None
+    archived: Annotated[
+        Annotated[bool, Field(strict=True)] | None,
+        Field(description="True puts the schedule away, false takes it out again."),
+    ] = None
 
     @model_validator(mode="after")
     def _a_name_cannot_be_taken_away(self) -> Self:
@@ -135,8 +138,11 @@ class ScheduleRead(BaseModel):
 class VersionUpdate(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "Before the chiefs' meeting"}]})
 
-    note: Note | None = None
-    archived: Annotated[bool, Field(strict=True)] | None = None
+    note: Annotated[Note | None, Field(description="A remark of a person; null takes it away.")] = None
+    archived: Annotated[
+        Annotated[bool, Field(strict=True)] | None,
+        Field(description="True puts the version away, false takes it out again."),
+    ] = None
 
 
 class VersionRead(BaseModel):

@@ -20,17 +20,17 @@ Code = Annotated[Text, Field(max_length=64)]
 class RotationPinIn(Body):
     """A resident's rotation of an academic block, to be kept as it is."""
 
-    person: Code
-    block: BlockNumber
-    rotation: Code
+    person: Annotated[Code, Field(description="The resident's id in the program, as R001.")]
+    block: Annotated[BlockNumber, Field(description="The academic block, counted from 1.")]
+    rotation: Annotated[Code, Field(description="The rotation's id in the program.")]
 
 
 class CallPinIn(Body):
     """A person's call on a date, to be kept as it is."""
 
-    person: Code
-    date: date
-    call: Code
+    person: Annotated[Code, Field(description="The resident's id in the program, as R001.")]
+    date: Annotated[date, Field(description="The local date on which the call starts.")]
+    call: Annotated[Code, Field(description="The call's id in the program.")]
 
 
 class GenerateRequest(Body):
@@ -47,17 +47,42 @@ class GenerateRequest(Body):
         json_schema_extra={"examples": [{"scope": "both", "time_limit_seconds": 120, "seed": 1}]}
     )
 
-    scope: Scope = Scope.BOTH
-    first_block: BlockNumber | None = None
-    last_block: BlockNumber | None = None
-    time_limit_seconds: Annotated[int, Field(strict=True, ge=1, le=86_400)] | None = None
-    deterministic_limit: Annotated[float, Field(gt=0, le=86_400)] | None = None
-    workers: Annotated[int, Field(strict=True, ge=1, le=64)] | None = None
-    seed: Seed = 1
-    base_version_id: UUID | None = None
-    start_from: UUID | None = None
-    pins: Annotated[list[RotationPinIn | CallPinIn], Field(max_length=MAX_PINS)] = []
-    allow_unmet: Annotated[bool, Field(strict=True)] = False
+    scope: Annotated[
+        Scope, Field(description="The year plan, days and calls under the base version's plan, or both.")
+    ] = Scope.BOTH
+    first_block: Annotated[
+        BlockNumber | None, Field(description="The first academic block to build; none = the year's first.")
+    ] = None
+    last_block: Annotated[
+        BlockNumber | None, Field(description="The last one, included; none = the year's last.")
+    ] = None
+    time_limit_seconds: Annotated[
+        Annotated[int, Field(strict=True, ge=1, le=86_400)] | None,
+        Field(description="Seconds from the run's start to its end, judging included. At most the server's."),
+    ] = None
+    deterministic_limit: Annotated[
+        Annotated[float, Field(gt=0, le=86_400)] | None,
+        Field(description="The search's work in deterministic seconds, whatever the machine's load."),
+    ] = None
+    workers: Annotated[
+        Annotated[int, Field(strict=True, ge=1, le=64)] | None,
+        Field(description="Threads of the search; at most the server's, which are also the default."),
+    ] = None
+    seed: Annotated[Seed, Field(description="Another seed searches another way.")] = 1
+    base_version_id: Annotated[
+        UUID | None,
+        Field(description="The version to build on; none = the schedule's newest, where one is needed."),
+    ] = None
+    start_from: Annotated[
+        UUID | None, Field(description="A version, or a run that ended, to begin the search at.")
+    ] = None
+    pins: Annotated[
+        list[RotationPinIn | CallPinIn],
+        Field(max_length=MAX_PINS, description="What must stay as it is, on top of the program's own pins."),
+    ] = []
+    allow_unmet: Annotated[
+        bool, Field(strict=True, description="Let demand stay open at its weight, rather than find nothing.")
+    ] = False
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:

@@ -38,10 +38,10 @@ class BadChangeError(InvalidError):
 class AbsenceIn(Body):
     """Somebody is away on these local dates, both included."""
 
-    person: Code
-    start_date: dt.date
-    end_date: dt.date
-    kind: Code = "sick"
+    person: Annotated[Code, Field(description="Who is away: the person's id in the program, as R001.")]
+    start_date: Annotated[dt.date, Field(description="The first local date away.")]
+    end_date: Annotated[dt.date, Field(description="The last local date away, included.")]
+    kind: Annotated[Code, Field(description="What kind of absence it is, in the program's words.")] = "sick"
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -57,8 +57,8 @@ class GoneIn(Body):
     their rotations stay in the plan: without them no plan would keep the requirements.
     """
 
-    person: Code
-    from_date: dt.date
+    person: Annotated[Code, Field(description="Who leaves: the person's id in the program, as R001.")]
+    from_date: Annotated[dt.date, Field(description="The first local date without them.")]
 
 
 class RepairRequest(Body):
@@ -80,15 +80,33 @@ class RepairRequest(Body):
         }
     )
 
-    absences: Annotated[list[AbsenceIn], Field(max_length=MAX_CHANGES)] = []
-    gone: Annotated[list[GoneIn], Field(max_length=MAX_CHANGES)] = []
-    from_date: dt.date | None = None
-    to_date: dt.date | None = None
-    alternatives: Annotated[int, Field(strict=True, ge=1, le=MOST_ALTERNATIVES)] = 3
-    allow_unmet: Annotated[bool, Field(strict=True)] = True
-    time_limit_seconds: Annotated[int, Field(strict=True, ge=1, le=3600)] = 60
-    workers: Annotated[int, Field(strict=True, ge=1, le=64)] | None = None
-    seed: Seed = 1
+    absences: Annotated[
+        list[AbsenceIn],
+        Field(max_length=MAX_CHANGES, description="Absences on top of those the program has already."),
+    ] = []
+    gone: Annotated[
+        list[GoneIn], Field(max_length=MAX_CHANGES, description="Who leaves the program, and when.")
+    ] = []
+    from_date: Annotated[
+        dt.date | None, Field(description="The first local date that may move; none = today.")
+    ] = None
+    to_date: Annotated[
+        dt.date | None, Field(description="The last local date that may move; none = the year's last.")
+    ] = None
+    alternatives: Annotated[
+        int, Field(strict=True, ge=1, le=MOST_ALTERNATIVES, description="How many different repairs to make.")
+    ] = 3
+    allow_unmet: Annotated[
+        bool, Field(strict=True, description="Let demand that nobody can meet stay open, named.")
+    ] = True
+    time_limit_seconds: Annotated[
+        int, Field(strict=True, ge=1, le=3600, description="Seconds to look for repairs.")
+    ] = 60
+    workers: Annotated[
+        Annotated[int, Field(strict=True, ge=1, le=64)] | None,
+        Field(description="Threads of the search; at most the server's, which are also the default."),
+    ] = None
+    seed: Annotated[Seed, Field(description="Another seed searches another way.")] = 1
 
     @model_validator(mode="after")
     def _range_in_order(self) -> Self:

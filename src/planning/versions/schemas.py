@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from src.assignments.schemas import WaivedRead
 from src.compliance.check import CheckReport
@@ -19,7 +19,7 @@ from src.schemas import Body, Note
 class CopyRequest(Body):
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "After the holidays were agreed"}]})
 
-    note: Note | None = None
+    note: Annotated[Note | None, Field(description="A remark of a person on the copy.")] = None
 
 
 class BrokenRead(BaseModel):

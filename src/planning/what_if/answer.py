@@ -29,7 +29,10 @@ class WhatIfRequest(Body):
 
     model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE_OF_CHANGES]})
 
-    changes: Annotated[list[BulkChange], Field(min_length=1, max_length=MAX_CHANGES)]
+    changes: Annotated[
+        list[BulkChange],
+        Field(min_length=1, max_length=MAX_CHANGES, description="What to create, replace and delete."),
+    ]
 
 
 class ConflictRead(BaseModel):
