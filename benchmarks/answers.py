@@ -82,14 +82,15 @@ class Asked:
         ]
 
 
-def repairs(program: Program, schedule: Schedule, chance: random.Random) -> Asked:
+def repairs(program: Program, schedule: Schedule) -> Asked:
     """Three weeks of one resident, told the day before; what lies before that does not move."""
     seconds: list[float] = []
     found: list[int] = []
     cells: list[int] = []
-    for person in chance.sample([each.id for each in program.residents], REPAIRS):
+    drawn = chance()
+    for person in drawn.sample([each.id for each in program.residents], REPAIRS):
         days = (program.year_end_date - program.year_start_date).days
-        first = program.year_start_date + dt.timedelta(chance.randrange(28, days - ABSENCE_DAYS))
+        first = program.year_start_date + dt.timedelta(drawn.randrange(28, days - ABSENCE_DAYS))
         away = Absence(person, "sick", first, first + dt.timedelta(ABSENCE_DAYS - 1), AbsenceStatus.APPROVED)
         changed = replace(program, absences=(*program.absences, away))
         options = RepairOptions(from_date=first - dt.timedelta(1), seed=SEED)
@@ -143,7 +144,7 @@ def reasons_of_requests(stood: Stood, requests: Sequence[Request]) -> Asked:
 def measured(program: Program, schedule: Schedule, kinds: Collection[str] = KINDS) -> Iterator[Asked]:
     """The kinds of question that are wanted, the same ones at every call."""
     if "repairs" in kinds:
-        yield repairs(program, schedule, _chance())
+        yield repairs(program, schedule)
     if not {"swaps", "duties", "requests"} & set(kinds):
         return
     limits = limits_of(program)
@@ -158,7 +159,7 @@ def measured(program: Program, schedule: Schedule, kinds: Collection[str] = KIND
     if "requests" in kinds:
         scorer = Scorer(program, schedule, Scope.BOTH)
         denied = [request for request in program.requests if not scorer.is_granted(request)]
-        yield reasons_of_requests(stood, _chance().sample(denied, min(REQUESTS, len(denied))))
+        yield reasons_of_requests(stood, chance().sample(denied, min(REQUESTS, len(denied))))
 
 
 def _duties(program: Program, stood: Stood) -> list[tuple[str, Piece]]:
@@ -170,10 +171,10 @@ def _duties(program: Program, stood: Stood) -> list[tuple[str, Piece]]:
         for piece in stood.standing.holder(person.id).pieces(0, last)
         if piece.is_call
     ]
-    return _chance().sample(calls, min(DUTIES, len(calls)))
+    return chance().sample(calls, min(DUTIES, len(calls)))
 
 
-def _chance() -> random.Random:
+def chance() -> random.Random:
     """A sample's, not a secret's."""
     return random.Random(SEED)  # noqa: S311  # a sample, not a secret
 
@@ -217,11 +218,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="How soon people are answered on a standing schedule.")
     parser.add_argument("program", type=Path)
     parser.add_argument("schedule", type=Path)
-    parser.add_argument("kinds", nargs="*", choices=KINDS, default=KINDS)
+    parser.add_argument("kinds", nargs="*", choices=KINDS)
     given = parser.parse_args()
     program, schedule = canonical(load_program(given.program)), load_schedule(given.schedule)
     load = os.getloadavg()[0]
-    lines = lines_of(program, measured(program, schedule, given.kinds), load)
+    lines = lines_of(program, measured(program, schedule, given.kinds or KINDS), load)
     earlier = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
     RESULTS.write_text(page(earlier, lines), encoding="utf-8")
     print(*lines, sep="\n")

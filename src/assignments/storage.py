@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from src.assignments.alike import Alike, copy_alike
 from src.assignments.models import Assignment, DeniedRequest, UnmetDemand, VacationWeek, YearAssignment
 from src.interchange.model import DutyType, Session
 from src.interchange.schedule import (
@@ -222,13 +223,25 @@ async def _denied(session: AsyncSession, version_id: UUID, names: Names) -> tupl
 
 
 async def save_schedule(
-    session: AsyncSession, program_id: UUID, version_id: UUID, schedule: Schedule
+    session: AsyncSession,
+    program_id: UUID,
+    version_id: UUID,
+    schedule: Schedule,
+    alike: Alike | None = None,
 ) -> dict[str, int]:
     """Write a parsed schedule as a draft version's content; the number of rows by table.
 
-    Raises KeyError when the schedule names a person, rotation or call that the program no longer has.
+    What `alike` has as well is copied from there. Raises KeyError when the schedule names a person, rotation
+    or call that the program no longer has, and VersionMovedError where `alike` is no longer as it was read.
     """
     codes = await load_codes(session, program_id)
+    new = schedule.assignments
+    if alike is not None:
+        changed = alike.changed_in(new)
+        same = sorted({row.person for row in new} - changed, key=codes.people.__getitem__)
+        new = tuple(row for row in new if row.person in changed)
+        people = [codes.people[person] for person in same]
+        await copy_alike(session, version_id, alike, people, len(schedule.assignments) - len(new))
     rows: dict[type[Table], list[dict[str, Any]]] = {
         YearAssignment: [
             {
@@ -250,7 +263,7 @@ async def save_schedule(
         ],
         Assignment: [
             assignment_values(row, version_id, codes)
-            for row in sorted(schedule.assignments, key=lambda row: (row.person, row.start_at))
+            for row in sorted(new, key=lambda row: (row.person, row.start_at))
         ],  # as the constraint against overlaps lies: rows in any other order take three times as long
         UnmetDemand: [
             {
@@ -284,7 +297,8 @@ async def save_schedule(
     }
     for table, values in rows.items():
         await copy_rows(session, table, values)
-    return {table.__name__: len(values) for table, values in rows.items()}
+    counts = {table.__name__: len(values) for table, values in rows.items()}
+    return counts | {Assignment.__name__: len(schedule.assignments)}
 
 
 def assignment_values(row: AssignmentRow, version_id: UUID, codes: Codes) -> dict[str, Any]:

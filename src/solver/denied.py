@@ -227,16 +227,15 @@ class _Reasons:
 
     def _why_no_day_off(self, request: Request) -> tuple[str, str]:
         zone = self._program.zone
-        dates = set(request.dates)
+        begins, ends = min(request.dates), max(request.dates)
         works = [
             row
             for row in self._rows_of.get(request.person, [])
             if row.kind is not AssignmentKind.JEOPARDY
-            and any(
-                row.start_at.astimezone(zone).date() <= day
-                and day <= (row.end_at.astimezone(zone) - timedelta(microseconds=1)).date()
-                for day in dates
-            )
+            and row.start_at.date() <= ends + ONE_DAY  # in whatever zone the row says it
+            and begins - ONE_DAY <= row.end_at.date()
+            and row.start_at.astimezone(zone).date() <= ends
+            and begins <= (row.end_at.astimezone(zone) - timedelta(microseconds=1)).date()
         ]
         if not works:
             return "Work of another time reaches into the dates.", ""

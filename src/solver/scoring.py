@@ -107,8 +107,12 @@ class Scorer:
         found: defaultdict[str, set[date]] = defaultdict(set)
         for row in self._schedule.assignments:
             if row.duty_type is not DutyType.JEOPARDY:
+                first = row.start_at.astimezone(zone).date()
                 last = (row.end_at.astimezone(zone) - timedelta(microseconds=1)).date()
-                found[row.person].update(days_between(row.start_at.astimezone(zone).date(), last))
+                if first == last:
+                    found[row.person].add(first)
+                else:
+                    found[row.person].update(days_between(first, last))
         return found
 
     @cached_property

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from itertools import chain
 
 from src.compliance.structure.blocks import broken_blocks, coverage_shortages
 from src.compliance.structure.broken import Broken, in_reading_order
 from src.compliance.structure.calls import PersonCalls, broken_calls, call_shortages, taken_calls
 from src.compliance.structure.collisions import broken_collisions
 from src.compliance.structure.denied import broken_denied
-from src.compliance.structure.figures import figures
-from src.compliance.structure.ground import Ground
-from src.compliance.structure.intervals import broken_intervals, broken_overlaps
+from src.compliance.structure.figures import PersonLoads, figures, loads_of
+from src.compliance.structure.ground import Entry, Ground
+from src.compliance.structure.intervals import broken_intervals, broken_overlaps, rows_of_nobody
 from src.compliance.structure.results import broken_findings, broken_result, is_without_schedule
 from src.compliance.structure.score import Score, Scorer
 from src.compliance.structure.sessions import Timetable
@@ -30,20 +32,32 @@ from src.interchange.schedule import FindingRow, Schedule, Severity
 
 @dataclass(frozen=True, slots=True)
 class Expansion:
-    """What residents take and are to work, by their own rows alone."""
+    """What residents take and are to work, and what is wrong with it, by their own rows alone."""
 
+    entries: Mapping[str, tuple[Entry, ...]]
     calls: Mapping[str, PersonCalls]
     work: Mapping[str, PersonWork]
+    touched: Mapping[str, frozenset[date]]
+    broken: Mapping[str, tuple[Broken, ...]]
+    loads: Mapping[str, PersonLoads]
 
     def without(self, people: Collection[str]) -> Expansion:
         """That of all others."""
         return Expansion(
-            {person: own for person, own in self.calls.items() if person not in people},
-            {person: own for person, own in self.work.items() if person not in people},
+            _without(people, self.entries),
+            _without(people, self.calls),
+            _without(people, self.work),
+            _without(people, self.touched),
+            _without(people, self.broken),
+            _without(people, self.loads),
         )
 
 
-NOTHING_KNOWN = Expansion({}, {})
+def _without[Own](people: Collection[str], known: Mapping[str, Own]) -> Mapping[str, Own]:
+    return {person: own for person, own in known.items() if person not in people}
+
+
+NOTHING_KNOWN = Expansion({}, {}, {}, {}, {}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +82,14 @@ def examine(
     advisories of the score, and `findings.csv` is compared with them. `known` are residents whose rows are as
     they were when they were last expanded, under the same program.
     """
-    ground = Ground(program, schedule)
+    ground = Ground(program, schedule, known.entries)
     timetable = Timetable(ground)
     at_work = AtWork(ground)
     calls = taken_calls(ground, known.calls)
     work = work_of(ground, timetable, calls, known.work)
-    touched = touched_dates(ground)
+    touched = touched_dates(ground, known.touched)
+    rows = broken_intervals(ground, work, known.broken)
+    loads = loads_of(ground, known.loads)
     shortages = (
         *coverage_shortages(ground),
         *staffing_shortages(ground, timetable, at_work),
@@ -89,7 +105,8 @@ def examine(
         yield from broken_year(ground)
         yield from broken_blocks(ground)
         yield from broken_vacations(ground)
-        yield from broken_intervals(ground, work)
+        yield from rows_of_nobody(ground)
+        yield from chain.from_iterable(rows.values())
         yield from broken_overlaps(ground)
         yield from broken_collisions(ground, calls, work)
         yield from broken_calls(ground, calls)
@@ -100,5 +117,8 @@ def examine(
         yield from broken_result(ground, score)
 
     return Examination(
-        in_reading_order(broken()), score, figures(ground, work, touched), Expansion(calls, work)
+        in_reading_order(broken()),
+        score,
+        figures(ground, work, touched, loads),
+        Expansion(ground.entries_of, calls, work, touched, rows, loads),
     )

@@ -57,18 +57,39 @@ class Load:
     days: int
 
 
+@dataclass(frozen=True, slots=True)
+class PersonLoads:
+    """The load of each averaging window of one resident, and of the busiest week, in seconds."""
+
+    windows: tuple[Load, ...]
+    busiest_week: float
+
+
+NONE_KNOWN: Mapping[str, PersonLoads] = {}
+
+
+def loads_of(ground: Ground, known: Mapping[str, PersonLoads] = NONE_KNOWN) -> Mapping[str, PersonLoads]:
+    """How much each resident works; `known` holds it already for some, whose rows are the same."""
+    return {
+        person: known[person] if person in known else _loads_of(ground, person) for person in ground.residents
+    }
+
+
+def _loads_of(ground: Ground, person: str) -> PersonLoads:
+    seconds = _seconds_by_date(ground, person)
+    return PersonLoads(tuple(_window_loads(ground, person, seconds)), _busiest_week(seconds))
+
+
 def figures(
-    ground: Ground, work: Mapping[str, PersonWork], touched: Mapping[str, frozenset[date]]
+    ground: Ground,
+    work: Mapping[str, PersonWork],
+    touched: Mapping[str, frozenset[date]],
+    loads: Mapping[str, PersonLoads],
 ) -> dict[str, int | Decimal]:
     """The figures of a schedule by name, in a fixed order."""
     wishes = Wishes(ground, touched)
-    loads: list[Load] = []
-    busiest_week = 0.0
-    for person in ground.residents:
-        seconds = _seconds_by_date(ground, person)
-        loads += _window_loads(ground, person, seconds)
-        busiest_week = max(busiest_week, _busiest_week(seconds))
-    enough = [load for load in loads if load.days >= WEEK]
+    busiest_week = max((own.busiest_week for own in loads.values()), default=0.0)
+    enough = [load for own in loads.values() for load in own.windows if load.days >= WEEK]
     return {
         "intervals": len(ground.schedule.assignments),
         "days_off_given": sum(len(person_work.days_off) for person_work in work.values()),

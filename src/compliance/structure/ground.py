@@ -57,9 +57,16 @@ def judged_part(program: Program, schedule: Schedule) -> Judged:
 class Ground:
     """A program and a schedule of it, indexed."""
 
-    def __init__(self, program: Program, schedule: Schedule) -> None:
+    def __init__(
+        self,
+        program: Program,
+        schedule: Schedule,
+        known_entries: Mapping[str, tuple[Entry, ...]] | None = None,
+    ) -> None:
+        """`known_entries` are those of residents whose rows are as they were."""
         self.program = program
         self.schedule = schedule
+        self._known_entries = known_entries or {}
         self.clock = Clock(program.zone)
         self.judged = judged_part(program, schedule)
 
@@ -173,11 +180,15 @@ class Ground:
     @cached_property
     def entries_of(self) -> Mapping[str, tuple[Entry, ...]]:
         """The rows of `assignments.csv` of each resident, in file order."""
-        found: dict[str, list[Entry]] = {person: [] for person in self.residents}
+        known = self._known_entries
+        found: dict[str, list[Entry]] = {person: [] for person in self.residents if person not in known}
         for row in self.schedule.assignments:
-            if row.person in found:
-                found[row.person].append(Entry(row, seconds_of(row.start_at), seconds_of(row.end_at)))
-        return {person: tuple(entries) for person, entries in found.items()}
+            own = found.get(row.person)
+            if own is not None:
+                own.append(Entry(row, seconds_of(row.start_at), seconds_of(row.end_at)))
+        return {
+            person: known[person] if person in known else tuple(found[person]) for person in self.residents
+        }
 
     @cached_property
     def history_of(self) -> Mapping[str, tuple[HistoryInterval, ...]]:

@@ -20,13 +20,28 @@ def key_of(entry: Entry) -> RowKey:
     return (row.session, row.kind, row.id, start, end, row.duty_type)
 
 
-def broken_intervals(ground: Ground, work: Mapping[str, PersonWork]) -> Iterator[Broken]:
-    """Rows that no template, clinic or call asks for, work that has no row, and too many days off."""
-    yield from _rows_of_nobody(ground)
-    for person in ground.residents:
-        yield from _PersonRows(ground, work[person]).compare()
-        yield from _year_rows_not_worked(ground, work[person])
-        yield from _too_many_days_off(ground, work[person])
+NONE_KNOWN: Mapping[str, tuple[Broken, ...]] = {}
+
+
+def broken_intervals(
+    ground: Ground,
+    work: Mapping[str, PersonWork],
+    known: Mapping[str, tuple[Broken, ...]] = NONE_KNOWN,
+) -> Mapping[str, tuple[Broken, ...]]:
+    """By resident: rows that nothing asks for, work that has no row, and too many days off.
+
+    `known` holds them already for some, whose rows are the same.
+    """
+    return {
+        person: known[person] if person in known else tuple(_broken_of(ground, work[person]))
+        for person in ground.residents
+    }
+
+
+def _broken_of(ground: Ground, work: PersonWork) -> Iterator[Broken]:
+    yield from _PersonRows(ground, work).compare()
+    yield from _year_rows_not_worked(ground, work)
+    yield from _too_many_days_off(ground, work)
 
 
 def _row(item: int, row: AssignmentRow, message: str) -> Broken:
@@ -40,7 +55,8 @@ def _same_work(one: AssignmentRow, other: AssignmentRow) -> Iterator[Broken]:
     yield _row(Item.WORK, other, f"the same work as in row {one.row}")
 
 
-def _rows_of_nobody(ground: Ground) -> Iterator[Broken]:
+def rows_of_nobody(ground: Ground) -> Iterator[Broken]:
+    """Rows of people who are not scheduled."""
     for row in ground.schedule.assignments:
         if row.person not in ground.program.person_by_id:
             yield _row(Item.WORK, row, "no such person in people.csv")

@@ -9,13 +9,23 @@ from src.compliance.structure.ground import SPILL, Ground
 from src.interchange.model import days_between
 from src.interchange.schedule import AssignmentKind
 
+NONE_KNOWN: Mapping[str, frozenset[date]] = {}
 
-def touched_dates(ground: Ground) -> Mapping[str, frozenset[date]]:
-    """The local dates that each resident's work touches; of dates far outside the year nothing is known."""
+
+def touched_dates(
+    ground: Ground, known: Mapping[str, frozenset[date]] = NONE_KNOWN
+) -> Mapping[str, frozenset[date]]:
+    """The local dates that each resident's work touches; of dates far outside the year nothing is known.
+
+    `known` holds them already for some, whose rows are the same.
+    """
     first, last = ground.program.year_start_date - SPILL, ground.program.year_end_date + SPILL
     clock = ground.clock
     found: dict[str, frozenset[date]] = {}
     for person, entries in ground.entries_of.items():
+        if person in known:
+            found[person] = known[person]
+            continue
         touched: set[date] = set()
         for row, start, end in entries:
             if row.kind is AssignmentKind.JEOPARDY or end <= start:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from src.assignments.alike import Alike
 from src.assignments.storage import load_codes, save_schedule
 from src.auth import audit
 from src.compliance.check import CheckReport
@@ -78,11 +79,13 @@ async def create_version(
     created_by: UUID | None,
     note: str | None = None,
     number: int | None = None,
+    alike: Alike | None = None,
 ) -> ScheduleVersion:
     """A new draft with its content and findings.
 
     Without a `number` it has the schedule's next one, and the schedule is locked, so that numbers follow one
-    another. Raises InputsGoneError.
+    another. Rows that `alike` has as well are copied from there. Raises InputsGoneError, VersionMovedError
+    where `alike` is no longer as it was read.
     """
     blocks = covered_blocks(program, content, file)
     spans = [block for block in program.academic_blocks if block.number in blocks]
@@ -105,7 +108,7 @@ async def create_version(
     await session.flush()
     codes = await load_codes(session, program_id)
     try:
-        await save_schedule(session, program_id, version.id, content)
+        await save_schedule(session, program_id, version.id, content, alike)
         await replace_findings(session, version.id, report.findings, codes.people)
     except KeyError as error:
         raise InputsGoneError(details={"code": str(error.args[0])}) from error

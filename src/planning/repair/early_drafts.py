@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from src.assignments.alike import Alike
 from src.database import SessionMaker, transaction
 from src.exceptions import DomainError
 from src.interchange.model import Program
@@ -33,10 +34,12 @@ class EarlyDrafts:
     costs time alone: whoever ends the run then saves every alternative anew.
     """
 
-    def __init__(self, maker: SessionMaker, run: Run, program: Program) -> None:
+    def __init__(self, maker: SessionMaker, run: Run, program: Program, base: Alike | None = None) -> None:
+        """`base` is the version repaired as it was read: what an alternative keeps is copied from it."""
         self._maker = maker
         self._run = run
         self._program = program
+        self._base = base
         self._one_at_a_time = asyncio.Lock()
         self._open = AsyncExitStack()
         self._session: AsyncSession | None = None
@@ -51,7 +54,9 @@ class EarlyDrafts:
             try:
                 if self._session is None:
                     self._session = await self._open.enter_async_context(transaction(self._maker))
-                version = await save_draft(self._session, self._run, self._program, made, _unseen_number())
+                version = await save_draft(
+                    self._session, self._run, self._program, made, _unseen_number(), self._base
+                )
             except (SQLAlchemyError, OSError, DomainError):
                 _log.warning("repair_not_saved_early", run_id=str(self._run.id), exc_info=True)
                 await self._forget()
@@ -102,11 +107,17 @@ def _unseen_number() -> int:
 
 
 async def save_draft(
-    session: AsyncSession, run: Run, program: Program, made: JudgedRepair, number: int
+    session: AsyncSession,
+    run: Run,
+    program: Program,
+    made: JudgedRepair,
+    number: int,
+    alike: Alike | None = None,
 ) -> ScheduleVersion:
     """One alternative as a draft based on the version repaired, with its comparison.
 
-    Raises InputsGoneError.
+    Rows that `alike` has as well are copied from there. Raises InputsGoneError, and VersionMovedError where
+    `alike` is no longer as it was read.
     """
     version = await create_version(
         session,
@@ -120,6 +131,7 @@ async def save_draft(
         based_on_id=run.base_version_id,
         created_by=run.requested_by,
         number=number,
+        alike=alike,
     )
     version.result = {**(version.result or {}), "repair": made.comparison.to_json()}
     session.add(version)

@@ -24,13 +24,13 @@ from src.compliance.rules import Finding
 from src.compliance.structure import Broken
 from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus, TierScore
 from src.planning.generation.solve_program import ENGINE_VERSION, IllegalScheduleError
-from src.solver.advisories import count_advisories
 from src.solver.expand import home_date
-from src.solver.plan import YearPlan
 from src.solver.repair.model import Alternative, RepairProblem
-from src.solver.scoring import Score, Scorer, is_cost
+from src.solver.scoring import is_cost
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_WHEN_AWAY = re.compile(r"(the person is (?:absent|on vacation|not in the program)) on \d{4}-\d{2}-\d{2}$")
+"""Of a session or call that reaches into a date of leave: it is decided on its own date, not on that."""
 
 _log = structlog.get_logger(__name__)
 
@@ -94,9 +94,8 @@ class Judge:
         self._problem = problem
         self._judged_one = judged_one
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="repair-judge")
-        self._before: Future[Score] = self._beside.submit(_score_of, problem)
+        self._before: Future[Checked] = self._beside.submit(self._base_judged)
         self._asked: list[Future[JudgedRepair]] = []
-        self._known: Checked | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -131,19 +130,18 @@ class Judge:
         return tuple(passed)
 
     def _judge(self, found: Alternative) -> JudgedRepair:
-        """Every alternative is judged whole; what the first one keeps of a person is not worked out twice."""
-        report = self._report(found.schedule)
-        if not report.ok and not self._stood_before(report):
+        """Every alternative is judged whole; what it keeps of a person's base is not worked out twice."""
+        base = self._before.result()
+        report = check_again(base, replace(found.schedule, result=self._file)).report
+        if not report.ok and not self._stood_before(report, base.report):
             raise IllegalScheduleError(report)
-        made = _told(self._problem, found, report, self._file, self._before.result())
+        made = _told(self._problem, found, report, self._file, base.report)
         self._judged_one(made)
         return made
 
-    def _report(self, schedule: Schedule) -> CheckReport:
-        asked = replace(schedule, result=self._file)
-        told = check_again(self._known, asked) if self._known else checked(self._problem.program, asked)
-        self._known = self._known or told
-        return told.report
+    def _base_judged(self) -> Checked:
+        """What the checker says today of the schedule as it stood; what is near to it is told sooner."""
+        return checked(self._problem.program, replace(self._problem.base, result=self._file))
 
     @cached_property
     def _file(self) -> ResultFile:
@@ -158,34 +156,30 @@ class Judge:
             engine_version=ENGINE_VERSION,
         )
 
-    @cached_property
-    def _of_base(self) -> CheckReport:
-        """What the checker says today of the schedule as it stood."""
-        return self._report(self._problem.base)
-
-    def _stood_before(self, report: CheckReport) -> bool:
+    def _stood_before(self, report: CheckReport, before: CheckReport) -> bool:
         """Whether all that does not hold lies where nothing may move, and was no better before."""
-        known = {(one.item, one.message) for one in self._of_base.broken}
+        known = {(one.item, one.message) for one in before.broken}
         hard = [finding for finding in report.findings if finding.severity is Severity.HARD]
         told = {told_as_broken(finding) for finding in hard}
-        return all(map(self._finding_stood, hard)) and all(
+        return all(self._finding_stood(finding, before) for finding in hard) and all(
             one.message in told or ((one.item, one.message) in known and self._is_outside(one))
             for one in report.broken
         )
 
-    def _finding_stood(self, finding: Finding) -> bool:
+    def _finding_stood(self, finding: Finding, before: CheckReport) -> bool:
         begins = finding.window_start_at.astimezone(self._problem.program.zone).date()
         return not self._may_move(begins) and any(
             old.severity is Severity.HARD
             and (old.rule, old.person, old.window_start_at)
             == (finding.rule, finding.person, finding.window_start_at)
             and abs(old.value - old.limit) >= abs(finding.value - finding.limit)
-            for old in self._of_base.findings
+            for old in before.findings
         )
 
     def _is_outside(self, broken: Broken) -> bool:
         """Whether the dates that are named are all outside of the range; what names none is of the year."""
-        dates = [date.fromisoformat(found) for found in _DATE.findall(broken.message)]
+        decided = _WHEN_AWAY.sub(r"\1", broken.message)
+        dates = [date.fromisoformat(found) for found in _DATE.findall(decided)]
         return bool(dates) and not any(map(self._may_move, dates))
 
     def _may_move(self, day: date) -> bool:
@@ -194,19 +188,10 @@ class Judge:
         return first <= day <= (problem.to_date or problem.program.year_end_date)
 
 
-def _score_of(problem: RepairProblem) -> Score:
-    """The score of the schedule as it stood, under the program as it is now."""
-    program, base = problem.program, problem.base
-    plan = YearPlan.of_schedule(base)
-    advisories = count_advisories(program, plan, base.assignments, problem.limits)
-    return Scorer(program, base, Scope.BOTH, advisories).score()
-
-
 def _told(
-    problem: RepairProblem, found: Alternative, report: CheckReport, file: ResultFile, before: Score
+    problem: RepairProblem, found: Alternative, report: CheckReport, file: ResultFile, before: CheckReport
 ) -> JudgedRepair:
-    terms = before.terms
-    tiers = dict(enumerate(before.tiers, start=1))
+    terms, tiers = before.score_terms, before.tiers
     file = replace(
         file,
         score_terms=dict(report.score_terms),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from src.assignments.alike import Alike
 from src.assignments.storage import load_schedule
 from src.interchange.model import Program
 from src.interchange.schedule import Scope
@@ -15,7 +16,7 @@ from src.planning.repair.repair_program import RepairOptions
 from src.planning.repair.repair_run import options_of
 from src.schedules.config import get_schedule_settings
 from src.schedules.constants import RunKind
-from src.schedules.models import Run
+from src.schedules.models import Run, ScheduleVersion
 from src.schedules.snapshots import load_snapshot
 
 
@@ -29,6 +30,8 @@ class RunInput:
     options: SolveOptions
     repair: RepairOptions | None = None
     """What a repair is asked; None for a generation."""
+    alike: Alike | None = None
+    """The version to repair as it was read."""
 
 
 async def load_run_input(session: AsyncSession, run: Run, seconds: float) -> RunInput:
@@ -37,10 +40,12 @@ async def load_run_input(session: AsyncSession, run: Run, seconds: float) -> Run
     Raises FolderRejectedError where the snapshot cannot be read.
     """
     program = await load_snapshot(session, run.snapshot_id)
-    base = None
-    if run.base_version_id is not None:
-        base = await load_schedule(session, run.program_id, run.base_version_id, program.zone)
+    base, alike = None, None
     is_repair = run.kind is RunKind.REPAIR
+    if run.base_version_id is not None:
+        version = await session.get_one(ScheduleVersion, run.base_version_id)
+        base = await load_schedule(session, run.program_id, version.id, program.zone)
+        alike = Alike(version.id, version.revision, base.assignments) if is_repair else None
     options = SolveOptions(
         scope=run.scope,
         blocks=tuple(run.academic_blocks),
@@ -54,4 +59,4 @@ async def load_run_input(session: AsyncSession, run: Run, seconds: float) -> Run
         base=base,
         start=None if is_repair else await load_start(session, run, program.zone),
     )
-    return RunInput(run, program, options, options_of(run) if is_repair else None)
+    return RunInput(run, program, options, options_of(run) if is_repair else None, alike)

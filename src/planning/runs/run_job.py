@@ -108,7 +108,7 @@ def _work(
             message = f"The inputs as the run keeps them cannot be read: {told}"
             return _fail(runner, maker, lease, Failure("INPUTS_UNREADABLE", message))
         keeper = runner.start(keep_what_is_found(maker, settings, lease, latest))
-        drafts = EarlyDrafts(maker, given.run, given.program)
+        drafts = EarlyDrafts(maker, given.run, given.program, given.alike)
         try:
             try:
                 early = partial(_save_early, runner, drafts)

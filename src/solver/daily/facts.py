@@ -60,6 +60,10 @@ class Fixed:
         """Fixed duties that start or end on the date."""
         return self._duties_on.get(day, ())
 
+    def bears_on(self, day: int) -> bool:
+        """Whether something fixed may stand in the way of sessions of the date."""
+        return day in self.post_call or day in self.post_night or day in self._calls_on
+
     def drops(self, duty: Duty) -> bool:
         """Whether something fixed stands in the way of the session."""
         if duty.day in self.post_call:
@@ -113,6 +117,7 @@ class ProgramFacts:
             for call in program.calls
         }
         self._call_duties: dict[tuple[str, int], CallDuty] = {}
+        self._sessions: dict[tuple[str, int], tuple[tuple[Duty, ...], bool]] = {}
 
     def templates_on(self, rotation: str, day: int) -> tuple[Template, ...]:
         """The template rows of a rotation that hold on that date; those with `holidays=0` never on one."""
@@ -120,6 +125,28 @@ class ProgramFacts:
         if day in self.calendar.holidays:
             return tuple(template for template in found if template.holidays)
         return tuple(found)
+
+    def sessions_on(self, rotation: str, day: int) -> tuple[tuple[Duty, ...], bool]:
+        """The sessions of a rotation on that date, in order of start, and whether all may be off."""
+        found = self._sessions.get((rotation, day))
+        if found is None:
+            rows = self.templates_on(rotation, day)
+            made = [
+                self.duty(day, row, AssignmentKind.ROTATION, rotation, row.duty_type, off=row.may_be_off)
+                for row in rows
+            ]
+            in_order = tuple(sorted(made, key=lambda duty: (duty.start, duty.end)))
+            found = in_order, all(row.may_be_off for row in rows)
+            self._sessions[rotation, day] = found
+        return found
+
+    def duty(
+        self, day: int, row: Template | Clinic, kind: AssignmentKind, name: str, duty: DutyType, *, off: bool
+    ) -> Duty:
+        """A session of a template or clinic on a date."""
+        start = self.calendar.instant(day, row.start)
+        end = start + row.minutes
+        return Duty(day, row.session, kind, name, start, end, self.calendar.end_day(end), duty, off)
 
     def asks_on(self, row: Staffing, day: int) -> bool:
         """Whether a staffing row asks for anyone: on its weekdays, unless its session is not on holidays."""
@@ -228,36 +255,25 @@ class PersonYear:
         if rotation_id is None or day in self.leave or day not in self.solved:
             return ()
         shared = self.shared
-        rotation = shared.program.rotation_by_id[rotation_id]
+        held = shared.clinics_on(self.person.id, shared.program.rotation_by_id[rotation_id], day)
         clinics = [
             duty
-            for row in shared.clinics_on(self.person.id, rotation, day)
+            for row in held
             if not self._reaches_leave(
-                duty := self._duty(day, row, AssignmentKind.CLINIC, "clinic", DutyType.CLINICAL, off=False)
+                duty := shared.duty(day, row, AssignmentKind.CLINIC, "clinic", DutyType.CLINICAL, off=False)
             )
         ]
-        at_clinic = {duty.session for duty in clinics}
-        templates = shared.templates_on(rotation_id, day)
-        sessions = [
-            self._duty(day, row, AssignmentKind.ROTATION, rotation_id, row.duty_type, off=row.may_be_off)
-            for row in templates
-            if row.session not in at_clinic
-        ]
-        self._may_be_off[day] = not clinics and all(row.may_be_off for row in templates)
-        found = [
-            duty
-            for duty in (*clinics, *sessions)
-            if not self._reaches_leave(duty) and not self.fixed.drops(duty)
-        ]
-        return tuple(sorted(found, key=lambda duty: (duty.start, duty.end)))
-
-    def _duty(
-        self, day: int, row: Template | Clinic, kind: AssignmentKind, name: str, duty: DutyType, *, off: bool
-    ) -> Duty:
-        calendar = self.shared.calendar
-        start = calendar.instant(day, row.start)
-        end = start + row.minutes
-        return Duty(day, row.session, kind, name, start, end, calendar.end_day(end), duty, off)
+        sessions, may_be_off = shared.sessions_on(rotation_id, day)
+        self._may_be_off[day] = may_be_off and not clinics
+        if clinics:
+            at_clinic = {duty.session for duty in clinics}
+            left = [duty for duty in sessions if duty.session not in at_clinic]
+            sessions = tuple(sorted((*clinics, *left), key=lambda duty: (duty.start, duty.end)))
+        if not self.fixed.bears_on(day) and all(duty.end_day == day for duty in sessions):
+            return sessions
+        return tuple(
+            duty for duty in sessions if not self._reaches_leave(duty) and not self.fixed.drops(duty)
+        )
 
     def _reaches_leave(self, duty: Duty) -> bool:
         """A session that would reach into a vacation or absence date is not worked."""
@@ -289,8 +305,10 @@ def fixed_by(
     post_night: set[int] = set()
     post_call: set[int] = set()
     for interval in history:
+        if interval.person != person:
+            continue
         start, end = minutes_of(interval.start_at), minutes_of(interval.end_at)
-        if interval.person != person or end <= start:
+        if end <= start:
             continue
         kind = AssignmentKind.CALL if interval.duty_type in _CALL_LIKE else AssignmentKind.ROTATION
         day, end_day = calendar.day_of(start), calendar.end_day(end)

@@ -16,6 +16,7 @@ from src.solver.daily.linear import LINK, Tag
 from src.solver.daily.subsolve import Effort, Found, Part, PartResult
 from src.solver.repair.near import REQUEST, NearModel
 from src.solver.repair.tiers import tier_weights, weighted_sum
+from src.solver.repair.when import grouped
 from src.solver.stop import Stop
 
 SHARE_LET_GO = 3
@@ -108,7 +109,7 @@ class DaysRepair:
         result = part.solve(self._effort(self._seconds), self._stop)
         if result.found is Found.NOTHING and not self._within:
             result = self._any(part)
-        if not result.values:
+        if not _is_there(result):
             return None, False, result.found is Found.NONE_EXISTS
         part.keep(self._burden, weighted_sum(self._burden, result.values))
         return result.values, result.found is Found.BEST, False
@@ -120,13 +121,13 @@ class DaysRepair:
         """
         part.forget_objective()
         result = part.solve(self._effort(self._stop.remaining), self._stop)
-        if not result.values or self._stop.reached:
-            return replace(result, found=Found.SOME) if result.values else result
+        if not _is_there(result) or self._stop.reached:
+            return replace(result, found=Found.SOME) if _is_there(result) else result
         part.maximise(self._burden)
         part.model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
         part.hint(result.values)
         better = part.solve(self._effort(self._seconds), self._stop)
-        return better if better.values else replace(result, found=Found.SOME)
+        return better if _is_there(better) else replace(result, found=Found.SOME)
 
     @cached_property
     def _burden(self) -> dict[int, int]:
@@ -172,6 +173,11 @@ class DaysRepair:
         return Effort(seconds, self._workers, self._seed)
 
 
+def _is_there(result: PartResult) -> bool:
+    """Whether something was found; where nothing was left to decide it has no values."""
+    return result.found in (Found.BEST, Found.SOME)
+
+
 def _price(tag: Tag) -> int | None:
     """What breaking a row costs; None for rows that only define something."""
     if tag.kind in (LINK.kind, REQUEST):
@@ -180,19 +186,20 @@ def _price(tag: Tag) -> int | None:
 
 
 def words_of(near: NearModel, tags: Sequence[Tag]) -> list[tuple[str, int | None, str]]:
-    """File, row and words of each tag, for a person."""
+    """File, row and words of each tag, for a person; demand that collides on several dates is told once."""
     program, calendar = near.problem.program, near.daily.shared.calendar
     found: dict[tuple[str, int | None, str], None] = {}
+    demand: list[tuple[tuple[str, int | None, str], str]] = []
     for tag in tags:
         day = calendar.date(min(max(tag.day, 0), calendar.days - 1))
         until = calendar.date(min(max(tag.last_day, tag.day, 0), calendar.days - 1))
         if tag.kind == "staffing":
             row = program.staffing[int(tag.subject)]
-            words = f"{row.rotation} needs {row.min} at work in {row.session} on {day}"
-            found["staffing.csv", row.row, words] = None
+            words = f"{row.rotation} needs {row.min} at work in {row.session}"
+            demand.append((("staffing.csv", row.row, words), day.isoformat()))
         elif tag.kind == "call":
             call = program.call_by_id[tag.subject]
-            found["calls.csv", call.row, f"{call.id} needs {call.min} on {day}"] = None
+            demand.append((("calls.csv", call.row, f"{call.id} needs {call.min}"), day.isoformat()))
         elif tag.kind == "pin":
             pins = [pin.row for pin in program.call_pins if (pin.person, pin.date) == (tag.subject, day)]
             words = f"{tag.subject} is pinned to {tag.detail} on {day} and cannot take it"
@@ -208,4 +215,5 @@ def words_of(near: NearModel, tags: Sequence[Tag]) -> list[tuple[str, int | None
             person = program.person_by_id.get(tag.subject)
             words = f"{tag.subject} cannot keep {rule} from {day} to {until}"
             found["people.csv", person.row if person else None, words] = None
-    return list(found)
+    told = [(file, row, f"{words} on {when}") for (file, row, words), when in grouped(demand).items()]
+    return [*told, *found]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
 
 from src.interchange.schedule import AssignmentKind, Conflict, UnmetKind, UnmetRow
+from src.solver.repair.when import grouped
 from src.solver.swaps.standing import Standing
 
 MOST_SENTENCES = 20
-MOST_DATES_NAMED = 5
 
 
 def ways_out(standing: Standing, unmet: Sequence[UnmetRow], conflicts: Sequence[Conflict]) -> tuple[str, ...]:
@@ -18,21 +17,11 @@ def ways_out(standing: Standing, unmet: Sequence[UnmetRow], conflicts: Sequence[
 
     What lacks as many on several dates, with the same help, is one sentence.
     """
-    dates: defaultdict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
-    for row in unmet:
-        dates[_of_demand(standing, row)][row.date_or_block] = None
-    found = {
-        f"{what} on {_named(list(when))} {lacks}{help_}": None for (what, lacks, help_), when in dates.items()
-    }
+    said = grouped((_of_demand(standing, row), row.date_or_block) for row in unmet)
+    found = {f"{what} on {when} {lacks}{help_}": None for (what, lacks, help_), when in said.items()}
     if not found:
         found = dict.fromkeys(f"{row.message}: lower it, or give others leave to move." for row in conflicts)
     return tuple(found)[:MOST_SENTENCES]
-
-
-def _named(dates: Sequence[str]) -> str:
-    """The first few dates (or blocks), and how many more there are."""
-    more = len(dates) - MOST_DATES_NAMED
-    return ", ".join(dates[:MOST_DATES_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def _of_demand(standing: Standing, row: UnmetRow) -> tuple[str, str, str]:

@@ -6,10 +6,11 @@ change can be asked for; decisions outside the range stand as they are.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from src.interchange.model import DutyType, Request
 from src.interchange.schedule import AssignmentKind, AssignmentRow, UnmetKind, UnmetRow
@@ -65,12 +66,12 @@ class NearModel:
         self.kept = tuple(row for row, moving in zip(rows, moves, strict=True) if not moving)
         self._moving = tuple(row for row, moving in zip(rows, moves, strict=True) if moving)
         calendar = standing.shared.calendar
-        self._still = tuple(
-            row
-            for row in self._moving
-            if not reach.first <= calendar.day_of_date(home_date(problem.program, row)) <= reach.last
+        self._base = rows
+        decided = [calendar.day_of_date(home_date(problem.program, row)) for row in self._moving]
+        self._in_range = tuple(
+            row for row, day in zip(self._moving, decided, strict=True) if reach.first <= day <= reach.last
         )
-        """Rows of those blocks outside the range: they stay, whatever the program says of them now."""
+        """Rows that may move; the others of those blocks stay, whatever the program says of them now."""
         self.daily: DailyModel = assemble(problem, plan, reach.blocks, self.kept, stop)
         self.was = self._decisions(standing)
         self.sure_cells: set[tuple[str, int]] = set()
@@ -114,13 +115,33 @@ class NearModel:
         return part
 
     def rows(self, values: Mapping[int, int]) -> tuple[tuple[AssignmentRow, ...], tuple[UnmetRow, ...]]:
-        """The whole schedule's rows as a solution has them, and the demand it leaves open."""
+        """The whole schedule's rows as a solution has them, and the demand it leaves open.
+
+        Who changes nothing keeps their rows as they stand; those of others are in order of time.
+        """
         settled = self.state.copy()
         settled.take(values)
         readout = Readout(self.daily, settled)
         unmet = readout.unmet() if self.problem.allow_unmet else ()
-        inside = (row for row in readout.rows() if self._is_in_range(home_date(self.problem.program, row)))
-        return (*self.kept, *self._still, *inside), tuple(row for row in unmet if self._is_asked(row))
+        stood = {row: row for row in self._in_range}
+        inside = [
+            stood.get(row, row)
+            for row in readout.rows()
+            if self._is_in_range(home_date(self.problem.program, row))
+        ]
+        changed = {row.person for row in stood.keys() ^ set(inside)} | self._doubled
+        gone = {id(row) for row in self._in_range if row.person in changed}
+        own = [row for row in self._base if row.person in changed and id(row) not in gone]
+        own += [row for row in inside if row.person in changed]
+        own.sort(key=lambda row: (row.person, row.start_at, row.end_at, row.kind, row.id))
+        rows = (*(row for row in self._base if row.person not in changed), *own)
+        return rows, tuple(row for row in unmet if self._is_asked(row))
+
+    @cached_property
+    def _doubled(self) -> frozenset[str]:
+        """People who have a row twice: no solution has that."""
+        counts = Counter(self._in_range)
+        return frozenset(row.person for row, count in counts.items() if count > 1)
 
     def _is_in_range(self, day: date) -> bool:
         return self.reach.first <= self.daily.shared.calendar.day_of_date(day) <= self.reach.last
@@ -216,11 +237,16 @@ def _variable(decision: Expr) -> int:
 
 
 def changed_cells(
-    before: Iterable[AssignmentRow], after: Iterable[AssignmentRow]
+    before: Sequence[AssignmentRow], after: Sequence[AssignmentRow]
 ) -> tuple[tuple[str, date], ...]:
     """The (person, local date)s whose rows differ."""
-    old = {
-        (row.person, row.date, row.start_at, row.end_at, row.kind, row.id, row.duty_type) for row in before
-    }
-    new = {(row.person, row.date, row.start_at, row.end_at, row.kind, row.id, row.duty_type) for row in after}
+    kept = {id(row) for row in before} & {id(row) for row in after}
+    old, new = (
+        {
+            (row.person, row.date, row.start_at, row.end_at, row.kind, row.id, row.duty_type)
+            for row in rows
+            if id(row) not in kept
+        }
+        for rows in (before, after)
+    )
     return tuple(sorted({(person, day) for person, day, *_ in old ^ new}))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from src.interchange.model import Program, Session
 from src.interchange.schedule import Conflict, UnmetKind, UnmetRow
+from src.solver.repair.when import grouped
 
 Key = tuple[UnmetKind, str, str, Session | None, tuple[int, ...]]
 """What, of what, when and for whom: a row of `unmet.csv` without its numbers."""
@@ -41,34 +42,35 @@ class OpenDemand:
 
 
 def asked_for(program: Program, rows: Iterable[UnmetRow]) -> list[Conflict]:
-    """The input rows that ask for what stays open, each in words with its date."""
-    found: dict[Conflict, None] = {}
-    for row in rows:
-        words = f"{row.id} needs {row.needed} on {row.date_or_block}"
-        if row.what is UnmetKind.CALL:
-            found[Conflict("calls.csv", program.call_by_id[row.id].row, words)] = None
-            continue
-        if row.what is UnmetKind.STAFFING:
-            words = f"{row.id} needs {row.needed} at work in {row.session} on {row.date_or_block}"
-            day = date.fromisoformat(row.date_or_block)
-            asking = [
-                (each.row, each.min)
-                for each in program.staffing
-                if (each.rotation, each.session, each.pgys) == (row.id, row.session, row.pgys)
-                and (not each.weekdays or day.weekday() in each.weekdays)
-            ]
-            file = "staffing.csv"
-        else:
-            asking = [
-                (each.row, each.min)
-                for each in program.coverage
-                if (each.rotation, each.pgys) == (row.id, row.pgys)
-                and (not each.blocks or int(row.date_or_block) in each.blocks)
-            ]
-            file = "coverage.csv"
-        for number, _ in (each for each in asking if each[1] == row.needed):
-            found[Conflict(file, number, words)] = None
-    return list(found)
+    """The input rows that ask for what stays open, each in words with its dates."""
+    said = (
+        ((file, number, f"{row.id} needs {row.needed}{where}"), row.date_or_block)
+        for row in rows
+        for file, number, where in _asking(program, row)
+    )
+    return [
+        Conflict(file, number, f"{words} {'in block' if file == 'coverage.csv' else 'on'} {when}")
+        for (file, number, words), when in grouped(said).items()
+    ]
+
+
+def _asking(program: Program, row: UnmetRow) -> Iterator[tuple[str, int | None, str]]:
+    """File and number of each input row that asks for it, and more words."""
+    if row.what is UnmetKind.CALL:
+        yield "calls.csv", program.call_by_id[row.id].row, ""
+    elif row.what is UnmetKind.STAFFING:
+        day = date.fromisoformat(row.date_or_block)
+        for staffing in program.staffing:
+            is_on = not staffing.weekdays or day.weekday() in staffing.weekdays
+            same = (staffing.rotation, staffing.session, staffing.pgys) == (row.id, row.session, row.pgys)
+            if same and is_on and staffing.min == row.needed:
+                yield "staffing.csv", staffing.row, f" at work in {row.session}"
+    else:
+        for coverage in program.coverage:
+            is_on = not coverage.blocks or int(row.date_or_block) in coverage.blocks
+            same = (coverage.rotation, coverage.pgys) == (row.id, row.pgys)
+            if same and is_on and coverage.min == row.needed:
+                yield "coverage.csv", coverage.row, ""
 
 
 def key_of(row: UnmetRow) -> Key:

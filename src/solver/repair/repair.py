@@ -15,7 +15,7 @@ from datetime import date
 from src.interchange.schedule import Conflict, Schedule, SolveStatus
 from src.solver.daily.assemble import CancelledError
 from src.solver.denied import Denials
-from src.solver.plan import Cut, OnRotation, YearPlan
+from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.repair.days import DaysAnswer, DaysFound, DaysRepair, words_of
 from src.solver.repair.jeopardy import ways_out
@@ -28,6 +28,8 @@ from src.solver.stop import Stop
 from src.solver.swaps.standing import Standing
 
 PLANS_TRIED = 4
+SECONDS_OF_PLANS = 3.0
+"""So many other plans are tried, and more of them within these seconds."""
 MOST_TROUBLES_NAMED = 40
 NO_OTHER = "nothing else leaves as little open, is different enough and changes little more"
 NO_TIME = "the time for another ended"
@@ -102,7 +104,7 @@ class _Repair:
             return self.ended_early()
         self._tell("moving rotations", 0.4)
         self._blocked = near
-        cut = self._not_again(near.reach, self._plan)
+        cut = plans.not_again(near.reach.blocks, self._plan)
         return self._with_other_rotations(plans, (), (cut,))
 
     def _with_other_rotations(
@@ -112,7 +114,9 @@ class _Repair:
         told = tuple(troubles)
         learned = list(cuts)
         reach = self._reach(self._plan, plans.blocks)
-        for _ in range(PLANS_TRIED):
+        began, tried = self._stop.seconds, 0
+        while tried < PLANS_TRIED or self._stop.seconds - began < SECONDS_OF_PLANS:
+            tried += 1
             if self._stop.reached:
                 return self.ended_early(told)
             plan = plans.nearest(reach.blocks, learned)
@@ -123,7 +127,7 @@ class _Repair:
                 return self._answer(SolveStatus.FEASIBLE, told)
             if not answer.impossible:
                 return self.ended_early(told)
-            learned.append(self._not_again(reach, plan))
+            learned.append(plans.not_again(reach.blocks, plan))
         return self._with_open_demand(plans, told)
 
     def _with_open_demand(self, plans: PlanRepair, told: tuple[str, ...]) -> Repaired:
@@ -179,14 +183,6 @@ class _Repair:
         known = {block for _, block in plan.rotation}
         return Range(self._first, self._last, tuple(sorted(blocks & known)))
 
-    def _not_again(self, reach: Range, plan: YearPlan) -> Cut:
-        facts = [
-            OnRotation(person, block, frozenset({rotation}))
-            for (person, block), rotation in sorted(plan.rotation.items())
-            if block in reach.blocks
-        ]
-        return Cut.not_together(facts, "these rotations have no roster here")
-
     def _is_asked(self, day: date, reach: Range | None) -> bool:
         """Whether a date is one of those that were planned anew."""
         number = self._calendar.day_of_date(day)
@@ -206,8 +202,11 @@ class _Repair:
             if plan.rotation.get((person, block)) != self._plan.rotation.get((person, block))
         }
         cells = changed_cells(base.assignments, found.rows)
-        schedule = Schedule(plan.year_rows(), plan.vacation_rows(), found.rows, (*left, *found.unmet))
-        changed = {person for person, _ in cells} if plan is self._plan else None
+        is_same = plan is self._plan
+        year = base.year if is_same else plan.year_rows()
+        vacations = base.vacations if is_same else plan.vacation_rows()
+        schedule = Schedule(year, vacations, found.rows, (*left, *found.unmet))
+        changed = {person for person, _ in cells} if is_same else None
         schedule = replace(schedule, denied=self._denials.of(schedule, changed))
         made = Alternative(schedule, cells, tuple(sorted(other)), found.is_least and not other)
         self._found.append(made)

@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from src.interchange.schedule import Conflict, UnmetKind
 from src.quantities import count
-from src.solver.plan import Cut, YearPlan
+from src.solver.plan import Cut, OnRotation, OnVacation, PlanFact, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.repair.model import RepairProblem
 from src.solver.repair.open_demand import OpenDemand
@@ -29,6 +29,8 @@ from src.solver.year.wishes import add_wishes
 SECONDS_A_PLAN, SHARE_OF_A_PLAN = 8.0, 0.25
 """What one search for a plan may take: so many seconds, and no more than this share of what is left."""
 ROUNDS = 8
+WORTH_OF_A_WEEK = 3
+"""A vacation week that was promised moves only where so many rotations would."""
 
 
 class PlanRepair:
@@ -65,6 +67,26 @@ class PlanRepair:
         named = {block for block, _ in self._found}
         return self._movable if 0 in named else self._movable & named
 
+    def not_again(self, blocks: Collection[int], plan: YearPlan) -> Cut:
+        """Another rotation in one of the blocks, or another vacation week where weeks may move."""
+        movable = self._movable & set(blocks)
+        rotations = [
+            OnRotation(person, block, frozenset({rotation}))
+            for (person, block), rotation in sorted(plan.rotation.items())
+            if block in blocks
+        ]
+        weeks = [
+            OnVacation(person.id, week.monday)
+            for week in self._facts.weeks
+            if week.block in movable
+            for person in self._facts.residents
+        ]
+        had = [fact for fact in weeks if fact.holds_in(plan)]
+        kept: list[PlanFact] = [*rotations, *had]
+        terms: list[tuple[int, PlanFact]] = [(-1, fact) for fact in kept]
+        terms += [(1, fact) for fact in weeks if not fact.holds_in(plan)]
+        return Cut(tuple(terms), 1 - len(kept), "these rotations and weeks off have no roster here")
+
     def nearest(self, blocks: Collection[int], cuts: Sequence[Cut]) -> YearPlan | None:
         """The plan that changes fewest rotations and weeks of the blocks, or None.
 
@@ -93,7 +115,8 @@ class PlanRepair:
             for (person, block, name), literal in year.on.items()
             if self._plan.rotation.get((person, block)) == name
         ]
-        same += [literal for key, literal in year.away.items() if key in self._plan.vacation_weeks]
+        weeks = [literal for key, literal in year.away.items() if key in self._plan.vacation_weeks]
+        same += weeks * WORTH_OF_A_WEEK
         year.model.maximize(year.sum_of(same))
         hint_plan(year, self._plan)
         asked = demands(self._facts, tuple(sorted(movable))) if movable else ()

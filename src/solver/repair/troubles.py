@@ -52,7 +52,21 @@ def find_troubles(
         kept.append((holder, list(_allowed(holder, first - 1, last, found))))
         found += _own(standing, holder, first, last)
     found += _demands(standing, kept, (first, last), known)
+    found += _pins(standing, first, last)
     return tuple(sorted(found, key=lambda trouble: (trouble.first, trouble.last, trouble.words)))
+
+
+def _pins(standing: Standing, first: int, last: int) -> Iterator[Trouble]:
+    """Pinned calls that are not taken."""
+    calendar = standing.shared.calendar
+    residents = {person.id for person in standing.program.residents}
+    for pin in standing.program.call_pins:
+        day = calendar.day_of_date(pin.date)
+        if first <= day <= last and day in standing.solved and pin.person in residents:
+            taken = standing.holder(pin.person).state.calls
+            if not any((call.day, call.call.id) == (day, pin.call) for call in taken):
+                words = f"{pin.person} does not take {pin.call} on {pin.date} (pins.csv:{pin.row})"
+                yield Trouble(day, day, words)
 
 
 def _own(standing: Standing, holder: Holder, first: int, last: int) -> Iterator[Trouble]:

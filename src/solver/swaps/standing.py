@@ -119,7 +119,7 @@ class Holder:
 
     def sessions(self, state: State, first: int, last: int) -> list[Duty]:
         """The template and clinic sessions of the stretch of days that are left to work in a state."""
-        calls = state.near(first - 1, last)
+        calls = self._standing_calls if state is self.state else state.near(first - 1, last)
         left: list[Duty] = []
         for day in range(first - 1, last + 1):
             if day in state.off:
@@ -135,6 +135,11 @@ class Holder:
             for duty in left
             if duty.day >= first and (duty.session is Session.NIGHT or duty.day not in post_night)
         ]
+
+    @cached_property
+    def _standing_calls(self) -> Mapping[int, Sequence[CallDuty]]:
+        """The calls as they stand that start or end on a date, by date."""
+        return self.state.near(-self.year.shared.calendar.BEFORE, len(self.year.rotation))
 
     @cached_property
     def unexplained(self) -> frozenset[int]:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
 
+from src.assignments.alike import Alike
 from src.assignments.models import Assignment
+from src.assignments.storage import load_schedule
 from src.exceptions import DomainError
 from src.interchange.model import Absence, AbsenceStatus, Program
+from src.interchange.schedule import Schedule as FolderSchedule
 from src.planning.repair.early_drafts import EarlyDrafts
 from src.planning.repair.judge import JudgedRepair
 from src.planning.repair.repair_program import RepairOptions, RepairSolved, repair_program
@@ -34,13 +38,19 @@ class Desk:
     run: Run
     program: Program
     solved: RepairSolved
+    base: Alike
+    """The version repaired as it was read."""
 
     @property
     def made(self) -> Sequence[JudgedRepair]:
         return self.solved.alternatives
 
     def drafts(self) -> EarlyDrafts:
-        return EarlyDrafts(self.bench.maker, self.run, self.program)
+        return EarlyDrafts(self.bench.maker, self.run, self.program, self.base)
+
+    async def content(self, version_id: UUID) -> FolderSchedule:
+        async with self.bench.maker() as session:
+            return await load_schedule(session, self.run.program_id, version_id, self.program.zone)
 
     async def numbers(self) -> list[int]:
         return sorted(version.number for version in await self.bench.versions(self.run))
@@ -60,17 +70,19 @@ async def desk(bench: Bench) -> Desk:
     async with bench.maker() as session:
         schedule = await session.get_one(Schedule, run.schedule_id)
         base = await store_version(session, schedule, content=ward_on_call())
+        content = await load_schedule(session, run.program_id, base.id, program.zone)
         await session.exec(sa.update(Run).where(sa.column("id") == run.id).values(base_version_id=base.id))
         await session.commit()
     out = Absence("R1", "sick", SATURDAY, SATURDAY + dt.timedelta(9), AbsenceStatus.APPROVED)
     changed = replace(program, absences=(*program.absences, out))
     told: list[JudgedRepair] = []
     solved = repair_program(
-        changed, ward_on_call(), RepairOptions(from_date=START, workers=2), Stop(30), silent, told.append
+        changed, content, RepairOptions(from_date=START, workers=2), Stop(30), silent, told.append
     )
     assert tuple(told) == solved.alternatives
     assert len(told) > 1
-    return Desk(bench, await bench.read(run), changed, solved)
+    alike = Alike(base.id, base.revision, content.assignments)
+    return Desk(bench, await bench.read(run), changed, solved, alike)
 
 
 async def test_nobody_sees_a_draft_before_the_run_has_ended(desk: Desk) -> None:
@@ -89,6 +101,52 @@ async def test_nobody_sees_a_draft_before_the_run_has_ended(desk: Desk) -> None:
         )
     notes = [version.note or "" for version in await desk.bench.versions(desk.run) if version.number > 1]
     assert all(note.startswith("Repair ") and f" of {len(desk.made)} changes " in note for note in notes)
+
+
+async def test_a_draft_holds_the_rows_that_were_judged_whoever_copied_them(desk: Desk) -> None:
+    """The database copies the rows of those whom nothing changes for; the others' are sent."""
+    changed = desk.base.changed_in(desk.made[0].schedule.assignments)
+    assert changed == set(desk.made[0].comparison.people)
+    drafts = desk.drafts()
+    for made in desk.made:
+        await drafts.save(made)
+    assert await desk.end(drafts) == len(desk.made)
+    versions = sorted(await desk.bench.versions(desk.run), key=lambda version: version.number)
+    ids: set[UUID] = set()
+    for made, version in zip(desk.made, versions[1:], strict=True):
+        content = await desk.content(version.id)
+        assert set(content.assignments) == set(made.schedule.assignments)
+        async with desk.bench.maker() as session:
+            rows = await session.exec(select(Assignment).where(Assignment.version_id == version.id))
+            found = rows.all()
+        assert {row.id.version for row in found} == {7}
+        assert {row.revision for row in found} == {1}
+        ids |= {row.id for row in found}
+    assert len(ids) == sum(len(made.schedule.assignments) for made in desk.made)
+
+
+@pytest.mark.parametrize("edit", ["its revision moves", "a row goes"])
+async def test_a_base_that_is_edited_meanwhile_is_not_copied_from(desk: Desk, edit: str) -> None:
+    """Only what was judged is saved: what somebody typed into the base since is not in the drafts."""
+    async with desk.bench.maker() as session:
+        if edit == "a row goes":
+            kept = set(desk.base.rows) & set(desk.made[0].schedule.assignments)
+            row = next(iter(kept))
+            gone = sa.delete(Assignment).where(
+                sa.column("version_id") == desk.base.version_id, sa.column("start_at") == row.start_at
+            )
+            await session.exec(gone)
+        else:
+            moved = sa.update(ScheduleVersion).where(sa.column("id") == desk.base.version_id)
+            await session.exec(moved.values(revision=ScheduleVersion.revision + 1))
+        await session.commit()
+    drafts = desk.drafts()
+    for made in desk.made:
+        await drafts.save(made)
+    assert await desk.end(drafts) == 0, "what was copied is thrown away, and all is sent"
+    versions = sorted(await desk.bench.versions(desk.run), key=lambda version: version.number)
+    for made, version in zip(desk.made, versions[1:], strict=True):
+        assert set((await desk.content(version.id)).assignments) == set(made.schedule.assignments)
 
 
 async def test_what_was_not_saved_in_time_is_saved_with_the_end(desk: Desk) -> None:
