@@ -29,7 +29,7 @@ Rounds = Callable[..., Result]
 def rounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Rounds]:
     """Runs the command in this process, from some folder, with that environment."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configuration = root.handlers[:], root.level, structlog.get_config()
 
     def forget_settings() -> None:
         for cached in (get_settings, get_auth_settings):
@@ -47,7 +47,7 @@ def rounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Rounds]:
     forget_settings()
     root.handlers[:], root.level = handlers, level
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
 
 
 def rows(url: str, query: str) -> list[tuple[object, ...]]:

@@ -19,11 +19,11 @@ from src.logs import STRUCK_OUT, configure_logging, strike_out_text
 def as_before() -> Iterator[None]:
     """Logging is the process's own: put back what was there."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, configuration = root.handlers[:], root.level, structlog.get_config()
     yield
     root.handlers[:], root.level = handlers, level
     logging.captureWarnings(capture=False)
-    structlog.reset_defaults()
+    structlog.configure(**configuration)
     structlog.contextvars.clear_contextvars()
 
 
