@@ -132,7 +132,7 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class TierScore:
-    """`bound` holds for every legal schedule; None = nothing was proved for this tier."""
+    """No legal schedule that is as good in the tiers before exceeds `bound`; None = nothing was proved."""
 
     tier: int
     objective: Decimal

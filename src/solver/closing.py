@@ -11,6 +11,8 @@ from concurrent.futures import Future
 from decimal import Decimal
 
 from src.solver.ceilings.ceilings import Ceilings
+from src.solver.memory import notice_of
+from src.solver.problem import Problem
 from src.solver.stop import Stop
 
 SECONDS_AFTER_THE_STOP = 1.0
@@ -43,6 +45,17 @@ class Told:
             self._note(trouble, words)
             return tuple(known)
         return ceilings.lowered(known)
+
+    def notice(
+        self, problem: Problem, stop: Stop, sharing: Future[None] | None, *, found: bool
+    ) -> str | None:
+        """What whoever asked should know beside the result; `sharing` got ready to share jeopardy out."""
+        said = [*self.sentences]
+        if stop.out_of_memory:
+            said.insert(0, notice_of(problem.memory_limit_mb, found=found))
+        if sharing is not None and sharing.done() and not sharing.cancelled() and sharing.exception():
+            said.append(f"Jeopardy was not shared out over the year: {sharing.exception()}")
+        return " ".join(said) or None
 
     def _note(self, trouble: Exception, words: str) -> None:
         self.sentences.append(words)

@@ -11,7 +11,6 @@ schedule, `infeasible` when the rules themselves were shown to collide.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
@@ -36,7 +35,7 @@ from src.solver.daily.lines import get_ready_to_share
 from src.solver.deletion import Answer
 from src.solver.impossible import Impossible, impossible_demands
 from src.solver.known import known_candidate
-from src.solver.memory import guard, notice_of
+from src.solver.memory import guard
 from src.solver.no_schedule import NoSchedule
 from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
@@ -44,6 +43,7 @@ from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent, Result
 from src.solver.shares import REPAIR, Shares
 from src.solver.stop import Stop
+from src.solver.whole.search import WholeSearch
 from src.solver.year.facts import YearFacts
 from src.solver.year.layer import YearLayer
 from src.solver.year.model import Frozen
@@ -94,7 +94,7 @@ class _Run:
         self._layer = YearLayer(problem)
         self._bounding = Bounding(problem, self._layer, self._shares, stop, progress)
         self._better = BetterPlan(problem, self._layer, stop)
-        self._of_days = YearBounds(())
+        self._proved = YearBounds(())
         self._year = YearOutcome(SolveStatus.UNKNOWN)
         self._best: Candidate | None = None
         self._year_of_best = self._year
@@ -171,9 +171,20 @@ class _Run:
         if self._best is not None and not self._shares.is_over:
             try:
                 self._improve()
+                self._seek_as_a_whole(self._best)
             except Exception as error:  # noqa: BLE001  # a schedule was found: it is kept, and the error told
                 self._told.broke_off(error)
         return self._result()
+
+    def _seek_as_a_whole(self, best: Candidate) -> None:
+        """Plans and days together, where the program is small: what neither layer sees alone."""
+        whole = WholeSearch(self._problem, self._layer, self._shares, self._stop, self._progress)
+        found = whole.solve(best, self._bounding.known.tiers, self._asked.cuts)
+        self._size.update(found.model_size)
+        self._proved = YearBounds(found.bounds)
+        if found.best is not None:
+            self._year = replace(self._year, plan=found.best.plan, hoped=found.best.score.tiers)
+            self._offer(found.best)
 
     def _first_schedule(self) -> bool:
         """A first whole schedule, if time allows one; False when the rules were shown to allow none."""
@@ -304,7 +315,7 @@ class _Run:
         found = candidate_of(self._problem, plan, rows, daily.unmet)
         self._offer(found)
         if problem.scope is Scope.DAILY:
-            self._of_days = YearBounds(bounds_under_the_plan(found.score, daily.scores, daily.bounds))
+            self._proved = YearBounds(bounds_under_the_plan(found.score, daily.scores, daily.bounds))
         return True
 
     def _days_of_given_plan(self) -> YearPlan:
@@ -356,7 +367,7 @@ class _Run:
             return self._empty(SolveStatus.UNKNOWN)
         known = self._bounding.known.tiers
         lowered = self._told.lowered_in_time(self._layer.ceilings, known, self._gains, self._stop)
-        tiers = scored_tiers(self._best.score, tighter(YearBounds(lowered), self._of_days).tiers)
+        tiers = scored_tiers(self._best.score, tighter(YearBounds(lowered), self._proved).tiers)
         of_plans = zip(self._year_of_best.hoped, known, strict=False)
         schedule: Schedule = with_reasons(self._problem, self._best)
         self._progress(Progress(self._stop.seconds, "done", 1.0))
@@ -379,19 +390,10 @@ class _Run:
             peak_memory_mb=peak_memory_mb(),
             model_size=self._size,
             cancelled=self._stop.cancelled and not self._stop.out_of_memory,
-            notice=" ".join(self._sentences()) or None,
+            notice=self._told.notice(self._problem, self._stop, self._loading, found=self._best is not None),
             troubles=tuple(self._told.troubles),
         )
 
     def _work_out_gains(self) -> None:
         layer = self._layer
         self._gains = self._beside.submit(lambda: layer.ceilings.gains)
-
-    def _sentences(self) -> Iterator[str]:
-        """What whoever asked should know beside the result."""
-        if self._stop.out_of_memory:
-            yield notice_of(self._problem.memory_limit_mb, found=self._best is not None)
-        yield from self._told.sentences
-        loading = self._loading
-        if loading is not None and loading.done() and not loading.cancelled() and loading.exception():
-            yield f"Jeopardy was not shared out over the year: {loading.exception()}"

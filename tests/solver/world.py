@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from src.interchange.model import DutyType, HistoryInterval, Program
-from src.interchange.schedule import AssignmentRow
+from src.interchange.schedule import AssignmentRow, TierScore
 from src.solver.expand import Decisions, expand
 from src.solver.plan import YearPlan
 from src.solver.problem import Progress
@@ -75,3 +76,11 @@ def _at(on: date, wall: str) -> datetime:
 
 def silent(progress: Progress) -> None:
     """A progress sink that does nothing."""
+
+
+def assert_keeps_to(reached: Iterable[Decimal], tiers: Iterable[TierScore]) -> None:
+    """No score exceeds its bound; those after a tier that was proved are of what is as good in it."""
+    for score, tier in zip(reached, tiers, strict=False):
+        assert tier.bound is None or score <= tier.bound
+        if score < tier.objective and tier.objective == tier.bound:
+            return

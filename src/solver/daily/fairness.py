@@ -19,6 +19,9 @@ _SATURDAY = 5
 Touching = Mapping[int, list[Item]]
 """Day -> the items that touch its local date."""
 
+Parts = list[tuple[Expr, int]]
+"""What a total is the sum of: expressions, each times a whole number."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spread:
@@ -77,7 +80,7 @@ def _touched(draft: PersonDraft, touching: Touching, days: Sequence[int]) -> Exp
     return touched
 
 
-def points_of(draft: PersonDraft, unit: int) -> list[tuple[Expr, int]]:
+def points_of(draft: PersonDraft, unit: int) -> Parts:
     """The resident's call points in the year, calls and jeopardy alike, in units."""
     parts = [
         (option.taken, int(option.duty.call.points * unit))
@@ -87,7 +90,7 @@ def points_of(draft: PersonDraft, unit: int) -> list[tuple[Expr, int]]:
     return parts + [(ONE, int(call.call.points * unit)) for call in draft.year.fixed.calls]
 
 
-def jeopardy_of(draft: PersonDraft) -> list[tuple[Expr, int]]:
+def jeopardy_of(draft: PersonDraft) -> Parts:
     parts = [
         (option.taken, 1) for options in draft.calls.values() for option in options if option.duty.is_jeopardy
     ]
@@ -101,9 +104,7 @@ class Fairness:
     def __init__(self, program: Program, objective: Objective) -> None:
         self._program = program
         self._objective = objective
-        self._shares: defaultdict[tuple[str, int], list[tuple[PersonDraft, list[tuple[Expr, int]]]]] = (
-            defaultdict(list)
-        )
+        self._shares: defaultdict[tuple[str, int | None], list[tuple[PersonDraft, Parts]]] = defaultdict(list)
         self._history = {
             term: history_of(program, term)
             for term in ("fair_call_points", "fair_weekends", "fair_holidays", "fair_nights", "fair_jeopardy")
@@ -111,10 +112,16 @@ class Fairness:
 
     def share(self, draft: PersonDraft, weekends: Iterable[Expr], holidays: Iterable[Expr]) -> None:
         """Note what one resident has of everything; only residents there all year are compared."""
+        self.take(draft, self.shares_of(draft, weekends, holidays))
+
+    def shares_of(
+        self, draft: PersonDraft, weekends: Iterable[Expr], holidays: Iterable[Expr]
+    ) -> dict[str, Parts]:
+        """What one resident has of each term that counts, in its units; nothing of who is not compared."""
         person = draft.year.person
         first, last = self._program.year_start_date, self._program.year_end_date
         if person.pgy is None or not (person.is_there(first) and person.is_there(last)):
-            return
+            return {}
         parts = {
             "fair_call_points": points_of(draft, self._objective.unit("fair_call_points")),
             "fair_weekends": self._in_units("fair_weekends", weekends),
@@ -124,11 +131,14 @@ class Fairness:
                 (expr, count * self._objective.unit("fair_jeopardy")) for expr, count in jeopardy_of(draft)
             ],
         }
-        for term, found in parts.items():
-            if term in self._objective:
-                self._shares[term, person.pgy].append((draft, found))
+        return {term: found for term, found in parts.items() if term in self._objective}
 
-    def _in_units(self, term: str, counted: Iterable[Expr]) -> list[tuple[Expr, int]]:
+    def take(self, draft: PersonDraft, shares: Mapping[str, Parts]) -> None:
+        """Note the shares of one resident, of whom the draft is."""
+        for term, found in shares.items():
+            self._shares[term, draft.year.person.pgy].append((draft, found))
+
+    def _in_units(self, term: str, counted: Iterable[Expr]) -> Parts:
         unit = self._objective.unit(term)
         return [(expr, unit) for expr in counted]
 
@@ -138,7 +148,7 @@ class Fairness:
             self._spread(term, members) for (term, _), members in self._shares.items() if len(members) > 1
         ]
 
-    def _spread(self, term: str, members: Sequence[tuple[PersonDraft, list[tuple[Expr, int]]]]) -> Spread:
+    def _spread(self, term: str, members: Sequence[tuple[PersonDraft, Parts]]) -> Spread:
         unit = self._objective.unit(term)
         totals: dict[int, int] = {}
         rows: dict[int, int] = {}

@@ -115,7 +115,7 @@ def count_isolated_nights(draft: PersonDraft, objective: Objective) -> None:
     nights.update({duty.day: ONE for duty in draft.year.fixed.duties if duty.is_night})
     for day in sorted(nights):
         around = [nights[each] for each in (day - 1, day + 1) if each in nights]
-        if ONE in around or day not in draft.year.solved:
+        if ONE in around:
             continue
         if not around:
             objective.count("isolated_nights", nights[day])

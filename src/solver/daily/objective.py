@@ -48,6 +48,18 @@ class Objective:
     def __contains__(self, term: str) -> bool:
         return term in self._weights
 
+    def is_wanted_less(self, term: str) -> bool:
+        """Whether some tier scores more the less there is of the term."""
+        return any(weight < 0 for _, weight in self._weights.get(term, ()))
+
+    def is_wanted_more(self, term: str) -> bool:
+        """Whether some tier scores more the more there is of the term."""
+        return any(weight > 0 for _, weight in self._weights.get(term, ()))
+
+    def scale_of(self, tier: int) -> int:
+        """By what a tier is multiplied so that all its weights are whole."""
+        return self._scales[tier]
+
     def unit(self, term: str) -> int:
         """How many steps a count of the term is cut into, so that points and history become integers."""
         return self._units.get(term, 1)

@@ -24,12 +24,14 @@ def grant_requests(
         days = [draft.year.shared.calendar.day_of_date(day) for day in request.dates]
         if request.kind is RequestKind.DAY_OFF:
             against = [item.worked for day in days for item in touching.get(day, ())]
-            granted, term = _none_of(draft, days, against), "day_off_request"
+            term = "day_off_request"
+            granted = _none_of(draft, days, against, exactly=objective.is_wanted_less(term))
         else:
             starting = _calls_starting(draft, days)
             wanted = request.kind is RequestKind.CALL
-            granted = (_any_of if wanted else _none_of)(draft, days, starting)
             term = "no_call_request"
+            exactly = objective.is_wanted_less(term)
+            granted = (_any_of if wanted else _none_of)(draft, days, starting, exactly=exactly)
         found[request] = granted
         objective.count(term, granted)
     return found
@@ -46,8 +48,8 @@ def _calls_starting(draft: PersonDraft, days: list[int]) -> list[Expr]:
     return found + fixed
 
 
-def _none_of(draft: PersonDraft, days: list[int], against: list[Expr]) -> Expr:
-    """At most 1, and only where none of the truth values holds."""
+def _none_of(draft: PersonDraft, days: list[int], against: list[Expr], *, exactly: bool) -> Expr:
+    """At most 1, and only where none of the truth values holds; `exactly`: always there."""
     distinct = list(dict.fromkeys(each for each in against if each != ZERO))
     if ONE in distinct:
         return ZERO
@@ -58,15 +60,20 @@ def _none_of(draft: PersonDraft, days: list[int], against: list[Expr]) -> Expr:
     granted = of(draft.model.derived(draft.index, days[0], distinct))
     for each in distinct:
         draft.model.forbid_all((granted, each))
+    if exactly:
+        draft.model.add_clause((granted, *distinct))
     return granted
 
 
-def _any_of(draft: PersonDraft, days: list[int], starting: list[Expr]) -> Expr:
-    """At most 1, and only where one of the truth values holds."""
+def _any_of(draft: PersonDraft, days: list[int], starting: list[Expr], *, exactly: bool) -> Expr:
+    """At most 1, and only where one of the truth values holds; `exactly`: always there."""
     if ONE in starting:
         return ONE
     if not starting:
         return ZERO
     granted = of(draft.model.derived(draft.index, days[0], starting))
     draft.model.add([(granted, 1), *((each, -1) for each in starting)], -FREE, 0)
+    if exactly:
+        for each in starting:
+            draft.model.add([(granted, 1), (each, -1)], 0, FREE)
     return granted

@@ -169,10 +169,15 @@ class YearObjective:
     def _spread(self, loads: list[cp_model.LinearExprT], floor: int) -> cp_model.IntVar:
         model, most = self._year.model, len(self._year.facts.block_numbers)
         low, high = model.new_int_var(0, most, "least"), model.new_int_var(0, most, "most")
+        spread = model.new_int_var(min(floor, most), most, "spread")
+        if any((tier.weight("fair_heavy_blocks") or 0) < 0 for tier in _tiers(self._year)):
+            model.add_min_equality(low, loads)  # who wants a spread has no more of it than there is
+            model.add_max_equality(high, loads)
+            model.add(spread == high - low)
+            return spread
         for load in loads:
             model.add(load >= low)
             model.add(load <= high)
-        spread = model.new_int_var(min(floor, most), most, "spread")
         model.add(spread >= high - low)
         return spread
 

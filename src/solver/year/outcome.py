@@ -35,8 +35,8 @@ class YearOutcome:
     """A year plan, what its tiers come to with all hopes granted, and the requests it leaves room for.
 
     `granted` are rows of requests.csv; `short` counts the demands of single dates that the plan still breaks.
-    `bounds` holds what the search proved of the first tier it improved, None for all others: no legal
-    schedule exceeds it.
+    `bounds` holds what the search proved of the tiers it improved, None for all others: no legal schedule
+    that is as good in the tiers before exceeds it.
     """
 
     status: SolveStatus

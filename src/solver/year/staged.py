@@ -89,7 +89,8 @@ class Staged:
         """The values of a model without residents are none at all, and a plan."""
         self._short = 0
         self._is_sound = is_sound
-        """Whether every legal schedule keeps all that the model asks: what it proves is a bound then."""
+        """Whether all schedules keep what the model asks that are as good in the tiers before: what it proves
+        is a bound then."""
         self._bounds: dict[int, Decimal] = {}
         self._mends_first_only = mends_first_only
         """Whether a repair may leave later tiers as they come: whatever does, soon."""
@@ -168,7 +169,10 @@ class Staged:
                 break
             if stage.tier.terms and self._best is not None:
                 model.add(stage.tier.expression() >= stage.tier.value_of(self._best))
-                self._is_sound = False
+                is_proved = ended is Ended.PROVED or stage.is_at_bound(self._best)
+                self._is_sound &= (
+                    is_proved and not self._needs_days
+                )  # days may come to less than is hoped for
         return self.outcome()
 
     @property

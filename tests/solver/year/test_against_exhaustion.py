@@ -118,9 +118,8 @@ def test_the_plan_is_the_best_there_is_or_there_is_none(program: Program) -> Non
         assert result.conflicts
         return
     assert find_shortages(program) == (), "counting proves what is not so"
-    assert result.status in (SolveStatus.OPTIMAL, SolveStatus.FEASIBLE)
+    assert result.status is SolveStatus.OPTIMAL
     assert tuple(tier.objective for tier in result.tiers) == best
-    assert all(tier.bound is None or tier.bound >= tier.objective for tier in result.tiers)
     assert result.schedule is not None
     judged = replace(
         result.schedule,

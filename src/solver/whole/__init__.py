@@ -1,0 +1,1 @@
+"""Year plans and days of small programs in one model: the best of both, proved."""
