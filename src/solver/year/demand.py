@@ -6,13 +6,13 @@ There are thousands and few ever bind, so they are posted to a model only once a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from src.interchange.model import Call, DutyType, Person, Staffing
+from src.interchange.model import Call, DutyType, Staffing
 from src.quantities import count
 from src.solver.plan import YearPlan
 from src.solver.year.facts import YearFacts, matches, minute_of_day
@@ -116,29 +116,19 @@ class _Collector:
     def add_calls(self, day: date) -> None:
         """Enough eligible residents for each call, and distinct ones for calls that nobody can combine."""
         asked = tuple(call for call in self._facts.calls_on(day) if call.min > 0)
+        alone = {
+            (person.id, call.id): chance
+            for call in asked
+            for person in self._facts.residents
+            if matches(call.pgys, person.pgy) and (chance := self._presence.for_call(person, call, day))
+        }
         for group in self._groups_of(asked):
-            people = [
-                person
+            found = (
+                [each for call in group if (each := alone.get((person.id, call.id)))]
                 for person in self._facts.residents
-                if any(matches(call.pgys, person.pgy) for call in group)
-            ]
-            chances = [chance for person in people if (chance := self._able(person, group, day))]
+            )
+            chances = [_any_of(mine) for mine in found if mine]
             self._ask(chances, sum(call.min for call in group), _call_source(group, day))
-
-    def _able(self, person: Person, group: tuple[Call, ...], day: date) -> Chance | None:
-        """The person for any call of the group: what keeps one from all of them keeps one from the group."""
-        chances = [
-            chance
-            for call in group
-            if matches(call.pgys, person.pgy)
-            and (chance := self._presence.for_call(person, call, day)) is not None
-        ]
-        if not chances:
-            return None
-        rotations = frozenset.union(*(chance.rotations for chance in chances))
-        blockers = frozenset.intersection(*(frozenset(chance.blockers) for chance in chances))
-        kept = tuple(blocker for blocker in chances[0].blockers if blocker in blockers)
-        return Chance(person.id, chances[0].block, rotations, kept)
 
     def _groups_of(self, calls: tuple[Call, ...]) -> list[tuple[Call, ...]]:
         """Single calls, and groups that nobody can combine though the same residents may take them."""
@@ -163,6 +153,16 @@ class _Collector:
         rotations = self._facts.call_rotations
         alike = not one.pgys or not other.pgys or not set(one.pgys).isdisjoint(other.pgys)
         return alike and not rotations[one.id].isdisjoint(rotations[other.id])
+
+
+def _any_of(chances: Sequence[Chance]) -> Chance:
+    """A person for any call of a group: what keeps one from all of them keeps one from the group."""
+    first, *others = chances
+    if all((other.rotations, other.blockers) == (first.rotations, first.blockers) for other in others):
+        return first
+    rotations = first.rotations.union(*(other.rotations for other in others))
+    kept = tuple(blocker for blocker in first.blockers if all(blocker in each.blockers for each in others))
+    return Chance(first.person, first.block, rotations, kept)
 
 
 def _exclude_each_other(one: Call, other: Call) -> bool:

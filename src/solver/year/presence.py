@@ -51,6 +51,9 @@ class Presence:
         self._facts = facts
         self._days_off: Mapping[tuple[str, date], list[WishGranted]] = _by_date(facts, RequestKind.DAY_OFF)
         self._no_calls: Mapping[tuple[str, date], list[WishGranted]] = _by_date(facts, RequestKind.NO_CALL)
+        self._takers: dict[tuple[str, int, bool], frozenset[str]] = {}
+        self._takers_of: dict[tuple[tuple[str, ...], frozenset[str]], frozenset[str]] = {}
+        self._long: dict[tuple[str, Session, int, bool], bool] = {}
 
     def at_session(self, person: Person, rotation: str, day: date, session: Session) -> Chance | None:
         """The person works that session of the rotation; None where that cannot be."""
@@ -84,12 +87,7 @@ class Presence:
             return None
         if day == self._facts.program.year_start_date and person.id in self._facts.post_call_at_start:
             return None
-        rotations = frozenset(
-            rotation
-            for rotation in self._facts.options.get((person.id, block), ())
-            if rotation in self._facts.call_rotations[call.id]
-            and not _night_excludes(self._facts, rotation, call, day)
-        )
+        rotations = self._takers_among(self._facts.options.get((person.id, block), ()), call, day)
         if not rotations:
             return None
         blockers: list[Blocker] = list(self._no_calls.get((person.id, day), ()))
@@ -99,16 +97,34 @@ class Presence:
                 blockers += self._days_off.get((person.id, touch), ())
         return Chance(person.id, block, rotations, tuple(dict.fromkeys(blockers)))
 
+    def _takers_among(self, options: tuple[str, ...], call: Call, day: date) -> frozenset[str]:
+        """Those of the rotations whose residents may take the call: all dates of a kind are alike."""
+        facts = self._facts
+        kind = (call.id, day.weekday(), day in facts.holidays)
+        if kind not in self._takers:
+            self._takers[kind] = frozenset(
+                rotation
+                for rotation in facts.call_rotations[call.id]
+                if not _night_excludes(facts, rotation, call, day)
+            )
+        takers = self._takers[kind]
+        known = self._takers_of.get((options, takers))
+        if known is None:
+            known = self._takers_of[options, takers] = takers.intersection(options)
+        return known
+
     def _vacations(self, person: str, day: date) -> list[Blocker]:
         week = self._facts.week_of_date.get(day)
         return [] if week is None else [OnVacation(person, week.monday)]
 
     def _touched(self, rotation: str, day: date, session: Session) -> tuple[date, ...]:
-        long = any(
-            row.session is session and reaches_next_date(minute_of_day(row), row.minutes)
-            for row in self._facts.templates_on(rotation, day)
-        )
-        return (day, day + ONE_DAY) if long else (day,)
+        kind = (rotation, session, day.weekday(), day in self._facts.holidays)
+        if kind not in self._long:
+            self._long[kind] = any(
+                row.session is session and reaches_next_date(minute_of_day(row), row.minutes)
+                for row in self._facts.templates_on(rotation, day)
+            )
+        return (day, day + ONE_DAY) if self._long[kind] else (day,)
 
     def _nights_into(self, person: str, day: date, rotation: str) -> list[Blocker]:
         """Rotations of the block before that end with a night nobody may be off from."""
