@@ -15,6 +15,7 @@ from src.solver.daily.needs import Needs
 from src.solver.daily.pinned import Pinned
 from src.solver.daily.rooms import Rooms
 from src.solver.edges import edge_cuts
+from src.solver.edges_of_nights import cuts_after_nights
 from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
@@ -27,7 +28,7 @@ class Asked:
 
     def __init__(self, problem: Problem, stop: Stop) -> None:
         self._stop = stop
-        self.cuts = list(edge_cuts(problem))
+        self.cuts = [*edge_cuts(problem), *cuts_after_nights(problem, stop)]
         self._needs = Needs(problem, stop)
         self._rooms = Rooms(problem, stop)
         self._pinned = Pinned(problem, stop)
