@@ -25,6 +25,7 @@ from src.interchange.schedule_files import (
 from src.planning.folders.read import program_at, schedule_at
 from src.planning.generation.fitting import fitting
 from src.planning.generation.solve_program import (
+    MEMORY_LIMIT_MB,
     IllegalScheduleError,
     Solved,
     SolveOptions,
@@ -68,6 +69,9 @@ def solve(
         ),
     ] = None,
     allow_unmet: Annotated[bool, typer.Option(help="Let demand stay open at its cost.")] = False,
+    memory_limit: Annotated[
+        int, typer.Option(min=64, help="Megabytes to hold at most: near them the run ends with its best.")
+    ] = MEMORY_LIMIT_MB,
     as_json: Annotated[bool, typer.Option("--json", help="Print result.json.")] = False,
 ) -> None:
     """Build a schedule: exit 0 with one, 3 when infeasible is proved, 4 when the limit ended with nothing."""
@@ -87,6 +91,7 @@ def solve(
             seed=seed,
             workers=workers,
             allow_unmet=allow_unmet,
+            memory_limit_mb=memory_limit,
             year_plan=plan,
             start=begin,
         )

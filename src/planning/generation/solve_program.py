@@ -19,7 +19,7 @@ from src.planning.generation.fitting import fitting, with_ranks
 from src.planning.generation.given_plan import refused_plan
 from src.planning.generation.known import known_legal, not_planned_for
 from src.planning.limits import limits_of, unplanned_notice
-from src.planning.memory import resident_megabytes
+from src.planning.memory import memory_limit, resident_megabytes
 from src.quantities import count
 from src.solver.parts.part import Elsewhere
 from src.solver.problem import Problem, Progress, ProgressSink, ScheduleSink
@@ -29,6 +29,7 @@ from src.solver.stop import Stop
 ENGINE_VERSION = "1"
 SHARE_TO_JUDGE = 0.05
 MOST_SECONDS_TO_JUDGE = 5.0
+MEMORY_LIMIT_MB = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class SolveOptions:
 
     `blocks` empty = the whole year. `deterministic_limit` is in CP-SAT's deterministic seconds and wants one
     worker. `year_plan` fixes the year (scope daily); `base` is carried over outside `blocks`; `start` is a
-    schedule to start from as far as it fits, which binds nothing.
+    schedule to start from as far as it fits, which binds nothing. `memory_limit_mb` is the process's; what
+    the system lets it have may be less.
     """
 
     scope: Scope = Scope.BOTH
@@ -47,7 +49,7 @@ class SolveOptions:
     seed: int = 1
     workers: int = 4
     allow_unmet: bool = False
-    memory_limit_mb: int = 3000
+    memory_limit_mb: int = MEMORY_LIMIT_MB
     year_plan: Schedule | None = None
     base: Schedule | None = None
     start: Schedule | None = None
@@ -100,7 +102,7 @@ def problem_of(program: Program, options: SolveOptions) -> Problem:
         workers=options.workers,
         time_limit_seconds=options.time_limit_seconds,
         deterministic_limit=options.deterministic_limit,
-        memory_limit_mb=options.memory_limit_mb,
+        memory_limit_mb=memory_limit(options.memory_limit_mb),
     )
 
 
