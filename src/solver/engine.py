@@ -51,13 +51,10 @@ from src.solver.year.outcome import YearBounds, YearOutcome, tighter
 from src.solver.year.search import Effort
 from src.solver.year.telling import tell_of_requests
 
-BOUND_ALONE = 0.3
-PLAN_ALONE = 0.95
-PLAN_AGAIN = 0.4
+BOUND_ALONE, PLAN_ALONE, PLAN_AGAIN = 0.3, 0.95, 0.4
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
-REPAIRS_OF_A_BETTER_PLAN = 3
-LOOKS_AHEAD = 3
+REPAIRS_OF_A_BETTER_PLAN, LOOKS_AHEAD = 3, 3
 REPAIR_OF_WHAT_WAS_FORESEEN = 0.06
 
 
@@ -236,9 +233,10 @@ class _Run:
                     break
                 if self._days(DAYS_LAST) or self._shares.is_over:
                     return
-        if self._best is not None:
-            self._year = first
-            self._days(DAYS_LAST, plan=self._best.plan)
+                if not self._shares.suffice_for_another:
+                    break
+        self._year = first
+        self._days(DAYS_LAST, plan=None if self._best is None else self._best.plan)
 
     def _make_better_plan(self, first: YearOutcome, made: YearOutcome | None) -> bool:
         """The plan that was made beside the first days, if it keeps what those taught; else another."""
@@ -302,10 +300,12 @@ class _Run:
     def _days(self, share: float, *, first_only: bool = False, plan: YearPlan | None = None) -> bool:
         """The days of a plan (none given: the last made); whether there is a roster. Failures leave cuts."""
         plan = plan or self._plan
-        problem = self._problem
-        problem = replace(problem, deterministic_limit=self._shares.of_limit(share))
+        problem = replace(self._problem, deterministic_limit=self._shares.of_limit(share))
         hint = self._best.schedule if self._best is not None else problem.start
-        daily = solve_daily(problem, plan, self._stop, self._progress, hint=hint, first_only=first_only)
+        reasons = self._shares.of_reasons(has_schedule=self._best is not None)
+        daily = solve_daily(
+            problem, plan, self._stop, self._progress, hint=hint, first_only=first_only, reasons=reasons
+        )
         self._shares.used += daily.deterministic
         if daily.assignments is None:
             self._asked.learn(daily, plan)

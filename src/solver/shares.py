@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from src.interchange.schedule import Scope
 from src.solver.problem import Problem
 from src.solver.stop import Stop
 from src.solver.year.search import Effort
@@ -14,6 +15,10 @@ PROOF, PROOF_SECONDS, PROOF_SECONDS_A_CELL = 0.25, 4.0, 0.012
 """Before it the bound of what requests come to: mostly proved in one search, which restarts would undo."""
 GLANCE, GLANCE_SECONDS, GLANCE_SECONDS_A_CELL = 0.12, 6.0, 0.0013
 """So long all threads seek that bound, where one may go on beside what follows."""
+REASONS, REASONS_OF_ANOTHER = 0.35, 0.15
+"""Of what is left: before there is a schedule, and after."""
+LEFT_FOR_ANOTHER = 0.3
+"""Of all time."""
 REPAIR = 0.1
 LEAST_REPAIR = 8.0
 
@@ -56,6 +61,20 @@ class Shares:
         """A share of the deterministic limit, but no more than is left; None where there is no limit."""
         limit = self._problem.deterministic_limit
         return None if limit is None else max(0.0, min(limit * share, limit - self.used))
+
+    def of_reasons(self, *, has_schedule: bool) -> float:
+        """Of what is left, to find out why a plan has no days: all where it is the only one there is."""
+        if self._problem.scope is Scope.DAILY:
+            return 1.0
+        return REASONS_OF_ANOTHER if has_schedule else REASONS
+
+    @property
+    def suffice_for_another(self) -> bool:
+        """Whether what is left is worth the days of one more plan, where there is a schedule already."""
+        limit = self._problem.deterministic_limit
+        if limit is not None:
+            return self.used < (1 - LEFT_FOR_ANOTHER) * limit
+        return self._stop.remaining > LEFT_FOR_ANOTHER * (self._stop.seconds + self._stop.remaining)
 
     @property
     def is_over(self) -> bool:

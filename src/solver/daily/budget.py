@@ -8,6 +8,8 @@ from src.solver.daily.subsolve import Effort
 from src.solver.stop import Stop
 
 CLOSING_SECONDS = 30.0
+LEAST_SECONDS_A_SEARCH = 0.5
+"""A search that may take less finds nothing."""
 
 
 class Budget:
@@ -62,8 +64,19 @@ class Budget:
 
         `workers`: no more threads than these; None = all.
         """
-        deterministic = None if self._deterministic is None else min(seconds, self.left)
-        return self._effort(seconds, deterministic, workers)
+        if self._deterministic is not None:
+            return self._effort(seconds, min(seconds, self.left), workers)
+        return self._effort(min(seconds, max(LEAST_SECONDS_A_SEARCH, self.left)), None, workers)
+
+    def part(self, share: float, least: float) -> Budget:
+        """A budget that ends after a share of what is left, or after `least` seconds if that is more.
+
+        With a deterministic limit it is this one: nothing depends on the clock.
+        """
+        if self._deterministic is not None:
+            return self
+        until = min(self._until, self.stop.seconds + max(least, share * self.left))
+        return Budget(self.stop, self._seed, self.workers, None, until)
 
     def closing_effort(self, workers: int | None = None) -> Effort:
         """An effort for what follows from the decisions alone and so is quick."""

@@ -33,6 +33,7 @@ from src.solver.stop import Stop
 
 LAYER = "daily"
 MOST_VARIABLES_AT_ONCE = 4000
+LEAST_SECONDS_OF_REASONS = 4.0
 SECONDS_AT_ONCE = 3.0
 """To prove that a plan has no days at all, where the year is small."""
 
@@ -68,11 +69,13 @@ def solve_daily(
     hint: Schedule | None = None,
     until: float | None = None,
     first_only: bool = False,
+    reasons: float = 1.0,
 ) -> DailyOutcome:
     """The days of the problem's blocks under a year plan.
 
     `hint` is a schedule to start from as far as it fits; improvement ends at `until` (seconds of the stop's
-    clock), or at the stop. Rows of `problem.base` outside the blocks stay and are taken into account.
+    clock), or at the stop. Where there is no roster, a share of `reasons` of what is left then may go into
+    finding out why. Rows of `problem.base` outside the blocks stay and are taken into account.
     """
     limit = float("inf") if until is None else until
     budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit)
@@ -83,7 +86,7 @@ def solve_daily(
         daily = assemble(problem, plan, problem.blocks, kept_rows(problem), stop)
         with frozen():
             run = _Run(problem, plan, daily, budget, progress, company)
-            return run.solve(start, offer, first_only=first_only)
+            return run.solve(start, offer, reasons, first_only=first_only)
     except CancelledError:
         return DailyOutcome(None)
     finally:
@@ -114,14 +117,17 @@ class _Run:
         self._incumbents: list[Incumbent] = []
         self._last: tuple[Decimal, ...] | None = None
 
-    def solve(self, hint: Schedule | None, offer: Offer | None, *, first_only: bool) -> DailyOutcome:
+    def solve(
+        self, hint: Schedule | None, offer: Offer | None, reasons: float, *, first_only: bool
+    ) -> DailyOutcome:
         if self._daily.model.broken:
-            return DailyOutcome(None, failures=self._explainer().broken_rows(), is_impossible=True)
+            failures = self._explainer(self._budget).broken_rows()
+            return DailyOutcome(None, failures=failures, is_impossible=True)
         constructor = Constructor(self._daily, self._state, self._budget, self._progress, self._hinted(hint))
         gathering = Gathering(offer, self._stop, self._values_of) if offer is not None else None
         stuck = constructor.build(gathering)
         if stuck:
-            failures = self._explained(constructor, stuck)
+            failures = self._explained(constructor, stuck, reasons)
             proved = any(each.is_alone for each in stuck) or self._is_impossible()
             return DailyOutcome(
                 None,
@@ -161,9 +167,12 @@ class _Run:
             improve_with(self._company, improver, meeting, shared)
         return bounds
 
-    def _explained(self, constructor: Constructor, stuck: Sequence[Stuck]) -> tuple[BlockFailure, ...]:
-        explainer = self._explainer()
-        return tuple(explainer.explain(each, constructor.inside) for each in stuck if self._budget.has_left())
+    def _explained(
+        self, constructor: Constructor, stuck: Sequence[Stuck], share: float
+    ) -> tuple[BlockFailure, ...]:
+        budget = self._budget.part(share, LEAST_SECONDS_OF_REASONS)
+        explainer = self._explainer(budget)
+        return tuple(explainer.explain(each, constructor.inside) for each in stuck if budget.has_left())
 
     def _is_impossible(self) -> bool:
         """Whether all blocks together were proved to have no roster; large years are not tried."""
@@ -176,9 +185,8 @@ class _Run:
         self._budget.spend(found.deterministic)
         return found.found is Found.NONE_EXISTS
 
-    def _explainer(self) -> Explainer:
-        prover = Prover(self._problem, self._plan, self._budget)
-        return Explainer(self._daily, self._plan, self._budget, prover)
+    def _explainer(self, budget: Budget) -> Explainer:
+        return Explainer(self._daily, self._plan, budget, Prover(self._problem, self._plan, budget))
 
     def _hinted(self, hint: Schedule | None) -> dict[int, int]:
         """The decisions of a schedule to start from, by variable."""
