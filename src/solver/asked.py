@@ -19,8 +19,11 @@ from src.solver.edges_of_nights import cuts_after_nights
 from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
+from src.solver.year.facts import YearFacts
+from src.solver.year.room import room_of
 
 SECONDS_OF_NEEDS = 3.0
+NIGHTS_BETWEEN_CALLS = 4
 
 
 class Asked:
@@ -28,6 +31,8 @@ class Asked:
 
     def __init__(self, problem: Problem, stop: Stop) -> None:
         self._stop = stop
+        self._program = problem.program
+        self._facts = YearFacts(problem.program)
         self.cuts = [*edge_cuts(problem), *cuts_after_nights(problem, stop)]
         self._needs = Needs(problem, stop)
         self._rooms = Rooms(problem, stop)
@@ -50,6 +55,24 @@ class Asked:
             self.cuts += fresh
             if fresh:
                 return True
+        return False
+
+    def is_tight(self) -> bool:
+        """Whether a call needs more of its PGYs in some block than coverage lets there be.
+
+        What was proved of that is kept. Looked at are calls that would be theirs every fourth night or so.
+        """
+        found: list[Cut] = []
+        for call in self._program.calls:
+            pool = self._facts.call_rotations[call.id]
+            for block in self._blocks if call.min > 0 else ():
+                room = room_of(self._facts, pool, call.pgys, block)
+                if room is not None and room < call.min * NIGHTS_BETWEEN_CALLS:
+                    cuts = self._needs.of_block(block, pool)
+                    found += self._new([cut for cut in cuts if cut.at_least > room])
+                if found:
+                    self.cuts += found
+                    return True
         return False
 
     def refutes(self, plan: YearPlan) -> bool:
@@ -85,8 +108,10 @@ class Asked:
         """Keep what the days ask of plans; where they said nothing new, at least not the same again.
 
         What all blocks need is asked once days have failed again, or have said nothing: it takes seconds, and
-        plans that keep it unasked are found sooner.
+        plans that keep it unasked are found sooner. After the stop no plan is made, and only a proof counts.
         """
+        if self._stop.reached and not daily.is_impossible:
+            return
         fresh: list[Cut] = []
         for failure in daily.failures:
             needed = self._new(self._of_block(failure.block))

@@ -150,8 +150,7 @@ class _Run:
             return self._infeasible()
         clash = impossible_demands(self._problem, self._stop)
         if clash is None:
-            alone = self._problem.scope is Scope.YEAR
-            return self._infeasible() if not alone and self._asked.collides_at_once() else None
+            return self._infeasible() if self._none.is_seen_at_once(self._layer) else None
         return self._refused(clash)
 
     def _year_alone(self) -> Result:
@@ -315,7 +314,7 @@ class _Run:
         found = candidate_of(self._problem, plan, rows, daily.unmet)
         self._offer(found)
         if problem.scope is Scope.DAILY:
-            self._proved = YearBounds(bounds_under_the_plan(found.score, daily.scores, daily.bounds))
+            self._proved = YearBounds(bounds_under_the_plan(problem, found.score, daily.scores, daily.bounds))
         return True
 
     def _days_of_given_plan(self) -> YearPlan:

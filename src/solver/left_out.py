@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
-from src.interchange.model import AbsenceStatus, Call, Coverage, Program, Staffing
+from src.interchange.model import AbsenceStatus, Call, Coverage, Program, Rotation, Staffing
 from src.quantities import count
 from src.solver.daily.grounds import common_rule, days_off_rules, pack_rule
 from src.solver.daily.wanted import Wanted, rooms_in_clinic
 from src.solver.plan import Ground
 from src.solver.problem import Limits, Problem
-from src.solver.year.clash import RULE
+from src.solver.year.clash import RULE, VACATION_ROOM
 from src.solver.year.clash_rows import UNSIZED, Key
 from src.solver.year.model import Side
 from src.solver.year.rules import pgy_words
 
+ANY_NUMBER = 9
+"""More vacation weeks than a block has."""
 IN_A_ROW, ON_VACATION = "max_consecutive", "max_on_vacation"
 
 
@@ -79,6 +81,19 @@ def with_limit(problem: Problem, key: Key, side: Side, by: int) -> Problem | Non
         changed = replace(program, staffing=_wider(program.staffing, key.row, down, up))
     elif key.file == "calls.csv":
         changed = replace(program, calls=_wider(program.calls, key.row, down, up))
+    elif key.file == "rotations.csv":
+        changed = replace(program, rotations=_wider_rotations(program, key, up))
+    elif key.file == "clinics.csv":
+        room = next((row for row in program.clinics if row.row == key.row), None)
+        rows = (
+            replace(row, max_at_once=row.max_at_once + up)
+            if row.max_at_once and room and (row.weekday, row.session) == (room.weekday, room.session)
+            else row
+            for row in program.clinics
+        )
+        changed = replace(program, clinics=tuple(rows))
+    elif key.about == ON_VACATION:
+        changed = replace(program, max_on_vacation=(program.max_on_vacation or 0) + up)
     elif key.file == "requirements.csv":
         changed = replace(
             program,
@@ -109,12 +124,25 @@ def _wider[Row: (Coverage, Staffing, Call)](
     )
 
 
+def _wider_rotations(program: Program, key: Key, up: int) -> tuple[Rotation, ...]:
+    field = {IN_A_ROW: "max_consecutive", UNSIZED: "max_days_off", VACATION_ROOM: "vacation_weeks_max"}[
+        key.about
+    ]
+    return tuple(
+        replace(row, **{field: getattr(row, field) + up}) if row.row == key.row else row
+        for row in program.rotations
+    )
+
+
 def _freer_rotations(program: Program, gone: frozenset[Key]) -> Program:
     rotations = tuple(
         replace(
             row,
             max_consecutive=None if Key("rotations.csv", row.row, IN_A_ROW) in gone else row.max_consecutive,
             max_days_off=None if Key("rotations.csv", row.row, UNSIZED) in gone else row.max_days_off,
+            vacation_weeks_max=ANY_NUMBER
+            if Key("rotations.csv", row.row, VACATION_ROOM) in gone
+            else row.vacation_weeks_max,
         )
         for row in program.rotations
     )
@@ -155,6 +183,9 @@ def _rules(problem: Problem) -> Iterator[tuple[Key, str]]:
             most = count(rotation.max_consecutive, "block")
             words = f"{rotation.id} may be done at most {most} in a row"
             yield Key("rotations.csv", rotation.row, IN_A_ROW), words
+    for rotation in program.rotations if any(program.vacation_weeks.values()) else ():
+        weeks = count(rotation.vacation_weeks_max, "vacation week")
+        yield Key("rotations.csv", rotation.row, VACATION_ROOM), f"{rotation.id} allows {weeks} in a block"
     for ground in days_off_rules(program, [rotation.id for rotation in program.rotations]):
         yield Key("rotations.csv", ground.row or 0, UNSIZED), ground.words
     for ground in Wanted(clinics=rooms_in_clinic(program)).grounds():

@@ -42,6 +42,12 @@ class NoSchedule:
         self._tried = 0
         """How much was known of dates and days when the rows were last asked."""
 
+    def is_seen_at_once(self, layer: YearLayer) -> bool:
+        """Whether counting what calls and sessions of a block need shows it, with coverage."""
+        if self._problem.scope is Scope.YEAR:
+            return False
+        return (self._asked.is_tight() and self.is_proved(layer)) or self._asked.collides_at_once()
+
     def is_proved(self, layer: YearLayer) -> bool:
         """Whether the rows collide, as far as they are known; not asked again unless more are."""
         known = len(layer.posted) + len(self._asked.cuts)
@@ -59,7 +65,9 @@ class NoSchedule:
     def told(self, layer: YearLayer) -> Impossible:
         """What collides, in the words of the rows."""
         shortages = find_shortages(self._problem.program, self._problem.blocks)
-        found = self._known or self._explained(layer) or self._by_deletion()
+        found = self._known or self._explained(layer)
+        if found is None or _rests_on_days(found):
+            found = self._by_deletion(found) or found
         if found is None:
             rows = shortages or conflicts_of(self._asked.cuts)
             alike = tuple(row for row in rows if row.message == rows[0].message) if shortages else rows
@@ -84,14 +92,19 @@ class NoSchedule:
             is_sure=is_sure,
         )
 
-    def _by_deletion(self) -> Explanation | None:
-        """Where only plan after plan was refuted; of small programs, for every try is a run of its own."""
+    def _by_deletion(self, found: Explanation | None) -> Explanation | None:
+        """What is left when rows are left out; of small programs, for every try is a run of its own."""
         program = self._problem.program
         if self._problem.allow_unmet or len(program.residents) * sum(program.blocks) > MOST_CELLS:
             return None
+        if self._problem.scope is Scope.DAILY:
+            return None
+        deletion = Deletion(self._problem, self._oracle, self._stop)
+        if found is not None and (thinned := deletion.thinned(found)) is not None:
+            return thinned
         named = {(row.file, row.row or 0) for row in conflicts_of(self._asked.cuts)}
         suspects = [key for key in rows_of(self._problem) if (key.file, key.row) in named]
-        return Deletion(self._problem, self._oracle, self._stop).explanation(suspects)
+        return deletion.explanation(suspects)
 
     def _in_the_way(self) -> InTheWay | None:
         """What of a plan that was handed in collides with that."""
@@ -99,3 +112,9 @@ class NoSchedule:
         if self._problem.scope is not Scope.DAILY or given is None:
             return None
         return GivenPlan(given).in_the_way(self._asked.cuts)
+
+
+def _rests_on_days(found: Explanation) -> bool:
+    """Whether a rule of the days is named: what was proved of them may be more than is needed."""
+    words = ("rule_packs: ", "max_days_off")
+    return any(word in conflict.message for conflict in found.conflicts for word in words)

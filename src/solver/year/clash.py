@@ -140,10 +140,10 @@ class ClashModel(YearModel):
             for index in self._places_of(fact):
                 terms[index] = terms.get(index, 0) + factor
         key, first = keys[0], cut.grounds[0]
-        words = f"{_begun(first.words)}{f': {cut.words}' if first.row else f'. {_begun(cut.words)}'}"
+        words = f"{begun(first.words)}{f': {cut.words}' if first.row else f'. {begun(cut.words)}'}"
         self.words_of[key] = [*self.words_of.get(key, []), words]
         for also, ground in zip(keys[1:], cut.grounds[1:], strict=True):
-            self.words_of.setdefault(also, [_begun(ground.words)])
+            self.words_of.setdefault(also, [begun(ground.words)])
         step, rest = max(1, cut.at_least), tuple(keys[1:])
         row = ClashRow(tuple(terms.items()), cut.at_least, FREE, key, words, also=rest, step=step)
         if first.most:
@@ -211,7 +211,7 @@ class ClashModel(YearModel):
         also: tuple[Key, ...] = (),
     ) -> None:
         key = self._key_of(source)
-        words = _begun(source.words)
+        words = begun(source.words)
         self.say(key, words)
         self.rows.append(ClashRow(tuple(terms), low, high, key, words, also=also))
 
@@ -319,10 +319,8 @@ class ClashModel(YearModel):
             for blocker in (strict or chance).blockers
             for literal in NOBODY_ASKED.literals(self, blocker)
         ]
-        if strict is None:
+        if strict is None:  # for an absence, or for a pin: whose own rows say where its person is
             facts = self.absences_of(chance.person, self._touched(demand))
-            if not facts:
-                return None
             blockers += [self.fact(key, words) for key, words in facts]
         if not blockers and len(here) == 1:
             return here[0]
@@ -373,7 +371,7 @@ class ClashModel(YearModel):
         return tuple(block for block in self.facts.block_numbers if not self.is_frozen(block))
 
 
-def _begun(words: str) -> str:
+def begun(words: str) -> str:
     """The words as a sentence begins; what is called rule_packs keeps its name."""
     if words.startswith("rule_packs"):
         return words

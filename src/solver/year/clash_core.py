@@ -195,16 +195,27 @@ class Core:
         self._model = clash.model
         self._suspects = frozenset(suspects)
         """Rows of staffing and calls of which some are likely to take part."""
+        self._start: frozenset[Key] | None = None
         self.is_minimal = True
+
+    def sees(self) -> bool:
+        """Whether what is suspected collides with coverage and facts alone: a search of few rows."""
+        rules = keys_of(self._model.rows)
+        few = self._suspects.union(
+            self._model.absences, (key for key in rules if key.file in FACTS or key.file == "coverage.csv")
+        )
+        if self._suspects and self._clash.try_rows(few).holds is Holds.NO:
+            self._start = few
+        return self._start is not None
 
     def find(self) -> frozenset[Key] | None:
         """Keys that cannot all be kept; None when they can, or when that was not found out."""
         rules = frozenset(keys_of(self._model.rows))
-        start = self._by_prices(rules, self._model.alike)
+        start = None if self._start else self._by_prices(rules, self._model.alike)
         found = None if start is None else self._shrunk(self._thinned(start))
         if found is not None:
             return found
-        start = self._grown(rules)
+        start = self._start or self._grown(rules)
         if start is None:
             return None
         priced = self._by_prices(start)
@@ -269,9 +280,11 @@ class Core:
             elif tried.holds is Holds.UNKNOWN:
                 self.is_minimal = False
         if kept == keys:
-            tried = self._clash.try_rows(kept)
-            self.is_minimal &= tried.holds is Holds.NO
-            return None if tried.holds is Holds.YES else kept
+            holds = self._clash.try_rows(kept).holds
+            if holds is Holds.YES:
+                self.is_minimal = True  # of other keys, perhaps
+                return None
+            self.is_minimal &= holds is Holds.NO
         return kept
 
 

@@ -76,7 +76,8 @@ class PinRows:
         for key, words in self.model.absences_of(pin.person, touched):
             self.model.always([(fact, 1), (self.model.fact(key, words), 1)], -FREE, 1)
         if call not in facts.calls_on(pin.date) or not matches(call.pgys, person.pgy):
-            self.model.always([(fact, 1)], -FREE, 0)  # counting says which of the two it is
+            key = Key(PINS, pin.row)  # it collides with itself; counting says which of the two it is
+            self.model.rows.append(ClashRow(((fact, 1),), -FREE, 0, key, self.model.words_of[key][0]))
 
     def _keep_maxima(self) -> None:
         """No more are pinned to a call on a date than it takes."""

@@ -76,10 +76,12 @@ def explain(
     if not problem.allow_unmet:
         counted = find_shortages(problem.program, problem.blocks)
         suspects |= {Key(row.file, row.row or 0) for row in counted if row.file in DEMANDING}
-    if not is_sure and Clash(model, effort, stop, began + SECONDS_TO_SEE).try_all() is not Holds.NO:
-        return None
+    core = Core(Clash(model, effort, stop, began + SECONDS_TO_NAME), suspects)
+    if not is_sure and not core.sees():
+        if Clash(model, effort, stop, stop.seconds + SECONDS_TO_SEE).try_all() is not Holds.NO:
+            return None
+        core = Core(Clash(model, effort, stop, stop.seconds + SECONDS_TO_NAME), suspects)
     named_from = stop.seconds
-    core = Core(Clash(model, effort, stop, named_from + SECONDS_TO_NAME), suspects)
     keys = core.find()
     if keys is None:
         return None

@@ -144,6 +144,9 @@ def _rotation(program: Program, key: Key, side: Side, by: int) -> str:
             return (
                 f"raise vacation_weeks_max of {rotation.id} (rotations.csv row {key.row}) by {by}, to {most}"
             )
+        if rotation.row == key.row and key.about == UNSIZED:
+            most = (rotation.max_days_off or 0) + by
+            return f"raise max_days_off of {rotation.id} by {by}, to {most} (rotations.csv row {key.row})"
         if rotation.row == key.row and rotation.max_consecutive is not None:
             most = rotation.max_consecutive + by
             return f"raise max_consecutive of {rotation.id} by {by}, to {most} (rotations.csv row {key.row})"
