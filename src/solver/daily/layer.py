@@ -20,6 +20,7 @@ from src.solver.daily.lines import SharingOut
 from src.solver.daily.proof import Prover
 from src.solver.daily.prove import prove
 from src.solver.daily.readout import Readout
+from src.solver.daily.standing import is_under, stands
 from src.solver.daily.subsolve import Found, Part, State
 from src.solver.daily.together import Meeting, ask_company, improve_with
 from src.solver.expand import days_of, decisions_of
@@ -123,9 +124,14 @@ class _Run:
         if self._daily.model.broken:
             failures = self._explainer(self._budget).broken_rows()
             return DailyOutcome(None, failures=failures, is_impossible=True)
-        constructor = Constructor(self._daily, self._state, self._budget, self._progress, self._hinted(hint))
+        hinted = self._hinted(hint)
+        constructor = Constructor(self._daily, self._state, self._budget, self._progress, hinted)
         gathering = Gathering(offer, self._stop, self._values_of) if offer is not None else None
-        stuck = constructor.build(gathering)
+        as_it_is = hint is not None and is_under(self._plan, hint)
+        if as_it_is and stands(self._daily, self._state, hinted, self._budget):
+            stuck: Sequence[Stuck] = ()
+        else:
+            stuck = constructor.build(gathering)
         if stuck:
             failures = self._explained(constructor, stuck, reasons)
             proved = any(each.is_alone for each in stuck) or self._is_impossible()
