@@ -1,16 +1,17 @@
-"""Rows of a new draft that another version has as well: the database copies them, nobody sends them.
+"""A new draft that begins as another version's copy: the database copies all rows, few are then changed.
 
-A repair changes the days of a few people among some 29,000 rows. Those of everybody else are the base's.
+A repair changes the days of a few people among some 29,000 rows. Copying them takes seconds, most of them the
+constraint's against overlaps, and needs to know nothing of what will be changed: it is done beforehand.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from uuid import UUID
 
-from sqlalchemy import insert, literal, literal_column
+from sqlalchemy import insert, literal, literal_column, text
 from sqlalchemy import select as sa_select
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -41,6 +42,14 @@ _NEW_ID = (
     "'hex')::uuid"
 )
 """A version 7 uuid, as `models.new_id` makes them; the database's own function is not in every version."""
+_TAKE_AWAY = """
+    DELETE FROM assignment USING unnest(
+        CAST(:people AS uuid[]), CAST(:starts AS timestamptz[]), CAST(:kinds AS text[])
+    ) AS gone (person_id, start_at, kind)
+    WHERE assignment.version_id = :version AND assignment.person_id = gone.person_id
+    AND assignment.start_at = gone.start_at AND assignment.kind = gone.kind
+"""
+"""Nobody has two rows of a kind that start at once: the constraint against overlaps sees to it."""
 
 
 class VersionMovedError(ConflictError):
@@ -52,33 +61,36 @@ class VersionMovedError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """A stored version as it was read: whoever has these very rows has what is stored there."""
+    """A stored version as it was read."""
 
     version_id: UUID
     revision: int
     rows: Sequence[AssignmentRow]
 
-    def changed_in(self, rows: Sequence[AssignmentRow]) -> frozenset[str]:
-        """The people whose rows are not these very ones; a row that is only equal counts as another."""
-        known = {id(row) for row in self.rows}
-        counts = Counter(row.person for row in self.rows)
-        counts.subtract(Counter(row.person for row in rows))
-        others = {row.person for row in rows if id(row) not in known}
-        return frozenset(others | {person for person, count in counts.items() if count})
+    def differences(
+        self, rows: Sequence[AssignmentRow]
+    ) -> tuple[tuple[AssignmentRow, ...], tuple[AssignmentRow, ...]]:
+        """What these rows leave out, and what they add; a row that is only equal to one is another."""
+        mine, theirs = {id(row) for row in self.rows}, {id(row) for row in rows}
+        gone = tuple(row for row in self.rows if id(row) not in theirs)
+        return gone, tuple(row for row in rows if id(row) not in mine)
 
 
-async def copy_alike(
-    session: AsyncSession, version_id: UUID, alike: Alike, people: Sequence[UUID], expected: int
-) -> None:
-    """Give a new version the rows of these people as the other version has them, `expected` in all.
+async def lay_out(session: AsyncSession, version_id: UUID, alike: Alike) -> None:
+    """Give a new version all rows of the other, in the order in which the constraint against overlaps lies.
 
-    Raises VersionMovedError when that version has moved since it was read: what was copied is then not what
-    was judged, and the caller's transaction is not to be kept.
+    Raises VersionMovedError when that one has moved since it was read: the caller's transaction is then not
+    to be kept.
     """
     table = table_of(Assignment)
-    copied = 0
+    found = await session.exec(
+        select(Assignment.person_id)
+        .where(col(Assignment.version_id) == alike.version_id)
+        .group_by(col(Assignment.person_id))
+        .order_by(col(Assignment.person_id))
+    )
+    people, copied = found.all(), 0
     for first in range(0, len(people), PEOPLE_A_STATEMENT):
-        some = people[first : first + PEOPLE_A_STATEMENT]
         rows = (
             sa_select(
                 literal_column(_NEW_ID),
@@ -86,7 +98,10 @@ async def copy_alike(
                 *(table.c[name] for name in _AS_THEY_ARE),
                 literal(1),
             )
-            .where(table.c.version_id == alike.version_id, table.c.person_id.in_(some))
+            .where(
+                table.c.version_id == alike.version_id,
+                table.c.person_id.in_(people[first : first + PEOPLE_A_STATEMENT]),
+            )
             .order_by(table.c.person_id, table.c.start_at)
         )
         into = insert(table).from_select(
@@ -94,7 +109,24 @@ async def copy_alike(
         )
         copied += (await session.exec(into)).rowcount
     revision = await session.scalar(
-        select(col(ScheduleVersion.revision)).where(col(ScheduleVersion.id) == alike.version_id)
+        select(ScheduleVersion.revision).where(col(ScheduleVersion.id) == alike.version_id)
     )
-    if (revision, copied) != (alike.revision, expected):
+    if (revision, copied) != (alike.revision, len(alike.rows)):
         raise VersionMovedError(details={"version_id": str(alike.version_id)})
+
+
+async def take_away(
+    session: AsyncSession, version_id: UUID, rows: Sequence[AssignmentRow], people: Mapping[str, UUID]
+) -> None:
+    """Delete rows of a version that was laid out; raises VersionMovedError where they are not there."""
+    if not rows:
+        return
+    statement = text(_TAKE_AWAY).bindparams(
+        version=version_id,
+        people=[people[row.person] for row in rows],
+        starts=[row.start_at.astimezone(UTC) for row in rows],
+        kinds=[row.kind.value for row in rows],
+    )
+    gone = await session.exec(statement)  # type: ignore[call-overload]  # plain SQL
+    if gone.rowcount != len(rows):
+        raise VersionMovedError(details={"version_id": str(version_id)})

@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from src.assignments.alike import Alike, copy_alike
+from src.assignments.alike import Alike, take_away
 from src.assignments.models import Assignment, DeniedRequest, UnmetDemand, VacationWeek, YearAssignment
 from src.interchange.model import DutyType, Session
 from src.interchange.schedule import (
@@ -227,21 +227,18 @@ async def save_schedule(
     program_id: UUID,
     version_id: UUID,
     schedule: Schedule,
-    alike: Alike | None = None,
+    held: Alike | None = None,
 ) -> dict[str, int]:
     """Write a parsed schedule as a draft version's content; the number of rows by table.
 
-    What `alike` has as well is copied from there. Raises KeyError when the schedule names a person, rotation
-    or call that the program no longer has, and VersionMovedError where `alike` is no longer as it was read.
+    `held`: whose assignments the version holds already. Raises KeyError when the schedule names a person,
+    rotation or call that the program no longer has, and VersionMovedError where they are not there.
     """
     codes = await load_codes(session, program_id)
     new = schedule.assignments
-    if alike is not None:
-        changed = alike.changed_in(new)
-        same = sorted({row.person for row in new} - changed, key=codes.people.__getitem__)
-        new = tuple(row for row in new if row.person in changed)
-        people = [codes.people[person] for person in same]
-        await copy_alike(session, version_id, alike, people, len(schedule.assignments) - len(new))
+    if held is not None:
+        gone, new = held.differences(new)
+        await take_away(session, version_id, gone, codes.people)
     rows: dict[type[Table], list[dict[str, Any]]] = {
         YearAssignment: [
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +31,14 @@ class InputsGoneError(ConflictError):
 
     code = "INPUTS_GONE"
     message = "The program no longer has a person, rotation or call that the schedule names."
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A draft that holds another version's assignments, before it is known what is to be changed in it."""
+
+    version: ScheduleVersion
+    alike: Alike
 
 
 async def save_solved(session: AsyncSession, run: Run, program: Program, solved: Solved) -> ScheduleVersion:
@@ -79,36 +88,39 @@ async def create_version(
     created_by: UUID | None,
     note: str | None = None,
     number: int | None = None,
-    alike: Alike | None = None,
+    laid_out: LaidOut | None = None,
 ) -> ScheduleVersion:
     """A new draft with its content and findings.
 
     Without a `number` it has the schedule's next one, and the schedule is locked, so that numbers follow one
-    another. Rows that `alike` has as well are copied from there. Raises InputsGoneError, VersionMovedError
-    where `alike` is no longer as it was read.
+    another. `laid_out` is a version that is there already. Raises InputsGoneError, and VersionMovedError
+    where `laid_out` does not hold what it says.
     """
     blocks = covered_blocks(program, content, file)
     spans = [block for block in program.academic_blocks if block.number in blocks]
-    version = ScheduleVersion(
-        id=new_id(),
-        program_id=program_id,
-        schedule_id=schedule_id,
-        number=await number_of_next(session, schedule_id) if number is None else number,
-        scope=Scope.BOTH if has_days(content, file) else Scope.YEAR,
-        academic_blocks=list(blocks),
-        start_date=spans[0].start_date,
-        end_date=spans[-1].end_date,
-        snapshot_id=snapshot_id,
-        based_on_id=based_on_id,
-        created_by=created_by,
-        note=note,
-        result=summary_of(file, report),
-    )
+    values: dict[str, Any] = {
+        "program_id": program_id,
+        "schedule_id": schedule_id,
+        "number": await number_of_next(session, schedule_id) if number is None else number,
+        "scope": Scope.BOTH if has_days(content, file) else Scope.YEAR,
+        "academic_blocks": list(blocks),
+        "start_date": spans[0].start_date,
+        "end_date": spans[-1].end_date,
+        "snapshot_id": snapshot_id,
+        "based_on_id": based_on_id,
+        "created_by": created_by,
+        "note": note,
+        "result": summary_of(file, report),
+    }
+    if laid_out is None:
+        version, held = ScheduleVersion(id=new_id(), **values), None
+    else:
+        version, held = laid_out.version.sqlmodel_update(values), laid_out.alike
     session.add(version)
     await session.flush()
     codes = await load_codes(session, program_id)
     try:
-        await save_schedule(session, program_id, version.id, content, alike)
+        await save_schedule(session, program_id, version.id, content, held)
         await replace_findings(session, version.id, report.findings, codes.people)
     except KeyError as error:
         raise InputsGoneError(details={"code": str(error.args[0])}) from error

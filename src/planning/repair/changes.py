@@ -29,7 +29,7 @@ LEFT = "left"
 
 
 class BadChangeError(InvalidError):
-    """A change names somebody whom the program does not have, or dates that cannot be."""
+    """A change names somebody whom the program does not have, or dates that cannot be or do not move."""
 
     code = "BAD_CHANGE"
     message = "A change names somebody whom the program does not have, or dates that cannot be."
@@ -133,6 +133,9 @@ def with_changes(
             errors.append(_error(f"absences/{index}/person", f"there is nobody {absence.person}"))
         elif absence.end_date < program.year_start_date or absence.start_date > program.year_end_date:
             errors.append(_error(f"absences/{index}/start_date", "the absence is not in the year"))
+        elif not _is_ever_there(people[absence.person], absence.start_date, absence.end_date):
+            words = f"{absence.person} is not in the program on any date of the absence"
+            errors.append(_error(f"absences/{index}/start_date", words))
         else:
             added.append(
                 Absence(
@@ -149,6 +152,9 @@ def with_changes(
             errors.append(_error(f"gone/{index}/person", f"there is nobody {leaver.person}"))
         elif not program.year_start_date < leaver.from_date <= program.year_end_date:
             errors.append(_error(f"gone/{index}/from_date", "the date is not in the year after its first"))
+        elif not person.is_there(leaver.from_date):
+            words = f"{person.id} is not in the program on {leaver.from_date} anyway"
+            errors.append(_error(f"gone/{index}/from_date", words))
         elif person.id in stays_in_plan:
             until = program.year_end_date
             added.append(Absence(person.id, LEFT, leaver.from_date, until, AbsenceStatus.APPROVED))
@@ -160,6 +166,29 @@ def with_changes(
         program, people=tuple(people.values()), absences=tuple(dict.fromkeys((*program.absences, *added)))
     )
     return numbered(changed)
+
+
+def in_range(body: RepairRequest, first: dt.date, last: dt.date) -> None:
+    """Raises BadChangeError naming each change that touches no date that may move, `first` to `last`."""
+    words = f"nothing of it lies in the dates that may move, {first} to {last}"
+    errors = [
+        _error(f"absences/{index}/{'end_date' if absence.end_date < first else 'start_date'}", words)
+        for index, absence in enumerate(body.absences)
+        if absence.end_date < first or absence.start_date > last
+    ]
+    errors += [
+        _error(f"gone/{index}/from_date", words)
+        for index, leaver in enumerate(body.gone)
+        if leaver.from_date > last
+    ]
+    if errors:
+        raise BadChangeError(details={"errors": errors})
+
+
+def _is_ever_there(person: Person, first: dt.date, last: dt.date) -> bool:
+    return (person.end_date is None or person.end_date >= first) and (
+        person.start_date is None or person.start_date <= last
+    )
 
 
 def still_owing(program: Program, gone: Sequence[GoneIn], plan: YearPlan) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from src.interchange.model import Program
 from src.interchange.schedule import Scope, SolveStatus
 from src.planning.generation.queue_run import check_rule_packs, queue_run, take_place
 from src.planning.generation.save_result import number_of_next
-from src.planning.repair.changes import RepairRequest, still_owing, with_changes
+from src.planning.repair.changes import RepairRequest, in_range, still_owing, with_changes
 from src.planning.repair.early_drafts import save_draft
 from src.planning.repair.repair_program import RepairOptions, RepairSolved
 from src.planning.swaps.search import first_day
@@ -64,7 +64,8 @@ async def request_repair(
     owing = still_owing(inputs, body.gone, await _plan(session, version)) if body.gone else ()
     program = with_changes(inputs, body.absences, body.gone, owing)
     check_rule_packs(program)
-    first = await _first_day(session, version, program, body)
+    first, last = await _dates(session, version, program, body)
+    in_range(body, first, last)
     return await queue_run(
         session,
         viewer,
@@ -94,16 +95,16 @@ async def _plan(session: AsyncSession, version: ScheduleVersion) -> YearPlan:
     return YearPlan.of_schedule(await load_plan(session, version.id, names))
 
 
-async def _first_day(
+async def _dates(
     session: AsyncSession, version: ScheduleVersion, program: Program, body: RepairRequest
-) -> dt.date:
-    """The first date that may move; raises NothingToRepairError where there is none."""
+) -> tuple[dt.date, dt.date]:
+    """The first and the last date that may move; raises NothingToRepairError where there is none."""
     has_days = await session.scalar(select(Assignment.id).where(Assignment.version_id == version.id).limit(1))
     first = first_day(program, body.from_date)
     last = min(body.to_date or program.year_end_date, program.year_end_date)
     if has_days is None or first > last or last < program.year_start_date:
         raise NothingToRepairError(details={"from_date": first, "to_date": last})
-    return first
+    return first, last
 
 
 def options_of(run: Run) -> RepairOptions:

@@ -109,6 +109,8 @@ def _work(
             return _fail(runner, maker, lease, Failure("INPUTS_UNREADABLE", message))
         keeper = runner.start(keep_what_is_found(maker, settings, lease, latest))
         drafts = EarlyDrafts(maker, given.run, given.program, given.alike)
+        if given.repair is not None:
+            runner.start(drafts.prepare(given.repair.alternatives))
         try:
             try:
                 early = partial(_save_early, runner, drafts)

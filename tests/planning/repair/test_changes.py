@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from src.interchange.model import AbsenceStatus, Program, Requirement
-from src.planning.repair.changes import LEFT, BadChangeError, GoneIn, still_owing, with_changes
+from src.planning.repair.changes import LEFT, AbsenceIn, BadChangeError, GoneIn, still_owing, with_changes
 from src.planning.repair.repair_program import RepairOptions, repair_program
 from src.solver.plan import YearPlan
 from src.solver.stop import Stop
@@ -74,6 +74,32 @@ def test_somebody_unknown_owes_nothing_and_is_named() -> None:
     assert still_owing(hospital(), gone("nobody"), plan()) == ()
     with pytest.raises(BadChangeError):
         with_changes(hospital(), [], gone("nobody"))
+
+
+def left(person: str) -> Program:
+    """The hospital that somebody has left already."""
+    people = hospital().people
+    end = SECOND - timedelta(1)
+    return replace(
+        hospital(),
+        people=tuple(replace(each, end_date=end) if each.id == person else each for each in people),
+    )
+
+
+def test_who_has_left_already_can_neither_be_away_nor_leave() -> None:
+    away = AbsenceIn(person="C", start_date=SECOND, end_date=SECOND + timedelta(2))
+    with pytest.raises(BadChangeError) as refused:
+        with_changes(left("C"), [away], gone("C", SECOND + timedelta(1)))
+    assert [error["pointer"] for error in refused.value.details["errors"]] == [
+        "/body/absences/0/start_date",
+        "/body/gone/0/from_date",
+    ]
+    assert all("C is not in the program" in error["message"] for error in refused.value.details["errors"])
+
+
+def test_who_is_there_for_a_part_of_it_can_be_away() -> None:
+    away = AbsenceIn(person="C", start_date=MONDAY, end_date=SECOND + timedelta(2))
+    assert with_changes(left("C"), [away], []).absences
 
 
 def test_a_departure_that_leaves_requirements_undone_can_be_repaired() -> None:

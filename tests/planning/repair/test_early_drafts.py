@@ -103,11 +103,13 @@ async def test_nobody_sees_a_draft_before_the_run_has_ended(desk: Desk) -> None:
     assert all(note.startswith("Repair ") and f" of {len(desk.made)} changes " in note for note in notes)
 
 
-async def test_a_draft_holds_the_rows_that_were_judged_whoever_copied_them(desk: Desk) -> None:
-    """The database copies the rows of those whom nothing changes for; the others' are sent."""
-    changed = desk.base.changed_in(desk.made[0].schedule.assignments)
-    assert changed == set(desk.made[0].comparison.people)
+@pytest.mark.parametrize("prepared", [0, 2, 5])
+async def test_a_draft_holds_the_rows_that_were_judged(desk: Desk, prepared: int) -> None:
+    """They begin as copies of the base, made beforehand or not; of what was made in vain nothing is left."""
+    gone, added = desk.base.differences(desk.made[0].schedule.assignments)
+    assert {row.person for row in (*gone, *added)} == set(desk.made[0].comparison.people)
     drafts = desk.drafts()
+    await drafts.prepare(prepared)
     for made in desk.made:
         await drafts.save(made)
     assert await desk.end(drafts) == len(desk.made)
@@ -130,8 +132,7 @@ async def test_a_base_that_is_edited_meanwhile_is_not_copied_from(desk: Desk, ed
     """Only what was judged is saved: what somebody typed into the base since is not in the drafts."""
     async with desk.bench.maker() as session:
         if edit == "a row goes":
-            kept = set(desk.base.rows) & set(desk.made[0].schedule.assignments)
-            row = next(iter(kept))
+            row = desk.base.rows[0]
             gone = sa.delete(Assignment).where(
                 sa.column("version_id") == desk.base.version_id, sa.column("start_at") == row.start_at
             )

@@ -183,6 +183,18 @@ async def test_a_second_run_of_the_schedule_has_to_wait(office: Office) -> None:
         ({"gone": [{"person": "R1", "from_date": str(START)}]}, "/body/gone/0/from_date"),
         ({"gone": [{"person": "nobody", "from_date": str(SATURDAY)}]}, "/body/gone/0/person"),
         ({"absences": [{**OUT, "end_date": "2026-01-01"}]}, "/body/absences/0"),
+        (
+            {
+                "absences": [{**OUT, "start_date": str(START), "end_date": str(START)}],
+                "from_date": str(SATURDAY),
+            },
+            "/body/absences/0/end_date",
+        ),
+        ({"absences": [OUT], "to_date": str(START)}, "/body/absences/0/start_date"),
+        (
+            {"gone": [{"person": "R1", "from_date": str(SATURDAY)}], "to_date": str(START)},
+            "/body/gone/0/from_date",
+        ),
         ({"alternatives": 0}, "/body/alternatives"),
     ],
 )
