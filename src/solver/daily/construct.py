@@ -16,10 +16,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from src.solver.daily.assemble import DailyModel
-from src.solver.daily.balance import leaning_weights
+from src.solver.daily.balance import granting_values, leaning_weights
 from src.solver.daily.budget import Budget
 from src.solver.daily.gathering import Gathering
 from src.solver.daily.lanes import Lane, lanes_of, side_by_side
+from src.solver.daily.pace import Pace
 from src.solver.daily.reach import Reach
 from src.solver.daily.settle import settle_rest
 from src.solver.daily.subsolve import Found, Part, PartResult, State
@@ -81,10 +82,11 @@ class Constructor:
         self._state = state
         self._budget = budget
         self._progress = progress
-        self._hint = _granting(daily) | dict(hint)
+        self._hint = granting_values(daily) | dict(hint)
         self._steps = tier_steps(daily)
         self._weights = blended(daily, self._steps)
         self._reach = Reach(daily)
+        self._pace = Pace(daily.model)
         self._blocks = self._reach.blocks
         self._settled: set[int] = set()
         self._changes: list[int] = []
@@ -220,13 +222,20 @@ class Constructor:
 
         Made again where another lane has changed what it was made around.
         """
-        while True:
+        while self._budget.has_left():  # to put a large block before a search takes a second
             with self._lock:
                 stretch = self._stretch(blocks)
                 part, free = self._part(stretch, good=good)
+                is_paced = good and self._pace.keep(part, self._state, free)
             found = PartResult(Found.NOTHING, {})
             if good:
                 found = self._search(part, self._seconds_leaning(), lane, first_only=True)
+            if is_paced and not _is_roster(found):
+                found = PartResult(Found.NOTHING, {})
+                with self._lock:
+                    if self._is_stale(stretch):
+                        continue
+                    part, free = self._part(stretch, good=False)
             if found.found is Found.NOTHING:
                 part.forget_objective()
                 seconds = SECONDS_FOR_ANY if lane.is_alone else SECONDS_FOR_ANY_IN_A_LANE
@@ -236,6 +245,7 @@ class Constructor:
                     continue
                 if not _is_roster(found) or self._keep(found.values, free, stretch, blocks):
                     return found
+        return PartResult(Found.NOTHING, {})
 
     def _part(self, stretch: _Stretch, *, good: bool) -> tuple[Part, list[int]]:
         free = [each for each in self._reach.within(stretch.first, stretch.last) if self._state.is_open(each)]
@@ -388,10 +398,3 @@ def blended(daily: DailyModel, steps: Sequence[int] | None = None) -> dict[int, 
         for variable, weight in scale.weights.items():
             weights[variable] = weights.get(variable, 0) + step * weight
     return weights
-
-
-def _granting(daily: DailyModel) -> dict[int, int]:
-    """Where a search that takes the first roster had better begin: with every request granted."""
-    return {
-        variable: int(factor > 0) for granted in daily.requests.values() for variable, factor in granted.terms
-    }
