@@ -158,10 +158,10 @@ class Whole:
                         found[self._first + option.taken.terms[0][0]] = int(taken)
         return found
 
-    def start_from(self, values: Mapping[int, int]) -> None:
-        """Start the next search from the values of some variables."""
+    def start_from(self, values: Sequence[int]) -> None:
+        """Start the next search from a solution."""
         self.model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
-        for index, value in values.items():
+        for index, value in enumerate(values):
             self.model.add_hint(self.model.get_int_var_from_proto_index(index), value)
 
     def _live(self, plans: Mapping[str, Sequence[YearPlan]]) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from math import prod
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from src.interchange.model import Person
 from src.interchange.schedule import SolveStatus
@@ -30,12 +31,17 @@ from src.solver.year.model import YearModel
 from src.solver.year.objective import TierModel, YearObjective
 from src.solver.year.plans import add_cut
 from src.solver.year.rules import add_rules
-from src.solver.year.search import Answer, Ended, search
+from src.solver.year.search import Answer, Effort, Ended, search
 from src.solver.year.wishes import add_wishes
+
+if TYPE_CHECKING:
+    from ortools.sat.python import cp_model
 
 MOST_SEQUENCES = 10_000
 """Of rotations that one resident could be thought to have; with more, nobody would see the end of it."""
 SHARE_OF_REACH = 0.2
+LEAST_SECONDS = 20.0
+"""So long a proof may take, or as long again as the run has taken: small programs mostly need a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,7 @@ class WholeSearch:
         self._shares = shares
         self._stop = stop
         self._progress = progress
+        self._until = stop.seconds + max(LEAST_SECONDS, stop.seconds)
 
     def solve(self, best: Candidate, bounds: Sequence[Decimal | None], cuts: Sequence[Cut]) -> WholeOutcome:
         """The best schedule there is, as far as it is found, and what was proved of each tier.
@@ -137,7 +144,7 @@ class WholeSearch:
             ask_for(year.model, tier, reached)
             if bound != reached:
                 break
-        reach = within_reach(year, self._shares.effort(SHARE_OF_REACH), self._stop)
+        reach = within_reach(year, self._effort.part(SHARE_OF_REACH), self._stop)
         self._shares.used += 0.0 if reach is None else reach.deterministic
         return reach
 
@@ -151,11 +158,12 @@ class WholeSearch:
         for number, (tier, known) in enumerate(zip(whole.tiers, bounds, strict=True)):
             reached, bound = found.score.tiers[number], known
             stands = self._standing(whole, tier, found)
-            if stands is None or stands < reached:
+            if stands.ended is not Ended.PROVED or tier.score(tier.value_of(stands.values)) < reached:
                 break
+            whole.start_from(stands.values)
             ask_for(whole.model, tier, reached)
             if known != reached:
-                answer = self._search(whole, tier)
+                answer = self._searched(whole.model, tier)
                 if not answer.found or answer.bound is None:
                     break
                 one = self._candidate(whole, answer)
@@ -171,26 +179,25 @@ class WholeSearch:
         unproved = [None] * (len(bounds) - len(proved))
         return WholeOutcome(better, (*proved, *unproved), whole.size)
 
-    def _standing(self, whole: Whole, tier: TierModel, candidate: Candidate) -> Decimal | None:
-        """What the model holds a schedule's tier worth; None where it does not know the schedule."""
-        decided = whole.standing(candidate.plan, self._decisions_of(candidate))
-        whole.start_from(decided)
+    def _standing(self, whole: Whole, tier: TierModel, candidate: Candidate) -> Answer:
+        """A schedule as the model knows it, the tier at its best; nothing found where the model does not."""
         model = whole.model.clone()
-        for index, value in decided.items():
+        for index, value in whole.standing(candidate.plan, self._decisions_of(candidate)).items():
             domain = model.proto.variables[index].domain
             domain.clear()
             domain.extend((value, value))
-        model.maximize(tier.expression())
-        answer = search(model, self._shares.effort(1.0), self._stop)
-        self._shares.used += answer.deterministic
-        return tier.score(tier.value_of(answer.values)) if answer.ended is Ended.PROVED else None
+        return self._searched(model, tier)
 
-    def _search(self, whole: Whole, tier: TierModel) -> Answer:
+    def _searched(self, model: cp_model.CpModel, tier: TierModel) -> Answer:
         """The tier as large as can be, with all the effort that is left."""
-        whole.model.maximize(tier.expression())
-        answer = search(whole.model, self._shares.effort(1.0), self._stop)
+        model.maximize(tier.expression())
+        answer = search(model, self._effort, self._stop)
         self._shares.used += answer.deterministic
         return answer
+
+    @property
+    def _effort(self) -> Effort:
+        return self._shares.effort(1.0, max(0.0, self._until - self._stop.seconds))
 
     def _candidate(self, whole: Whole, answer: Answer) -> Candidate:
         rows, unmet = whole.rows(answer.values)
