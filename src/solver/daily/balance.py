@@ -11,6 +11,13 @@ from src.solver.daily.fairness import Spread
 from src.solver.daily.subsolve import State
 
 
+def granting_values(daily: DailyModel) -> dict[int, int]:
+    """Where a search that takes the first roster had better begin: with every request granted."""
+    return {
+        variable: int(factor > 0) for granted in daily.requests.values() for variable, factor in granted.terms
+    }
+
+
 def leaning_weights(daily: DailyModel, state: State, steps: list[int]) -> dict[int, int]:
     """Weights by variable, in the sum of tiers in which a tier counts `steps[tier]`."""
     weights: dict[int, int] = {}
