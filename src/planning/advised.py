@@ -9,7 +9,7 @@ from src.compliance.packs import packs_of
 from src.compliance.rules import Rule
 from src.interchange.model import Program
 from src.interchange.schedule import Severity, SolveStatus, TierScore
-from src.planning.limits import NEVER_PLANNED_DUTY, is_never_judged
+from src.planning.limits import NEVER_PLANNED_DUTY, is_narrowed, is_never_judged
 from src.solver.limit_rows import ADVISED_KINDS
 from src.solver.result import Result
 
@@ -24,7 +24,8 @@ def has_uncounted_advisories(program: Program) -> bool:
 
     Raises UnknownRulePackError and OverrideInvalidError.
     """
-    return any(_may_advise(program, rule) for pack in packs_of(program) for rule in pack.rules)
+    uncounted = any(_may_advise(program, rule) for pack in packs_of(program) for rule in pack.rules)
+    return uncounted or is_narrowed(program)
 
 
 def _may_advise(program: Program, rule: Rule) -> bool:

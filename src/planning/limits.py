@@ -13,13 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from src.compliance.care import care_of_items, supervision_of
 from src.compliance.packs import packs_of
 from src.compliance.rules import Care, FreeBasis, Rule, RulePack, RuleParameters, WindowMode
-from src.interchange.model import Program
+from src.interchange.model import Program, RuleApprovalKind
 from src.interchange.schedule import Severity
 from src.solver.daily.limits import can_keep, is_planned
 from src.solver.limit_rows import ADVISED_KINDS, COMMON_KINDS, LimitRow
@@ -107,6 +107,39 @@ def unplanned_notice(program: Program) -> str | None:
         return None
     named = ", ".join(f"{one.rule} ({one.pack})" for one in rules)
     return f"Not planned by, but judged: {named}. A plan may break these."
+
+
+def is_narrowed(program: Program) -> bool:
+    """Whether the limits forbid on some date what no rule forbids then, so that they prove nothing.
+
+    Numbers set otherwise, and packs in force, for some dates hold all year here, the strictest of each; hours
+    that an approval allows are not planned. Raises UnknownRulePackError and OverrideInvalidError.
+    """
+    packs = _in_force(program)
+    if any(approval.kind is RuleApprovalKind.HOURS_EXCEPTION for approval in program.rule_approvals):
+        return True
+    first, last = program.year_start_date - timedelta(days=DAYS_BEFORE), program.year_end_date
+    turns = {first, *(pack.judges_from for pack in packs if pack.judges_from)}
+    turns |= {pack.judges_until + timedelta(days=1) for pack in packs if pack.judges_until}
+    said = {_said_on(packs, day) for day in turns if first <= day <= last}
+    return len(said) > 1
+
+
+def _said_on(packs: tuple[RulePack, ...], day: date) -> frozenset[tuple[object, ...]]:
+    """The rules and numbers of the common requirements on a date."""
+    return frozenset(
+        (
+            pack.id,
+            rule.id,
+            rule.kind,
+            rule.severity,
+            *(getattr(pack.parameters, name) for name in sorted(NUMBERS)),
+        )
+        for pack in packs
+        if (pack.judges_from or day) <= day <= (pack.judges_until or day)
+        for rule in pack.rules
+        if _is_common(pack, rule) or _is_advised(pack, rule)
+    )
 
 
 def _in_force(program: Program) -> tuple[RulePack, ...]:

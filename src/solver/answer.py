@@ -87,9 +87,16 @@ def scored_tiers(score: Score, bounds: Sequence[Decimal | None]) -> tuple[TierSc
 
 
 def bounds_under_the_plan(
-    score: Score, parts: Iterable[Decimal], bounds: Iterable[Decimal]
+    problem: Problem, score: Score, parts: Iterable[Decimal], bounds: Iterable[Decimal]
 ) -> tuple[Decimal, ...]:
-    """Where the year plan is given: what it scores for certain, and what the days were proved to reach."""
+    """Where the year plan is given: what it scores for certain, and what the days were proved to reach.
+
+    Nothing where demand may stay open at no cost: days fill it first, so they prove nothing of leaving it.
+    """
+    if problem.allow_unmet and all(
+        tier.weight("unmet_staffing") is None for tier in problem.program.objective
+    ):
+        return ()
     tiers = zip(score.tiers, parts, bounds, strict=True)
     return tuple(total - part + bound for total, part, bound in tiers)
 

@@ -18,6 +18,7 @@ from src.planning.advised import TERM, has_uncounted_advisories, with_advisories
 from src.planning.generation.fitting import fitting, with_ranks
 from src.planning.generation.given_plan import refused_plan
 from src.planning.generation.known import known_legal, not_planned_for
+from src.planning.generation.narrowed import as_far_as_proved
 from src.planning.limits import limits_of, unplanned_notice
 from src.planning.memory import memory_limit, resident_megabytes
 from src.quantities import count
@@ -135,7 +136,7 @@ def solve_program(
     problem = replace(problem, known=known, kept=kept, elsewhere=elsewhere)
     program = problem.program
     shown = _Shown(progress)
-    result = refused_plan(problem) or solve(problem, stop, shown)
+    result = refused_plan(problem) or as_far_as_proved(problem, solve(problem, stop, shown))
     shown.turn_to("checking what was found", stop.seconds)
     file = result_file(program, options, result)
     found = result.schedule
