@@ -40,7 +40,7 @@ from src.solver.why.duty import why_duty
 
 RESULTS = Path(__file__).parent / "results" / "answers.md"
 SEED, WORKERS = 1, 4
-KINDS = ("repairs", "swaps", "duties", "requests")
+KINDS = ("repairs", "changes", "swaps", "duties", "requests")
 REPAIRS, DUTIES, REQUESTS = 5, 20, 12
 PAGE = 20
 WITHIN_DAYS = 28
@@ -103,6 +103,33 @@ def repairs(program: Program, schedule: Schedule) -> Asked:
     return Asked("repair of three weeks' absence", seconds, 10.0, words)
 
 
+def changes(program: Program, schedule: Schedule) -> Iterator[Asked]:
+    """New demand, changed rules and a long absence; the second half of the year may move."""
+    days = (program.year_end_date - program.year_start_date).days
+    first = program.year_start_date + dt.timedelta(days // 2)
+    person = chance().choice(program.residents).id
+    away = Absence(person, "parental", first, program.year_end_date, AbsenceStatus.APPROVED)
+    most = max(program.staffing, key=lambda row: (row.min, -row.row))
+    one_more = replace(most, min=most.min + 1, max=None if most.max is None else max(most.max, most.min + 1))
+    asked = {
+        "one more in a staffing row": replace(
+            program, staffing=tuple(one_more if row is most else row for row in program.staffing)
+        ),
+        "New York's weeks beside the pack": replace(program, rule_packs=(*program.rule_packs, "us-ny-405")),
+        "half a year's absence": replace(program, absences=(*program.absences, away)),
+    }
+    for what, changed in asked.items():
+        options = RepairOptions(from_date=first, seed=SEED)
+        solved, taken = timed(
+            partial(repair_program, changed, schedule, options, Stop(PATIENCE_SECONDS), _nowhere)
+        )
+        cells = ", ".join(str(made.comparison.cells) for made in solved.alternatives)
+        hard = max((made.comparison.hard for made in solved.alternatives), default=0)
+        unmet = max((made.comparison.unmet for made in solved.alternatives), default=0)
+        words = f"{solved.repaired.status}; cells {cells or 'none'}; open {unmet}; hard {hard}"
+        yield Asked(f"repair: {what}", [taken], PATIENCE_SECONDS + 10, words)
+
+
 def swaps(stood: Stood, duties: Sequence[tuple[str, Piece]]) -> Asked:
     """All offers for a call, and a page of them judged."""
     seconds: list[float] = []
@@ -145,6 +172,8 @@ def measured(program: Program, schedule: Schedule, kinds: Collection[str] = KIND
     """The kinds of question that are wanted, the same ones at every call."""
     if "repairs" in kinds:
         yield repairs(program, schedule)
+    if "changes" in kinds:
+        yield from changes(program, schedule)
     if not {"swaps", "duties", "requests"} & set(kinds):
         return
     limits = limits_of(program)

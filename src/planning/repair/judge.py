@@ -25,7 +25,7 @@ from src.compliance.structure import Broken
 from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus, TierScore
 from src.planning.generation.solve_program import ENGINE_VERSION, IllegalScheduleError
 from src.solver.expand import home_date
-from src.solver.repair.model import Alternative, RepairProblem
+from src.solver.repair.model import Alternative, Complaint, RepairProblem
 from src.solver.scoring import is_cost
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -104,6 +104,19 @@ class Judge:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._beside.shutdown(wait=False, cancel_futures=True)  # what is left is nobody's to wait for
+
+    def complaints(self) -> tuple[Complaint, ...]:
+        """The hard findings on the schedule as it stood; waits for its judgement."""
+        zone = self._problem.program.zone
+        return tuple(
+            Complaint(
+                finding.window_start_at.astimezone(zone).date(),
+                finding.window_end_at.astimezone(zone).date(),
+                told_as_broken(finding),
+            )
+            for finding in self._before.result().report.findings
+            if finding.severity is Severity.HARD
+        )
 
     def take(self, found: Alternative) -> None:
         """Have an alternative judged as soon as the one before it is."""

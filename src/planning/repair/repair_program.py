@@ -68,5 +68,7 @@ def repair_program(
         options.workers,
     )
     with Judge(problem, judged_one) as judge:
+        if limits.rows:  # rules of further packs, which the solver plans by and does not look for
+            problem = replace(problem, complaints=judge.complaints())
         found = repair(problem, stop, progress, judge.take)
         return RepairSolved(found, judge.judged(in_haste=stop.cancelled))

@@ -69,7 +69,7 @@ class DaysRepair:
         """Up to `count` alternatives, each different from those before it, each told as soon as found."""
         found: list[DaysFound] = []
         impossible = False
-        if self._near.daily.model.broken:
+        if self._near.broken:
             return DaysAnswer((), impossible=True)
         while len(found) < count and not self._stop.reached:
             part = self._part()
@@ -88,9 +88,8 @@ class DaysRepair:
 
     def broken_tags(self) -> tuple[Tag, ...]:
         """The rows that collide, as few as can be: demand before what rules protect a resident."""
-        model = self._near.daily.model
-        if model.broken:
-            return tuple(dict.fromkeys(model.broken))
+        if self._near.broken:
+            return tuple(dict.fromkeys(self._near.broken))
         tags, _ = cheapest_breaks(self._part(), _price, self._effort(SECONDS_TO_FIND), self._stop)
         return tags
 

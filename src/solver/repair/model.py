@@ -17,6 +17,15 @@ class NothingMayMoveError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class Complaint:
+    """What somebody else's arithmetic finds wrong with the base, on local dates, both included."""
+
+    first: date
+    last: date
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class RepairProblem:
     """A schedule `base`, and the program as it is now, after the change.
 
@@ -33,6 +42,8 @@ class RepairProblem:
     allow_unmet: bool = True
     seed: int = 1
     workers: int = 4
+    complaints: tuple[Complaint, ...] = ()
+    """What is to be mended beside what the solver sees of itself, as rules of further packs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,16 @@ class NearModel:
         return dict.fromkeys(self.cells.values(), -1)
 
     @property
+    def broken(self) -> tuple[Tag, ...]:
+        """Rows that nothing can satisfy, but for those of dates that are not planned anew: they stay."""
+        anew = [day for day in self.daily.days if self.reach.first <= day <= self.reach.last]
+        return tuple(
+            tag
+            for tag in self.daily.model.broken
+            if tag.day < 0 or any(tag.day <= day <= max(tag.day, tag.last_day) for day in anew)
+        )
+
+    @property
     def missing(self) -> dict[int, int]:
         """Weights that count open demand down, where demand may stay open."""
         model = self.daily.model

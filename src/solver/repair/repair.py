@@ -8,7 +8,7 @@ whom jeopardy could bring in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -88,13 +88,21 @@ class _Repair:
         self._tell("finding what the change breaks", 0.05)
         plans = PlanRepair(self._problem, self._first, self._last, self._stop, self._known)
         plan_troubles = plans.troubles()
-        self._troubles = find_troubles(self._standing, self._first, self._last, self._known, self._stop)
+        seen = find_troubles(self._standing, self._first, self._last, self._known, self._stop)
+        self._troubles = (*seen, *self._complaints())
         if plan_troubles:
             return self._with_other_rotations(plans, plan_troubles, ())
         if not self._troubles:
             self._take(self._plan, DaysFound(self._problem.base.assignments, (), is_least=True), None)
             return self._answer(SolveStatus.FEASIBLE)
         return self._with_these_rotations(plans)
+
+    def _complaints(self) -> Iterator[Trouble]:
+        """What was complained of in the range."""
+        for each in self._problem.complaints:
+            first, last = map(self._calendar.day_of_date, (each.first, each.last))
+            if first <= self._last and last >= self._first:
+                yield Trouble(max(first, self._first), min(last, self._last), each.words)
 
     def _with_these_rotations(self, plans: PlanRepair) -> Repaired:
         near, answer = self._days(self._plan, self._reach(self._plan), allow_unmet=False)

@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from src.interchange.model import Absence, AbsenceStatus, Coverage, Program, Staffing
-from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
+from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus
 from src.planning.generation.save_result import covered_blocks
 from src.planning.generation.solve_program import IllegalScheduleError
 from src.planning.limits import limits_of
@@ -69,6 +69,21 @@ def test_in_the_range_the_new_rule_holds() -> None:
     assert found.alternatives
     for each in found.alternatives:
         assert each.report.ok
+
+
+@pytest.mark.parametrize("from_day", [0, 14])
+def test_a_further_pack_is_kept_from_the_first_date_that_may_move(from_day: int) -> None:
+    """New York asks for eight hours between duties: what broke it in the range is mended, the past stays."""
+    program = replace(hospital(), rule_packs=("us-ny-405",))
+    base = replace(stood(), denied=None)
+    found = mended(program, base, from_date=day(from_day))
+    assert found.alternatives
+    for each in found.alternatives:
+        hard = [one for one in each.report.findings if one.severity is Severity.HARD]
+        assert all(one.window_start_at.date() < day(from_day) for one in hard)
+        assert {row for row in each.schedule.assignments if row.date < day(from_day)} == {
+            row for row in base.assignments if row.date < day(from_day)
+        }
 
 
 def test_what_is_broken_in_the_range_is_refused_though_it_was_so_before() -> None:
