@@ -56,5 +56,5 @@ def test_an_empty_schedule_is_no_start(before: Schedule) -> None:
 def test_little_work_from_a_good_schedule_reaches_what_it_reached() -> None:
     good = run(hospital(), seed=5, deterministic_limit=2.0)
 
-    assert reached(run(hospital(), deterministic_limit=0.1, start=good.schedule)) == reached(good)
-    assert reached(run(hospital(), deterministic_limit=0.1)) != reached(good)
+    assert reached(run(hospital(), deterministic_limit=0.06, start=good.schedule)) == reached(good)
+    assert reached(run(hospital(), deterministic_limit=0.06)) != reached(good)
