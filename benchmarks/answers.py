@@ -49,8 +49,9 @@ ABSENCE_DAYS = 21
 HEAD = """# Answers on a standing schedule
 
 `./dev python -m benchmarks.answers PROGRAM SCHEDULE`, in one process, 4 workers. A repair ends with three
-alternatives, a swap search with a page of offers, all passed by the checker. `load` is the machine's
-one-minute load before.
+alternatives, a swap search with a page of offers, all passed by the checker. Lines with `API` are of
+`benchmarks.answers_api`: a real API and worker, a repair from POST to the run's end, drafts saved.
+`load` is the machine's one-minute load before.
 
 | program | residents × blocks | what | asked | median s | most s | at most s | met | answered with | load |
 |---|---|---|---:|---:|---:|---:|---|---|---:|
