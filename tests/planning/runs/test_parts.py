@@ -29,7 +29,7 @@ from tests.solver.world import plan_of
 from tests.unreachable import unreachable_redis_url
 
 PLAN = plan_of(**IN_TURN)
-PART = DayPart(1, PLAN, (7, 8, 9), 20.0, 5)
+PART = DayPart(1, PLAN, (7, 8, 9), 600.0, 5)
 """Of the ward of twelve weeks."""
 ROUND = UUID(int=7)
 
@@ -174,7 +174,9 @@ class TestHelping:
         return await bench.queue(one_week_ward(), state=RunState.RUNNING)
 
     @pytest.fixture
-    def hung(self, redis: Redis, run: Run) -> PartBoard:
+    def hung(self, redis: Redis, run: Run, monkeypatch: pytest.MonkeyPatch) -> PartBoard:
+        """A board that says once that its parts are wanted, and is believed for as long as a test takes."""
+        monkeypatch.setattr("src.planning.runs.part_board.SILENT_AFTER_SECONDS", 600)
         made = PartBoard(redis, run.id, ROUND)
         made.keep()
         made.put([PART])
@@ -261,7 +263,8 @@ async def test_a_run_with_others_ends_in_one_legal_version(
 
     monkeypatch.setattr(OtherWorkers.__init__, "__defaults__", (carry_out,))
     redis.zadd(WORKERS_KEY, {"one": time.time(), "other": time.time()})
-    run = await bench.queue(one_week_ward(), time_limit_seconds=4)
+    monkeypatch.setattr("src.solver.daily.improve.PLATEAU_SEARCHES", 10)  # else it would search to its limit
+    run = await bench.queue(one_week_ward(), time_limit_seconds=60)
     assert await bench.work(run) is RunState.SUCCEEDED
     for helper in helpers:
         await asyncio.to_thread(helper.join)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from src.solver.daily import prove, together
+from src.solver.daily import improve, prove, together
 from src.solver.daily.assemble import DailyModel, assemble
 from src.solver.daily.budget import Budget
 from src.solver.daily.construct import blended
@@ -206,13 +206,14 @@ class Others:
 
 @pytest.fixture
 def shares(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small as it is, the hospital is neither proved whole nor too small to share."""
+    """Small as it is, the hospital is not proved whole nor too small to share; few searches are enough."""
+    monkeypatch.setattr(improve, "PLATEAU_SEARCHES", 10)
     monkeypatch.setattr(together, "LEAST_CELLS", 0)
     monkeypatch.setattr(together, "LEAST_SECONDS", 0.5)
     monkeypatch.setattr(prove, "MOST_VARIABLES", 0)
 
 
-def solved(others: Others, seconds: float = 10.0, stop: Stop | None = None, **options: Any) -> DailyOutcome:
+def solved(others: Others, seconds: float = 60.0, stop: Stop | None = None, **options: Any) -> DailyOutcome:
     problem = Problem(hospital(), **{"workers": 1, "elsewhere": others, **options})
     return solve_daily(problem, PLAN, stop or Stop(60.0), silent, until=seconds, first_only=False)
 
@@ -221,7 +222,7 @@ def solved(others: Others, seconds: float = 10.0, stop: Stop | None = None, **op
 def test_changes_of_any_kind_leave_a_legal_schedule(daily: DailyModel, better: Decisions) -> None:
     nobody = Changes(NOTHING, better)
     others = Others(Board(found=(FOREIGN, nobody, Changes(better, NOTHING), Changes(better, better))))
-    outcome = solved(others, 1.5)
+    outcome = solved(others)
     assert report_on(hospital(), outcome).ok
     assert others.board is not None
     assert others.board.withdrawn == 1
@@ -232,7 +233,7 @@ def test_changes_of_any_kind_leave_a_legal_schedule(daily: DailyModel, better: D
 @pytest.mark.usefixtures("shares")
 def test_nobody_there_is_as_good_as_nobody_asked() -> None:
     others = Others(None)
-    assert report_on(hospital(), solved(others, 1.0)).ok
+    assert report_on(hospital(), solved(others)).ok
     assert others.asked
 
 
@@ -248,9 +249,10 @@ def test_nobody_is_asked_where_it_is_not_worth_it(options: dict[str, Any], secon
 
 
 @pytest.mark.usefixtures("shares")
-def test_nobody_is_asked_where_little_time_is_left() -> None:
+def test_nobody_is_asked_where_little_time_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(together, "LEAST_SECONDS", 100.0)
     others = Others(Board())
-    assert solved(others, 0.4).assignments is not None
+    assert solved(others).assignments is not None
     assert others.asked == []
 
 
