@@ -132,7 +132,10 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class TierScore:
-    """No legal schedule that is as good in the tiers before exceeds `bound`; None = nothing was proved."""
+    """No legal schedule exceeds `bound`; None = nothing was proved for this tier.
+
+    Of an optimal result it is the objective: who exceeds it is worse in a tier before.
+    """
 
     tier: int
     objective: Decimal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import resource
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -86,23 +86,35 @@ def scored_tiers(score: Score, bounds: Sequence[Decimal | None]) -> tuple[TierSc
     )
 
 
+def proved_tiers(
+    score: Score, bounds: Sequence[Decimal | None], in_order: Sequence[Decimal | None]
+) -> tuple[TierScore, ...]:
+    """Each tier's objective, and the bound that no legal schedule exceeds.
+
+    Where it was proved that none is better, tier by tier in order, the objectives themselves are the bounds:
+    a schedule that exceeds one of them is worse in a tier before.
+    """
+    best = scored_tiers(score, in_order)
+    return best if status_of(best) is SolveStatus.OPTIMAL else scored_tiers(score, bounds)
+
+
 def bounds_under_the_plan(
-    problem: Problem, score: Score, parts: Iterable[Decimal], bounds: Iterable[Decimal]
-) -> tuple[Decimal, ...]:
+    problem: Problem, score: Score, parts: Sequence[Decimal], *bounds: Sequence[Decimal]
+) -> Iterator[tuple[Decimal, ...]]:
     """Where the year plan is given: what it scores for certain, and what the days were proved to reach.
 
     Nothing where demand may stay open at no cost: days fill it first, so they prove nothing of leaving it.
     """
-    if problem.allow_unmet and all(
-        tier.weight("unmet_staffing") is None for tier in problem.program.objective
-    ):
-        return ()
-    tiers = zip(score.tiers, parts, bounds, strict=True)
-    return tuple(total - part + bound for total, part, bound in tiers)
+    is_free = all(tier.weight("unmet_staffing") is None for tier in problem.program.objective)
+    for each in bounds:
+        tiers = zip(score.tiers, parts, each, strict=True)
+        yield (
+            () if problem.allow_unmet and is_free else tuple(all_ - part + most for all_, part, most in tiers)
+        )
 
 
 def status_of(tiers: Iterable[TierScore]) -> SolveStatus:
-    """`optimal` only when every tier reached a bound that holds for every legal schedule."""
+    """`optimal` only when every tier stands at its bound."""
     proved = all(tier.bound == tier.objective for tier in tiers)
     return SolveStatus.OPTIMAL if proved else SolveStatus.FEASIBLE
 

@@ -21,7 +21,7 @@ from src.solver.answer import (
     candidate_of,
     kept_rows,
     peak_memory_mb,
-    scored_tiers,
+    proved_tiers,
     status_of,
     with_reasons,
 )
@@ -91,7 +91,7 @@ class _Run:
         self._layer = YearLayer(problem)
         self._bounding = Bounding(problem, self._layer, self._shares, stop, progress)
         self._better = BetterPlan(problem, self._layer, stop)
-        self._proved = YearBounds(())
+        self._under_the_plan = self._in_order = YearBounds(())
         self._year = YearOutcome(SolveStatus.UNKNOWN)
         self._best: Candidate | None = None
         self._year_of_best = self._year
@@ -177,7 +177,7 @@ class _Run:
         whole = WholeSearch(self._problem, self._layer, self._shares, self._stop, self._progress)
         found = whole.solve(best, self._bounding.known.tiers, self._asked.cuts)
         self._size.update(found.model_size)
-        self._proved = YearBounds(found.bounds)
+        self._in_order = tighter(self._in_order, YearBounds(found.in_order))
         if found.best is not None:
             self._year = replace(self._year, plan=found.best.plan, hoped=found.best.score.tiers)
             self._offer(found.best)
@@ -292,6 +292,7 @@ class _Run:
         self._shares.used += found.deterministic
         if found.bounds:
             self._bounding.known = tighter(self._bounding.known, YearBounds(found.bounds))
+            self._in_order = tighter(self._in_order, YearBounds(found.in_order))
         if found.plan is not None:
             asked = self._problem.program.objective
             tell_of_requests(self._progress, self._stop, asked, found.hoped, self._bounding.known.tiers)
@@ -314,7 +315,8 @@ class _Run:
         found = candidate_of(self._problem, plan, rows, daily.unmet)
         self._offer(found)
         if problem.scope is Scope.DAILY:
-            self._proved = YearBounds(bounds_under_the_plan(problem, found.score, daily.scores, daily.bounds))
+            bounds = bounds_under_the_plan(problem, found.score, daily.scores, daily.bounds, daily.in_order)
+            self._under_the_plan, self._in_order = map(YearBounds, bounds)
         return True
 
     def _days_of_given_plan(self) -> YearPlan:
@@ -325,8 +327,7 @@ class _Run:
             raise ValueError(msg)
         plan = YearPlan.of_schedule(given)
         weeks = frozenset(week.monday for week in YearFacts(self._problem.program).weeks)
-        frozen = Frozen(plan.rotation, weeks, plan.vacation_weeks)
-        self._layer = YearLayer(self._problem, frozen)
+        self._layer = YearLayer(self._problem, Frozen(plan.rotation, weeks, plan.vacation_weeks))
         self._work_out_gains()
         self._best = known_candidate(self._problem, plan)
         self._bounding = Bounding(self._problem, self._layer, self._shares, self._stop, self._progress)
@@ -366,7 +367,8 @@ class _Run:
             return self._empty(SolveStatus.UNKNOWN)
         known = self._bounding.known.tiers
         lowered = self._told.lowered_in_time(self._layer.ceilings, known, self._gains, self._stop)
-        tiers = scored_tiers(self._best.score, tighter(YearBounds(lowered), self._proved).tiers)
+        bounds = tighter(YearBounds(lowered), self._under_the_plan)
+        tiers = proved_tiers(self._best.score, bounds.tiers, tighter(bounds, self._in_order).tiers)
         of_plans = zip(self._year_of_best.hoped, known, strict=False)
         schedule: Schedule = with_reasons(self._problem, self._best)
         self._progress(Progress(self._stop.seconds, "done", 1.0))

@@ -141,7 +141,7 @@ def _tiers(result: ResultFile, score: Score) -> Iterator[Broken]:
 
 
 def _bound(result: ResultFile, tier: TierScore) -> Iterator[Broken]:
-    """A bound holds for all as good in earlier tiers, so for this one; `optimal`: every tier is proved."""
+    """A bound holds for every legal schedule, so also for this one; `optimal` means every tier is proved."""
     if tier.bound is not None and tier.bound < tier.objective:
         yield _result(
             f"tiers: the bound of tier {tier.tier}, {_number(tier.bound)}, is below its objective, "

@@ -18,7 +18,7 @@ from src.solver.daily.improve import Improver
 from src.solver.daily.linear import Expr
 from src.solver.daily.lines import SharingOut
 from src.solver.daily.proof import Prover
-from src.solver.daily.prove import prove
+from src.solver.daily.prove import Proved, prove, proved_of
 from src.solver.daily.readout import Readout
 from src.solver.daily.standing import is_under, stands
 from src.solver.daily.subsolve import Found, Part, State
@@ -45,8 +45,8 @@ class DailyOutcome:
 
     `is_impossible`: it was proved that the year plan has no days, whatever each block decides.
     `scores` are the daily terms' share of each tier of the objective, `bounds` what no schedule under the
-    same year plan and kept rows exceeds. `deterministic` is what searches used, in CP-SAT's deterministic
-    seconds.
+    same year plan and kept rows exceeds, `in_order` what none does that is as good in the tiers before.
+    `deterministic` is what searches used, in CP-SAT's deterministic seconds.
     """
 
     assignments: tuple[AssignmentRow, ...] | None
@@ -54,6 +54,7 @@ class DailyOutcome:
     failures: tuple[BlockFailure, ...] = ()
     scores: tuple[Decimal, ...] = ()
     bounds: tuple[Decimal, ...] = ()
+    in_order: tuple[Decimal, ...] = ()
     incumbents: tuple[Incumbent, ...] = ()
     seconds_to_first: float | None = None
     model_size: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
@@ -134,44 +135,43 @@ class _Run:
             stuck = constructor.build(gathering)
         if stuck:
             failures = self._explained(constructor, stuck, reasons)
-            proved = any(each.is_alone for each in stuck) or self._is_impossible()
+            is_impossible = any(each.is_alone for each in stuck) or self._is_impossible()
             return DailyOutcome(
                 None,
                 failures=failures,
                 model_size=self._size(),
                 deterministic=self._budget.used,
-                is_impossible=proved,
+                is_impossible=is_impossible,
             )
         first = self._stop.seconds
         self._note(self._state.scores())
-        bounds = State(self._daily.model).scores()
-        if not first_only:
-            bounds = self._improve()
+        proved = proved_of(self._daily) if first_only else self._improve()
         readout = Readout(self._daily, self._state)
         return DailyOutcome(
             assignments=readout.rows(),
             unmet=readout.unmet() if self._problem.allow_unmet else (),
             scores=self._scores(self._state.scores()),
-            bounds=self._scores(bounds),
+            bounds=self._scores(proved.bounds),
+            in_order=self._scores(proved.in_order),
             incumbents=tuple(self._incumbents),
             seconds_to_first=first,
             model_size=self._size(),
             deterministic=self._budget.used,
         )
 
-    def _improve(self) -> tuple[int, ...]:
+    def _improve(self) -> Proved:
         """Better the state until nothing is left to gain, or the budget is spent; bounds by tier."""
         before = self._state.scores()
-        bounds = prove(self._daily, self._state, self._budget)
+        proved = prove(self._daily, self._state, self._budget)
         reached = self._state.scores()
         if reached > before:
             self._note(reached)
-        if reached != bounds:
+        if reached != proved.in_order:
             improver = Improver(self._daily, self._state, self._budget, self._problem.seed, self._note)
             meeting = Meeting(self._daily, self._state, self._budget, improver)
             shared = SharingOut(self._daily, self._state, self._budget, self._problem.seed, meeting)
             improve_with(self._company, improver, meeting, shared)
-        return bounds
+        return proved
 
     def _explained(
         self, constructor: Constructor, stuck: Sequence[Stuck], share: float

@@ -48,12 +48,12 @@ LEAST_SECONDS = 20.0
 class WholeOutcome:
     """`best` where something better was found.
 
-    `bounds` by tier: no legal schedule that is as good in the tiers before exceeds them; None = not proved.
+    `in_order` by tier: no legal schedule that is as good in the tiers before exceeds it; None = not proved.
     Empty where nothing was sought or proved.
     """
 
     best: Candidate | None = None
-    bounds: tuple[Decimal | None, ...] = ()
+    in_order: tuple[Decimal | None, ...] = ()
     model_size: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 

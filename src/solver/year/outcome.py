@@ -35,8 +35,8 @@ class YearOutcome:
     """A year plan, what its tiers come to with all hopes granted, and the requests it leaves room for.
 
     `granted` are rows of requests.csv; `short` counts the demands of single dates that the plan still breaks.
-    `bounds` holds what the search proved of the tiers it improved, None for all others: no legal schedule
-    that is as good in the tiers before exceeds it.
+    `bounds` holds what the search proved of the first tier it improved, None for all others: no legal
+    schedule exceeds it. `in_order`: what it proved of them all, of schedules as good in the tiers before.
     """
 
     status: SolveStatus
@@ -45,6 +45,7 @@ class YearOutcome:
     granted: frozenset[int] = frozenset()
     short: int = 0
     bounds: tuple[Decimal | None, ...] = ()
+    in_order: tuple[Decimal | None, ...] = ()
     incumbents: tuple[Incumbent, ...] = ()
     model_size: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
     deterministic: float = 0.0

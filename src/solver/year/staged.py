@@ -90,8 +90,11 @@ class Staged:
         self._short = 0
         self._is_sound = is_sound
         """Whether all schedules keep what the model asks that are as good in the tiers before: what it proves
-        is a bound then."""
+        is a bound of theirs then."""
+        self._is_first = True
+        """Whether no tier before asks for anything: what is proved holds for every legal schedule."""
         self._bounds: dict[int, Decimal] = {}
+        self._in_order: dict[int, Decimal] = {}
         self._mends_first_only = mends_first_only
         """Whether a repair may leave later tiers as they come: whatever does, soon."""
 
@@ -170,9 +173,9 @@ class Staged:
             if stage.tier.terms and self._best is not None:
                 model.add(stage.tier.expression() >= stage.tier.value_of(self._best))
                 is_proved = ended is Ended.PROVED or stage.is_at_bound(self._best)
-                self._is_sound &= (
-                    is_proved and not self._needs_days
-                )  # days may come to less than is hoped for
+                self._is_first = False
+                # where days are wanted, they may come to less than is hoped for
+                self._is_sound &= is_proved and not self._needs_days
         return self.outcome()
 
     @property
@@ -225,7 +228,8 @@ class Staged:
         if not (self._is_sound and stage.number and stage.tier.is_bounded and answer.bound is not None):
             return
         bound = stage.tier.score(answer.bound)
-        self._bounds[stage.number] = min(bound, self._bounds.get(stage.number, bound))
+        for bounds in (self._bounds, self._in_order) if self._is_first else (self._in_order,):
+            bounds[stage.number] = min(bound, bounds.get(stage.number, bound))
 
     def _keep(self, stage: Stage, answer: Answer, short: int) -> bool:
         """Keep a solution that breaks less than the best, or as little and scores more in the stage."""
@@ -269,6 +273,7 @@ class Staged:
             self._wishes.granted_in(values),
             self._short,
             tuple(self._bounds.get(stage.number) for stage in self._stages if stage.number > 0),
+            tuple(self._in_order.get(stage.number) for stage in self._stages if stage.number > 0),
             tuple(self._incumbents),
             MappingProxyType(size),
             self.deterministic,
