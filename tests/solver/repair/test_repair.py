@@ -366,7 +366,7 @@ def test_what_lacks_as_many_on_many_dates_is_said_once() -> None:
     dates = {row.date_or_block for row in found.alternatives[0].schedule.unmet if row.needed == most}
     assert len(dates) > 5
     assert 1 <= len(found.way_out) < len(dates)
-    assert any(" more lacks " in sentence and f" of {most}" in sentence for sentence in found.way_out)
+    assert any(f" of {most}" in sentence for sentence in found.way_out)
 
 
 def test_what_a_change_breaks_is_told_with_its_size() -> None:
