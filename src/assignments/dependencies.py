@@ -21,7 +21,7 @@ from src.database import SessionDep
 from src.interchange.model import Session
 from src.interchange.schedule import AssignmentKind
 from src.schedules.constants import VersionState
-from src.schedules.dependencies import BUILD, READ, readable_versions
+from src.schedules.dependencies import BUILD, EDIT_LOCK, READ, readable_versions
 from src.schedules.exceptions import VersionNotDraftError
 from src.schedules.models import ScheduleVersion
 
@@ -62,7 +62,7 @@ async def editable_assignment(
     """The assignment of a draft, for those who edit drafts; raises VersionNotDraftError for other states."""
     _, version = await _find(session, viewer, assignment_id)
     BUILD.check(viewer, version.program_id)
-    await session.refresh(version, with_for_update=True)
+    await session.refresh(version, with_for_update=EDIT_LOCK)
     if version.state is not VersionState.DRAFT:
         raise VersionNotDraftError(details={"state": version.state})
     still_there = (

@@ -22,7 +22,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.assignments.alike import Alike, lay_out
 from src.assignments.models import Assignment
 from src.database import SessionMaker, transaction
-from src.exceptions import DomainError
 from src.interchange.model import Program
 from src.interchange.schedule import Scope
 from src.models import new_id
@@ -62,7 +61,7 @@ class EarlyDrafts:
                     return
                 try:
                     self._spare.append(await self._lay_out(self._base))
-                except (SQLAlchemyError, OSError, DomainError):
+                except Exception:  # noqa: BLE001  # a draft half laid out must not be there at the end
                     await self._give_up()
 
     async def save(self, made: JudgedRepair) -> None:
@@ -78,7 +77,7 @@ class EarlyDrafts:
                 version = await save_draft(
                     session, self._run, self._program, made, _unseen_number(), laid_out
                 )
-            except (SQLAlchemyError, OSError, DomainError):
+            except Exception:  # noqa: BLE001  # nor one half saved
                 await self._give_up()
             else:
                 self._saved.append((made, version))
@@ -151,9 +150,10 @@ class EarlyDrafts:
             return
         try:
             await session.rollback()
-            await self._open.aclose()
         except (SQLAlchemyError, OSError):
             _log.warning("repair_drafts_left_to_the_database", run_id=str(self._run.id), exc_info=True)
+            await session.invalidate()  # the database undoes it, and nobody is given that connection again
+        await self._open.aclose()  # there is nothing left that this could commit
 
 
 def _unseen_number() -> int:

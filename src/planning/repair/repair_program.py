@@ -11,11 +11,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from src.interchange.model import Program
-from src.interchange.schedule import Schedule
-from src.planning.limits import limits_of
+from src.interchange.schedule import Schedule, SolveStatus
+from src.planning.generation.narrowed import WHY
+from src.planning.limits import is_narrowed, limits_of
 from src.planning.repair.judge import Judge, JudgedRepair, to_nobody
+from src.solver.precheck import find_shortages
 from src.solver.problem import ProgressSink
-from src.solver.repair.model import Repaired, RepairProblem
+from src.solver.repair.model import Alternative, Repaired, RepairProblem
 from src.solver.stop import Stop
 
 
@@ -70,5 +72,35 @@ def repair_program(
     with Judge(problem, judged_one) as judge:
         if limits.rows:  # rules of further packs, which the solver plans by and does not look for
             problem = replace(problem, complaints=judge.complaints())
-        found = repair(problem, stop, progress, judge.take)
+        if not is_narrowed(program):
+            found = repair(problem, stop, progress, judge.take)
+        else:
+            found = _as_far_as_proved(program, repair(problem, stop, progress, _not_least(judge.take)))
         return RepairSolved(found, judge.judged(in_haste=stop.cancelled))
+
+
+def _not_least(take: Callable[[Alternative], None]) -> Callable[[Alternative], None]:
+    """Of no alternative it is known that it changes least: others are legal that were not tried."""
+    return lambda found: take(replace(found, is_least=False))
+
+
+def _as_far_as_proved(program: Program, repaired: Repaired) -> Repaired:
+    """The answer without a proof that rests on limits which are stricter than the rules of some dates.
+
+    That there is no repair is claimed only where counting the program's own rows shows it.
+    """
+    if repaired.status is not SolveStatus.INFEASIBLE:
+        return repaired
+    if repaired.conflicts and set(repaired.conflicts) <= set(find_shortages(program)):
+        return repaired
+    met = "; ".join(conflict.message.rstrip(".") for conflict in repaired.conflicts)
+    said = f"{WHY}; so strictly there is no repair, which proves nothing."
+    if met:
+        said += f" What stood in the way: {met}."
+    return replace(
+        repaired,
+        status=SolveStatus.UNKNOWN,
+        conflicts=(),
+        way_out=(),
+        notice=" ".join(filter(None, (repaired.notice, said))),
+    )

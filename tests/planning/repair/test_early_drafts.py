@@ -5,19 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
 from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.alike import Alike
+from src.assignments.dependencies import editable_assignment
 from src.assignments.models import Assignment
 from src.assignments.storage import load_schedule
+from src.auth.models import User
+from src.auth.viewer import Viewer
 from src.exceptions import DomainError
 from src.interchange.model import Absence, AbsenceStatus, Program
 from src.interchange.schedule import Schedule as FolderSchedule
-from src.planning.repair.early_drafts import EarlyDrafts
+from src.planning.repair import early_drafts
+from src.planning.repair.early_drafts import EarlyDrafts, save_draft
 from src.planning.repair.judge import JudgedRepair
 from src.planning.repair.repair_program import RepairOptions, RepairSolved, repair_program
 from src.planning.repair.repair_run import end_repair
@@ -202,6 +208,57 @@ async def test_a_connection_that_dies_costs_time_and_no_draft(desk: Desk) -> Non
     assert await desk.numbers() == [1]
     assert await desk.end(drafts) == 0
     assert await desk.numbers() == list(range(1, len(desk.made) + 2))
+
+
+async def test_a_connection_that_cannot_be_told_is_let_go_of(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is neither kept nor handed on: what was saved over it is undone by the database."""
+
+    async def unheard(_: AsyncSession) -> None:
+        raise OSError("nobody answers")
+
+    drafts = desk.drafts()
+    await drafts.save(desk.made[0])
+    monkeypatch.setattr(AsyncSession, "rollback", unheard)
+    await drafts.forget()
+    monkeypatch.undo()
+    assert desk.bench.maker.kw["bind"].pool.checkedout() == 0
+    assert await desk.end(drafts) == 0
+    assert await desk.numbers() == list(range(1, len(desk.made) + 2))
+
+
+async def test_of_a_draft_that_was_saved_by_half_nothing_is_left(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong: the end knows of no draft then, and would commit it unseen."""
+
+    async def by_half(*given: Any) -> ScheduleVersion:
+        await save_draft(*given)
+        raise ZeroDivisionError
+
+    drafts = desk.drafts()
+    await drafts.prepare(2)
+    monkeypatch.setattr(early_drafts, "save_draft", by_half)
+    await drafts.save(desk.made[0])
+    monkeypatch.undo()
+    await drafts.save(desk.made[1])
+    assert await desk.end(drafts) == 0
+    assert await desk.numbers() == list(range(1, len(desk.made) + 2))
+
+
+async def test_the_base_may_be_edited_while_drafts_wait_for_the_end(desk: Desk) -> None:
+    """They refer to it; an edit row by row locks it no more than one of many rows does."""
+    drafts = desk.drafts()
+    await drafts.save(desk.made[0])
+    async with desk.bench.maker() as session:
+        await (await session.connection()).execute(sa.text("SET LOCAL lock_timeout = '5s'"))
+        rows = select(Assignment.id).where(Assignment.version_id == desk.base.version_id)
+        row_id = (await session.exec(rows.limit(1))).one()
+        admin = Viewer(User(email="admin@example.org", full_name="Admin", is_admin=True), {}, {})
+        found = await editable_assignment(row_id, admin, session)
+    assert found.version.id == desk.base.version_id
+    assert await desk.end(drafts) == 1
 
 
 async def test_a_person_who_has_left_the_inputs_is_told_at_the_end(desk: Desk) -> None:

@@ -8,8 +8,8 @@ from functools import cache
 
 import pytest
 
-from src.interchange.model import Absence, AbsenceStatus, Coverage, Program, Staffing
-from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus
+from src.interchange.model import Absence, AbsenceStatus, Coverage, Program, RuleOverride, Staffing
+from src.interchange.schedule import AssignmentKind, ResultFile, Schedule, Scope, Severity, SolveStatus
 from src.planning.generation.save_result import covered_blocks
 from src.planning.generation.solve_program import IllegalScheduleError
 from src.planning.limits import limits_of
@@ -19,6 +19,8 @@ from src.solver.expand import home_date
 from src.solver.repair.model import Alternative, RepairProblem
 from src.solver.stop import Stop
 from src.solver.swaps.standing import Standing
+from tests.factories.schedules_db import START
+from tests.planning.generation.test_narrowed import busy_ward, rest_of, solved
 from tests.solver.hospital import MONDAY, hospital, run
 from tests.solver.world import silent
 
@@ -103,6 +105,34 @@ def test_what_is_broken_anew_outside_of_the_range_is_refused_too() -> None:
         judge.take(Alternative(worse, (), (), is_least=True))
         with pytest.raises(IllegalScheduleError):
             judge.judged(in_haste=False)
+
+
+def sick_on_call(*overrides: RuleOverride) -> RepairSolved:
+    """Who has the first call of the busy ward is sick then; all must be at work on Mondays."""
+    ward = busy_ward()
+    base = solved(ward).schedule
+    assert base is not None
+    call = next(row for row in base.assignments if row.kind is AssignmentKind.CALL)
+    out = Absence(call.person, "sick", call.date, call.date, AbsenceStatus.APPROVED)
+    return mended(
+        replace(ward, absences=(out,), rule_overrides=overrides), base, from_date=START, allow_unmet=False
+    )
+
+
+def test_limits_that_are_stricter_than_rules_of_some_dates_prove_no_repair_impossible() -> None:
+    """By the judge others can take the call: 30 hours of rest are asked for on two dates without any."""
+    assert sick_on_call().alternatives
+    found = sick_on_call(rest_of(30, 0, 1)).repaired
+    assert (found.status, found.conflicts, found.way_out) == (SolveStatus.UNKNOWN, (), ())
+    assert "proves nothing" in (found.notice or "")
+    assert sick_on_call(rest_of(30, -60, 60)).repaired.status is SolveStatus.INFEASIBLE
+
+
+def test_under_such_limits_no_repair_is_said_to_change_least() -> None:
+    assert any(each.comparison.is_least for each in sick_on_call().alternatives)
+    found = sick_on_call(rest_of(16, 0, 1)).alternatives
+    assert found
+    assert not any(each.comparison.is_least for each in found)
 
 
 def test_one_that_is_refused_takes_nothing_from_the_others() -> None:
