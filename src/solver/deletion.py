@@ -7,6 +7,7 @@ one of them was seen to have one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
@@ -64,8 +65,9 @@ class Deletion:
         kept = {(key.file, key.row) for key in self._fewest_of(keys)}
         gone = {place for place in named - kept if place[0] != "program.toml"}
         rows = tuple(row for row in found.conflicts if (row.file, row.row or 0) not in gone)
-        words = [f"{file} row {row}" for file, row in gone]
-        ways = tuple(way for way in found.way_out if not any(each in way for each in words))
+        if not rows:
+            return None
+        ways = tuple(way for way in found.way_out if not any(_names(way, *place) for place in gone))
         return Explanation(rows, ways or found.way_out, self._is_minimal)
 
     def _is_told(self, key: Key, found: Explanation) -> bool:
@@ -78,7 +80,7 @@ class Deletion:
         kept = list(keys)
         for key in keys:
             rest = [other for other in kept if other != key]
-            if rest and self._collide(rest, is_last=True):
+            if self._collide(rest, is_last=True):
                 kept = rest
         return kept
 
@@ -100,6 +102,8 @@ class Deletion:
         weeks = list(self._weeks_in_the_way())
         ways = (*self._ways(core), *(way for _, way in weeks))
         told = (*conflicts, *(conflict for conflict, _ in weeks))
+        if not told:  # who may do what leaves no schedule, whatever the rows ask
+            return None
         return Explanation(told, tuple(dict.fromkeys(ways)), self._is_minimal)
 
     def _weeks_in_the_way(self) -> Iterator[tuple[Conflict, str]]:
@@ -124,7 +128,7 @@ class Deletion:
             while place < len(kept):
                 rest = kept[:place] + kept[place + size :]
                 is_last = size == 1
-                if rest and self._collide(rest, is_last=is_last):
+                if self._collide(rest, is_last=is_last):
                     kept = rest
                 else:
                     place += size
@@ -168,3 +172,8 @@ class Deletion:
                     if self._try(wider) is SOME:
                         yield sentence_of(self._problem.program, {(key, side): by})
                         break
+
+
+def _names(way: str, file: str, row: int) -> bool:
+    """Whether a way out speaks of that row, and not of one whose number begins alike."""
+    return re.search(rf"{re.escape(file)} row {row}(?!\d)", way) is not None

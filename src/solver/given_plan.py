@@ -24,15 +24,19 @@ class InTheWay:
 
 
 class GivenPlan:
-    """Names the rows of the plan that cuts speak of. A row counts from the file's first line, its header."""
+    """Names the rows of the plan that cuts speak of, as its files have them.
+
+    Of a plan that was read from no file they count in its order, after the header.
+    """
 
     def __init__(self, schedule: Schedule) -> None:
         self._plan = YearPlan.of_schedule(schedule)
         self._year: Mapping[tuple[str, int], int] = {
-            (row.person, row.block): number for number, row in enumerate(schedule.year, start=FIRST_ROW)
+            (row.person, row.block): row.row or number
+            for number, row in enumerate(schedule.year, start=FIRST_ROW)
         }
         self._weeks: Mapping[tuple[str, date], int] = {
-            (row.person, row.week_start_date): number
+            (row.person, row.week_start_date): row.row or number
             for number, row in enumerate(schedule.vacations, start=FIRST_ROW)
         }
 

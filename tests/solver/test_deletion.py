@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from src.interchange.model import Program
+from src.interchange.model import Coverage, Program
+from src.interchange.schedule import Conflict
 from src.planning.limits import limits_of
 from src.solver.deletion import Answer, Deletion
 from src.solver.left_out import rows_of, with_limit, without
 from src.solver.problem import Problem
 from src.solver.stop import Stop
 from src.solver.year.clash_rows import Key
+from src.solver.year.explain import Explanation
 from src.solver.year.model import Side
 from tests.solver.honest.every import Every
 from tests.solver.honest.test_every_program import made, solved
@@ -87,3 +91,35 @@ def test_a_row_without_a_limit_of_that_side_has_no_wider_one() -> None:
     problem = problem_of(made(22))
     assert with_limit(problem, Key("requirements.csv", 2), Side.MOST, 1) is None
     assert with_limit(problem, Key("program.toml", 0, "rule of a pack"), Side.LEAST, 1) is None
+
+
+def test_a_way_out_of_a_row_goes_with_it_and_that_of_a_row_whose_number_begins_alike_stays() -> None:
+    """Row 2 is not needed; the row that is, is row 22."""
+    program = made(32)
+    two = tuple(Coverage("LAB", (), (), 0, 9, row=row) for row in (2, 22))
+
+    def collides_by_row_22(problem: Problem, _: Stop) -> Answer:
+        return Answer.NONE if any(row.row == 22 for row in problem.program.coverage) else Answer.SOME
+
+    found = Explanation(
+        tuple(Conflict("coverage.csv", row, "Collides.") for row in (2, 22)),
+        ("Lower coverage.csv row 2 by 1.", "Lower coverage.csv row 22 by 1."),
+        is_minimal=False,
+    )
+    problem = problem_of(replace(program, coverage=two))
+    thinned = Deletion(problem, collides_by_row_22, Stop(5.0)).thinned(found)
+    assert thinned is not None
+    assert [row.row for row in thinned.conflicts] == [22]
+    assert thinned.way_out == ("Lower coverage.csv row 22 by 1.",)
+
+
+def test_no_row_is_named_where_there_is_no_schedule_without_any() -> None:
+    """What people may do is no row that could be left out: the last one tried is not to blame for it."""
+
+    def never(problem: Problem, _: Stop) -> Answer:
+        assert problem.program.residents
+        return Answer.NONE
+
+    found = Explanation((Conflict("staffing.csv", 2, "Collides."),), (), is_minimal=True)
+    assert Deletion(problem_of(made(84)), never, Stop(5.0)).thinned(found) is None
+    assert Deletion(problem_of(made(84)), never, Stop(5.0)).explanation() is None

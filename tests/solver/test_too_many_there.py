@@ -134,6 +134,9 @@ def test_a_plan_handed_in_that_puts_nobody_on_a_ward_is_told_to_put_somebody_the
     assert {("staffing.csv", 2), ("year.csv", None)} <= told(result)[0]
     assert "On WARD in block 1 is R0 (row 2), and none of 1 other." in told(result)[1]
     assert "Put 1 more on WARD in block 1 (year.csv)." in result.way_out
+    elsewhere = (YearRow("R0", 1, "WARD", row=7), YearRow("R1", 1, "DESK", row=4))
+    read = solve(replace(given, year_plan=Schedule(year=elsewhere)), Stop(20.0), nobody)
+    assert "On WARD in block 1 is R0 (row 7), and none of 1 other." in told(read)[1]
     both = replace(given, year_plan=Schedule(year=(rows[0], YearRow("R1", 1, "WARD"))))
     assert solve(both, Stop(20.0), nobody).schedule is not None
 
