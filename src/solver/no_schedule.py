@@ -22,6 +22,7 @@ from src.solver.problem import Problem
 from src.solver.shares import Shares
 from src.solver.stop import Stop
 from src.solver.year.explain import Explanation, explain
+from src.solver.year.facts import YearFacts
 from src.solver.year.layer import YearLayer
 
 MOST_CELLS = 3000
@@ -82,7 +83,7 @@ class NoSchedule:
 
     def _explained(self, layer: YearLayer, *, is_sure: bool = True) -> Explanation | None:
         return explain(
-            self._problem,
+            self._problem if is_sure else _as_far_as_solved(self._problem, layer.facts),
             layer.frozen,
             self._shares.effort(1.0),
             self._stop,
@@ -112,6 +113,21 @@ class NoSchedule:
         if self._problem.scope is not Scope.DAILY or given is None:
             return None
         return GivenPlan(given).in_the_way(self._asked.cuts)
+
+
+def _as_far_as_solved(problem: Problem, facts: YearFacts) -> Problem:
+    """Without pins that nobody need keep: of calls outside the blocks, and of who is not there then."""
+    if not problem.blocks:
+        return problem
+    program, blocks = problem.program, frozenset(problem.blocks)
+    rotation_pins = (
+        pin
+        for pin in program.rotation_pins
+        if pin.block in blocks or (pin.person, pin.block) in facts.options
+    )
+    call_pins = (pin for pin in program.call_pins if program.block_of(pin.date) in blocks)
+    program = replace(program, rotation_pins=tuple(rotation_pins), call_pins=tuple(call_pins))
+    return replace(problem, program=program)
 
 
 def _rests_on_days(found: Explanation) -> bool:
