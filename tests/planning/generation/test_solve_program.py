@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from src.interchange.model import Absence, AbsenceStatus, Program, Session, Tier
 from src.interchange.schedule import Scope, SolveStatus, UnmetKind, UnmetRow
 from src.planning.generation.solve_program import Solved, SolveOptions, solve_program
@@ -52,6 +54,32 @@ def test_a_legal_start_is_never_lost_however_little_time_there_is() -> None:
     assert found.report.ok
 
 
+@pytest.mark.parametrize("scope", [Scope.BOTH, Scope.YEAR, Scope.DAILY])
+def test_a_legal_start_is_not_lost_where_all_blocks_are_named(scope: Scope) -> None:
+    """A run of the API names all of its blocks: it forgot the start and ended with nothing."""
+    ward, start = ward_program(), ward_schedule()
+    named = SolveOptions(
+        scope=scope,
+        blocks=tuple(block.number for block in ward.academic_blocks),
+        year_plan=start if scope is Scope.DAILY else None,
+        start=start,
+    )
+    found = solve_program(ward, named, stopped(), silent)
+    assert found.schedule is not None
+    assert found.schedule.year == start.year
+
+
+def test_what_is_built_on_is_not_lost_beside_a_start_of_another_plan() -> None:
+    """Days alone keep the plan of the version they are built on, and are never worse than its days."""
+    ward, base = ward_program(), ward_schedule()
+    other = replace(base, year=base.year[1:])
+    blocks = tuple(block.number for block in ward.academic_blocks)
+    days = SolveOptions(scope=Scope.DAILY, blocks=blocks, year_plan=base, base=base, start=other)
+    found = solve_program(ward, days, stopped(), silent)
+    assert found.schedule is not None
+    assert found.schedule.assignments == base.assignments
+
+
 def test_a_start_that_is_legal_no_more_is_no_answer() -> None:
     absent = Absence("R1", "sick", START, START, AbsenceStatus.APPROVED)
     ward = replace(ward_program(), absences=(absent,))
@@ -75,6 +103,10 @@ def test_what_a_start_leaves_open_counts_where_demand_may_stay_open() -> None:
     assert found.schedule is not None
     assert found.schedule.unmet == (gap,)
     assert solve_program(ward, SolveOptions(start=left), stopped(), silent).schedule is None
+    named = SolveOptions(
+        start=left, allow_unmet=True, blocks=tuple(block.number for block in ward.academic_blocks)
+    )
+    assert solve_program(ward, named, stopped(), silent).schedule is not None
 
 
 def test_days_of_another_year_plan_are_no_answer_for_a_given_one() -> None:
