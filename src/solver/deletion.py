@@ -27,8 +27,8 @@ from src.solver.year.ways_out import price_of, sentence_of
 SECONDS = 14.0
 SECONDS_FOR_WAYS = 6.0
 SECONDS_A_TRY = 3.0
-SECONDS_AT_MOST = 30.0
-"""Where a deterministic limit ends a try."""
+SECONDS_AT_MOST, SECONDS_IN_ALL = 30.0, 60.0
+"""Where a deterministic limit ends a try: for one, and for all that end after the run's own time."""
 MOST_STEPS = 6
 """So many steps of one limit are tried."""
 
@@ -54,6 +54,7 @@ class Deletion:
         self._stop = stop
         self._words = rows_of(problem)
         self._until = stop.seconds + SECONDS
+        self._at_most = stop.seconds + max(stop.remaining, SECONDS_IN_ALL)
         self._is_minimal = True
 
     def thinned(self, found: Explanation) -> Explanation | None:
@@ -144,7 +145,7 @@ class Deletion:
         return answer is Answer.NONE
 
     def _try(self, problem: Problem) -> Answer:
-        left = SECONDS_AT_MOST
+        left = min(SECONDS_AT_MOST, self._at_most - self._stop.seconds)
         if problem.deterministic_limit is None:
             left = min(SECONDS_A_TRY, self._until - self._stop.seconds)
         if self._stop.cancelled or left <= 0.0:

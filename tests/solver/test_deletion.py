@@ -123,3 +123,22 @@ def test_no_row_is_named_where_there_is_no_schedule_without_any() -> None:
     found = Explanation((Conflict("staffing.csv", 2, "Collides."),), (), is_minimal=True)
     assert Deletion(problem_of(made(84)), never, Stop(5.0)).thinned(found) is None
     assert Deletion(problem_of(made(84)), never, Stop(5.0)).explanation() is None
+
+
+@pytest.mark.parametrize(("limit", "most"), [(None, 25.0), (1.0, 100.0)])
+def test_tries_end_soon_after_the_time_of_the_run(limit: float | None, most: float) -> None:
+    """Also where a deterministic limit ends each of them: there may be hundreds."""
+    now = 0.0
+
+    def slow(problem: Problem, _: Stop) -> Answer:
+        nonlocal now
+        assert problem.program.residents
+        now += 2.0
+        return Answer.UNKNOWN if now > 2.0 else Answer.NONE
+
+    problem = replace(problem_of(made(32)), deterministic_limit=limit)
+    rows = tuple(Coverage("LAB", (), (), 0, 9, row=row) for row in range(2, 200))
+    problem = replace(problem, program=replace(problem.program, coverage=rows))
+    suspects = [key for key in rows_of(problem) if key.file == "coverage.csv"]
+    Deletion(problem, slow, Stop(5.0, lambda: now)).explanation(suspects)
+    assert now < most
