@@ -107,18 +107,23 @@ class Asked:
     def learn(self, daily: DailyOutcome, plan: YearPlan) -> None:
         """Keep what the days ask of plans; where they said nothing new, at least not the same again.
 
-        What all blocks need is asked once days have failed again, or have said nothing: it takes seconds, and
-        plans that keep it unasked are found sooner. After the stop no plan is made, and only a proof counts.
+        What a failed block has room for is asked where nothing else was proved of it, what all blocks need
+        where days have failed before: both take seconds, and plans that keep it unasked are found sooner.
+        After the stop no plan is made, and only a proof counts.
         """
         if self._stop.reached and not daily.is_impossible:
             return
         fresh: list[Cut] = []
         for failure in daily.failures:
-            needed = self._new(self._of_block(failure.block))
-            if all(cut.is_kept_by(plan) for cut in needed):
-                needed += self._new((*failure.cuts, *failure.alike))
-            fresh += needed
-        if self._has_failed or all(cut.is_kept_by(plan) for cut in fresh):
+            block = failure.block
+            said = self._new((*self._needs.of_block(block), *self._pinned.of_block(block)))
+            if not _says_something(said, plan):
+                said += self._new((*failure.cuts, *failure.alike))
+            if not _says_something(said, plan):
+                said += self._new(self._rooms.of_block(block))
+            fresh += said
+        is_said = any(not cut.is_kept_by(plan) for cut in fresh)
+        if not is_said or (self._has_failed and not _says_something(fresh, plan)):
             known = set(fresh)
             ahead = self._new(self._needs.ahead(self._stop.seconds + SECONDS_OF_NEEDS))
             fresh += [cut for cut in ahead if cut not in known]
@@ -140,10 +145,10 @@ class Asked:
         self.cuts = [cut for cut in self.cuts if cut.proved or cut in last]
         self._looks_ahead = False
 
-    def _of_block(self, block: int) -> tuple[Cut, ...]:
-        """What is proved of a block, whoever is there."""
-        needs, rooms = self._needs.of_block(block), self._rooms.of_block(block)
-        return (*needs, *rooms, *self._pinned.of_block(block))
-
     def _new(self, cuts: Sequence[Cut]) -> list[Cut]:
         return [cut for cut in cuts if cut not in self.cuts]
+
+
+def _says_something(cuts: Sequence[Cut], plan: YearPlan) -> bool:
+    """Whether it was proved that plans must be otherwise than this one."""
+    return any(cut.proved and not cut.is_kept_by(plan) for cut in cuts)

@@ -302,9 +302,9 @@ class _Run:
         plan = plan or self._plan
         problem = replace(self._problem, deterministic_limit=self._shares.of_limit(share))
         hint = self._best.schedule if self._best is not None else problem.start
-        reasons = self._shares.of_reasons(has_schedule=self._best is not None)
+        patience = self._shares.patience(has_schedule=self._best is not None)
         daily = solve_daily(
-            problem, plan, self._stop, self._progress, hint=hint, first_only=first_only, reasons=reasons
+            problem, plan, self._stop, self._progress, hint=hint, first_only=first_only, patience=patience
         )
         self._shares.used += daily.deterministic
         if daily.assignments is None:

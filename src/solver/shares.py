@@ -15,7 +15,7 @@ PROOF, PROOF_SECONDS, PROOF_SECONDS_A_CELL = 0.25, 4.0, 0.012
 """Before it the bound of what requests come to: mostly proved in one search, which restarts would undo."""
 GLANCE, GLANCE_SECONDS, GLANCE_SECONDS_A_CELL = 0.12, 6.0, 0.0013
 """So long all threads seek that bound, where one may go on beside what follows."""
-REASONS, REASONS_OF_ANOTHER = 0.35, 0.15
+PATIENCE, PATIENCE_WITH_ANOTHER = 0.35, 0.15
 """Of what is left: before there is a schedule, and after."""
 LEFT_FOR_ANOTHER = 0.3
 """Of all time."""
@@ -62,11 +62,11 @@ class Shares:
         limit = self._problem.deterministic_limit
         return None if limit is None else max(0.0, min(limit * share, limit - self.used))
 
-    def of_reasons(self, *, has_schedule: bool) -> float:
-        """Of what is left, to find out why a plan has no days: all where it is the only one there is."""
+    def patience(self, *, has_schedule: bool) -> float:
+        """Of what is left, what a plan that has no days may cost: all where it is the only one there is."""
         if self._problem.scope is Scope.DAILY:
             return 1.0
-        return REASONS_OF_ANOTHER if has_schedule else REASONS
+        return PATIENCE_WITH_ANOTHER if has_schedule else PATIENCE
 
     @property
     def suffice_for_another(self) -> bool:

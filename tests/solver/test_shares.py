@@ -7,7 +7,7 @@ import pytest
 from src.interchange.schedule import Scope
 from src.solver.daily.budget import Budget
 from src.solver.problem import Problem
-from src.solver.shares import LEFT_FOR_ANOTHER, REASONS, REASONS_OF_ANOTHER, Shares
+from src.solver.shares import LEFT_FOR_ANOTHER, PATIENCE, PATIENCE_WITH_ANOTHER, Shares
 from src.solver.stop import Stop
 from tests.solver.hospital import hospital
 
@@ -24,13 +24,13 @@ class Clock:
 
 def test_reasons_take_less_where_there_is_a_schedule_already() -> None:
     shares = Shares(Problem(hospital()), Stop(60.0))
-    assert shares.of_reasons(has_schedule=True) == REASONS_OF_ANOTHER < REASONS
-    assert shares.of_reasons(has_schedule=False) == REASONS
+    assert shares.patience(has_schedule=True) == PATIENCE_WITH_ANOTHER < PATIENCE
+    assert shares.patience(has_schedule=False) == PATIENCE
 
 
 def test_reasons_take_all_there_is_where_the_plan_is_given() -> None:
     shares = Shares(Problem(hospital(), scope=Scope.DAILY), Stop(60.0))
-    assert shares.of_reasons(has_schedule=True) == 1.0
+    assert shares.patience(has_schedule=True) == 1.0
 
 
 @pytest.mark.parametrize(("seconds", "suffices"), [(0.0, True), (69.0, True), (71.0, False), (200.0, False)])

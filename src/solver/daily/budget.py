@@ -19,11 +19,19 @@ class Budget:
     """
 
     def __init__(
-        self, stop: Stop, seed: int, workers: int, deterministic: float | None, until: float
+        self,
+        stop: Stop,
+        seed: int,
+        workers: int,
+        deterministic: float | None,
+        until: float,
+        patience: float = 1.0,
     ) -> None:
         self.stop = stop
         self.workers = workers if deterministic is None else 1
         """Threads that all searches together may use."""
+        self.patience = patience
+        """What share of the time left a plan without a roster may cost; all where there is no other plan."""
         self._seed = seed
         self._until = until
         self._deterministic = deterministic

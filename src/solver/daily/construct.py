@@ -30,7 +30,8 @@ LEAST_SECONDS_A_BLOCK = 0.4
 MOST_SECONDS_A_BLOCK = 1.5
 SHARE_OF_BUDGET = 0.15
 """To find a roster while leaning towards good ones; where none was found in that time, any will do."""
-SECONDS_FOR_ANY = 20.0
+SECONDS_FOR_ANY, SHARE_FOR_ANY = 20.0, 0.3
+"""And a share of what a plan without a roster may cost: where there are others, one is sooner tried."""
 SECONDS_FOR_ANY_IN_A_LANE = 4.0
 """What a lane leaves is looked for again when all are done."""
 SECONDS_TO_FOLLOW = 2.0
@@ -94,6 +95,8 @@ class Constructor:
         self._lock = threading.RLock()
         """Held while the state is read for a search, or changed after one."""
         self._open = State(daily.model)
+        share = SHARE_FOR_ANY * budget.patience * budget.left
+        self._seconds_for_any = min(SECONDS_FOR_ANY, max(SECONDS_FOR_ANY_IN_A_LANE, share))
 
     def build(self, gathering: Gathering | None = None) -> list[Stuck]:
         """Fill the state; empty when every block has a roster, else the blocks that have none.
@@ -109,13 +112,13 @@ class Constructor:
             stuck = stuck or self._one_after_another()
             if stuck and stuck[0].is_alone:
                 return self._and_impossible(stuck, lanes)
-            if not stuck and self._settle_rest():
+            if not stuck and settle_rest(self._daily, self._state, self._weights, self._budget):
                 return []
             self._start_again()
         stuck = self._one_after_another()
         if stuck:
             return self._and_impossible(stuck, lanes)
-        self._settle_rest()
+        settle_rest(self._daily, self._state, self._weights, self._budget)
         return []
 
     def _gather(self, gathering: Gathering) -> None:
@@ -238,7 +241,7 @@ class Constructor:
                     part, free = self._part(stretch, good=False)
             if found.found is Found.NOTHING:
                 part.forget_objective()
-                seconds = SECONDS_FOR_ANY if lane.is_alone else SECONDS_FOR_ANY_IN_A_LANE
+                seconds = self._seconds_for_any if lane.is_alone else SECONDS_FOR_ANY_IN_A_LANE
                 found = self._search(part, seconds, lane)
             with self._lock:
                 if self._is_stale(stretch):
@@ -344,9 +347,6 @@ class Constructor:
         model = self._daily.model
         self._state.release(each for each in range(model.size) if model.low[each] < model.high[each])
         self._settled.clear()
-
-    def _settle_rest(self) -> bool:
-        return settle_rest(self._daily, self._state, self._weights, self._budget)
 
     def _tell(self) -> None:
         number, blocks = len(self._settled), len(self._blocks)

@@ -71,16 +71,17 @@ def solve_daily(
     hint: Schedule | None = None,
     until: float | None = None,
     first_only: bool = False,
-    reasons: float = 1.0,
+    patience: float = 1.0,
 ) -> DailyOutcome:
     """The days of the problem's blocks under a year plan.
 
     `hint` is a schedule to start from as far as it fits; improvement ends at `until` (seconds of the stop's
-    clock), or at the stop. Where there is no roster, a share of `reasons` of what is left then may go into
-    finding out why. Rows of `problem.base` outside the blocks stay and are taken into account.
+    clock), or at the stop. Where there is no roster, a share `patience` of what is left may go into reasons,
+    and less into looking for one that hides. Rows of `problem.base` outside the blocks stay and are taken
+    into account.
     """
     limit = float("inf") if until is None else until
-    budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit)
+    budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit, patience)
     start = hint or problem.base
     offer = offer_days(problem, plan, stop) if start is None else None
     company = None if first_only else ask_company(problem, plan, budget)
@@ -88,7 +89,7 @@ def solve_daily(
         daily = assemble(problem, plan, problem.blocks, kept_rows(problem), stop)
         with frozen():
             run = _Run(problem, plan, daily, budget, progress, company)
-            return run.solve(start, offer, reasons, first_only=first_only)
+            return run.solve(start, offer, first_only=first_only)
     except CancelledError:
         return DailyOutcome(None)
     finally:
@@ -119,9 +120,7 @@ class _Run:
         self._incumbents: list[Incumbent] = []
         self._last: tuple[Decimal, ...] | None = None
 
-    def solve(
-        self, hint: Schedule | None, offer: Offer | None, reasons: float, *, first_only: bool
-    ) -> DailyOutcome:
+    def solve(self, hint: Schedule | None, offer: Offer | None, *, first_only: bool) -> DailyOutcome:
         if self._daily.model.broken:
             failures = self._explainer(self._budget).broken_rows()
             return DailyOutcome(None, failures=failures, is_impossible=True)
@@ -134,7 +133,7 @@ class _Run:
         else:
             stuck = constructor.build(gathering)
         if stuck:
-            failures = self._explained(constructor, stuck, reasons)
+            failures = self._explained(constructor, stuck)
             is_impossible = any(each.is_alone for each in stuck) or self._is_impossible()
             return DailyOutcome(
                 None,
@@ -173,10 +172,8 @@ class _Run:
             improve_with(self._company, improver, meeting, shared)
         return proved
 
-    def _explained(
-        self, constructor: Constructor, stuck: Sequence[Stuck], share: float
-    ) -> tuple[BlockFailure, ...]:
-        budget = self._budget.part(share, LEAST_SECONDS_OF_REASONS)
+    def _explained(self, constructor: Constructor, stuck: Sequence[Stuck]) -> tuple[BlockFailure, ...]:
+        budget = self._budget.part(self._budget.patience, LEAST_SECONDS_OF_REASONS)
         explainer = self._explainer(budget)
         return tuple(explainer.explain(each, constructor.inside) for each in stuck if budget.has_left())
 
