@@ -76,7 +76,18 @@ def repair_program(
             found = repair(problem, stop, progress, judge.take)
         else:
             found = _as_far_as_proved(program, repair(problem, stop, progress, _not_least(judge.take)))
-        return RepairSolved(found, judge.judged(in_haste=stop.cancelled))
+        judged = judge.judged(in_haste=stop.cancelled)
+        return RepairSolved(_with_those_left_out(found, len(judged), cancelled=stop.cancelled), judged)
+
+
+def _with_those_left_out(repaired: Repaired, judged: int, *, cancelled: bool) -> Repaired:
+    """The answer with a word on the alternatives that were found and are not handed on."""
+    if judged == len(repaired.alternatives):
+        return repaired
+    left_out = len(repaired.alternatives) - judged
+    why = "not judged any more, for the repair was cancelled" if cancelled else "refused by the checker"
+    said = f"{left_out} of those found {'was' if left_out == 1 else 'were'} {why}."
+    return replace(repaired, notice=" ".join(filter(None, (repaired.notice, said))))
 
 
 def _not_least(take: Callable[[Alternative], None]) -> Callable[[Alternative], None]:

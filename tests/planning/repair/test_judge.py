@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -13,10 +14,10 @@ from src.interchange.schedule import AssignmentKind, ResultFile, Schedule, Scope
 from src.planning.generation.save_result import covered_blocks
 from src.planning.generation.solve_program import IllegalScheduleError
 from src.planning.limits import limits_of
-from src.planning.repair.judge import Judge
+from src.planning.repair.judge import Judge, JudgedRepair
 from src.planning.repair.repair_program import RepairOptions, RepairSolved, repair_program
 from src.solver.expand import home_date
-from src.solver.repair.model import Alternative, RepairProblem
+from src.solver.repair.model import Alternative, Repaired, RepairProblem
 from src.solver.stop import Stop
 from src.solver.swaps.standing import Standing
 from tests.factories.schedules_db import START
@@ -143,6 +144,39 @@ def test_one_that_is_refused_takes_nothing_from_the_others() -> None:
         judge.take(Alternative(base, (), (), is_least=True))
         passed = judge.judged(in_haste=False)
     assert [each.schedule.assignments for each in passed] == [base.assignments]
+
+
+@pytest.mark.parametrize(
+    ("passed", "cancelled", "told"),
+    [
+        (3, True, None),
+        (2, True, "1 of those found was not judged any more, for the repair was cancelled."),
+        (1, False, "2 of those found were refused by the checker."),
+    ],
+)
+def test_what_was_found_and_is_not_handed_on_is_told(
+    monkeypatch: pytest.MonkeyPatch, passed: int, told: str | None, *, cancelled: bool
+) -> None:
+    """It said "3 of 4 alternatives" where two were there: the last was not judged after the stop."""
+    base, judged = stood(), Judge.judged
+    found = Alternative(replace(base, denied=None), (), (), is_least=True)
+
+    def three(
+        problem: RepairProblem, stop: Stop, progress: object, take: Callable[[Alternative], None]
+    ) -> Repaired:
+        for _ in range(3):
+            take(found)
+        if cancelled:
+            stop.cancel()
+        return Repaired(SolveStatus.FEASIBLE, (found,) * 3)
+
+    def some(judge: Judge, *, in_haste: bool) -> tuple[JudgedRepair, ...]:
+        assert in_haste == cancelled
+        return judged(judge, in_haste=False)[:passed]
+
+    monkeypatch.setattr("src.solver.repair.repair.repair", three)
+    monkeypatch.setattr(Judge, "judged", some)
+    assert mended(hospital(), base).repaired.notice == told
 
 
 def test_a_handover_alone_makes_no_block_one_with_days() -> None:
