@@ -145,7 +145,8 @@ class _Edges:
         )
         calls = tuple(name for name, pool in self._facts.call_rotations.items() if rotation in pool)
         about = self._program.rotation_by_id[rotation]
-        return tuple(rows), calls, about.clinic, about.max_days_off
+        is_meant = self._rule.rotations is None or rotation in self._rule.rotations
+        return tuple(rows), calls, about.clinic, about.max_days_off, is_meant
 
     @cached_property
     def _with_nights(self) -> frozenset[str]:

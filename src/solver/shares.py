@@ -15,7 +15,7 @@ PROOF, PROOF_SECONDS, PROOF_SECONDS_A_CELL = 0.25, 4.0, 0.012
 """Before it the bound of what requests come to: mostly proved in one search, which restarts would undo."""
 GLANCE, GLANCE_SECONDS, GLANCE_SECONDS_A_CELL = 0.12, 6.0, 0.0013
 """So long all threads seek that bound, where one may go on beside what follows."""
-PATIENCE, PATIENCE_WITH_ANOTHER = 0.35, 0.15
+PATIENCE, PATIENCE_WITH_ANOTHER = 0.25, 0.15
 """Of what is left: before there is a schedule, and after."""
 LEFT_FOR_ANOTHER = 0.3
 """Of all time."""

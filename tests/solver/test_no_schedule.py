@@ -8,7 +8,15 @@ from functools import cache
 
 import pytest
 
-from src.interchange.model import Absence, AbsenceStatus, CallPin, Program, RotationPin
+from src.interchange.model import (
+    Absence,
+    AbsenceStatus,
+    CallPin,
+    Program,
+    Request,
+    RequestKind,
+    RotationPin,
+)
 from src.interchange.schedule import Schedule, SolveStatus
 from src.planning.limits import limits_of
 from src.solver.asked import Asked
@@ -19,7 +27,16 @@ from src.solver.problem import Problem
 from src.solver.shares import Shares
 from src.solver.stop import Stop
 from src.solver.year.layer import YearLayer
-from tests.solver.hospital import MONDAY, PEOPLE, WEEKEND_CALL, hospital, run
+from tests.solver.hospital import (
+    DESK,
+    MONDAY,
+    PEOPLE,
+    WARD,
+    WEEKEND_CALL,
+    assert_legal,
+    hospital,
+    run,
+)
 from tests.solver.world import silent
 
 SATURDAY, SECOND = MONDAY + timedelta(5), MONDAY + timedelta(14)
@@ -89,3 +106,36 @@ def test_pins_of_the_blocks_that_are_solved_prove_that_there_is_none() -> None:
     """Three are, to a rotation on which coverage has room for two."""
     pins = tuple(RotationPin(who, 2, "WARD", row=row) for row, who in enumerate("ABD", start=2))
     assert is_proved(of_the_second_block(hospital(requests=(), rotation_pins=pins), first_block()))
+
+
+def otherwise(base: Schedule) -> RotationPin:
+    """A was on one rotation in block 1, and is pinned to the other now."""
+    was = next(row.rotation for row in base.year if (row.person, row.block) == ("A", 1))
+    return RotationPin("A", 1, "DESK" if was == "WARD" else "WARD", row=2)
+
+
+def test_a_pin_that_came_after_a_kept_block_does_not_rule_out_the_next() -> None:
+    base = first_block()
+    program = hospital(requests=(), rotation_pins=(otherwise(base),))
+    result = run(program, blocks=(2,), base=base)
+    assert result.status in (SolveStatus.OPTIMAL, SolveStatus.FEASIBLE)
+    assert_legal(program, result, blocks=(2,))
+
+
+def test_a_kept_week_stays_where_no_rotation_allows_one_now() -> None:
+    """The weeks of PGY-1 lie in the first block; what rotations allow changed after it was planned."""
+    early = tuple(Request(who, RequestKind.VACATION, 1, MONDAY, row=2 + row) for row, who in enumerate("AB"))
+    base = run(hospital(requests=early[:1], max_on_vacation=2)).schedule
+    assert base is not None
+    kept = {row.person for row in base.vacations if row.week_start_date < SECOND}
+    assert kept
+    program = hospital(requests=(), rotations=(WARD, replace(DESK, vacation_weeks_max=0)))
+    people = tuple(each for each in PEOPLE if each.pgy == 2 or each.id in kept)
+    program = replace(program, people=people, coverage=(), staffing=(), calls=())
+    base = replace(
+        base,
+        year=tuple(row for row in base.year if row.person in {each.id for each in people}),
+        vacations=tuple(row for row in base.vacations if row.person in kept),
+        assignments=tuple(row for row in base.assignments if row.person in {each.id for each in people}),
+    )
+    assert run(program, blocks=(2,), base=base).status in (SolveStatus.OPTIMAL, SolveStatus.FEASIBLE)

@@ -37,7 +37,7 @@ def add_pins(year: YearModel) -> None:
     for pin in year.facts.program.rotation_pins:
         literals = year.literals(pin.person, pin.block, year.facts.program.expand(pin.rotation))
         words = f"{pin.person} is pinned to {pin.rotation} in block {pin.block}"
-        if (pin.person, pin.block) in year.facts.options:
+        if (pin.person, pin.block) in year.facts.options and not year.is_frozen(pin.block):
             year.at_least(literals, 1, Source("pins.csv", pin.row, words))
 
 
@@ -105,6 +105,8 @@ def add_successions(year: YearModel) -> None:
                 continue
             source = Source("successions.csv", row.row, words, person.id)
             for block, following in pairwise(year.facts.blocks_of[person.id]):
+                if year.is_frozen(block) and year.is_frozen(following):
+                    continue
                 pair = year.literals(person.id, block, before) + year.literals(person.id, following, after)
                 year.at_most(pair, 1, source)
 
@@ -152,6 +154,8 @@ def add_vacation_places(year: YearModel) -> None:
         week = year.facts.week_of_date[monday]
         source = Source("rotations.csv", None, words, f"{person} {monday}")
         for block in week.blocks:
+            if monday in year.frozen.weeks and year.is_frozen(block):
+                continue
             room = [(1, allowed) for allowed in year.vacation_choices(person, block)]
             year.no_more_than([literal], room, source)
 
@@ -162,6 +166,8 @@ def add_vacation_caps(year: YearModel) -> None:
     words = "no more vacation weeks in a block than its rotation allows (vacation_weeks_max)"
     for person in year.facts.residents:
         for block in year.facts.blocks_of[person.id]:
+            if year.is_frozen(block):
+                continue
             weeks = [
                 year.away[person.id, week.monday]
                 for week in year.facts.weeks
@@ -201,6 +207,8 @@ def add_call_pins(year: YearModel) -> None:
         block = year.facts.program.block_of(pin.date)
         call = year.facts.program.call_by_id.get(pin.call)
         if block is None or call is None or (pin.person, block) not in year.facts.options:
+            continue
+        if year.is_frozen(block):
             continue
         words = f"{pin.person} is pinned to call {pin.call} on {pin.date}"
         source = Source("pins.csv", pin.row, words)
