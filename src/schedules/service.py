@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import func
@@ -14,9 +14,14 @@ from src.auth import audit
 from src.auth.viewer import Viewer
 from src.models import now
 from src.pagination import PageParams, SortedPaging, like_pattern, paginate
-from src.schedules.constants import ACTIVE_RUN_STATES, VersionState
+from src.schedules.constants import ACTIVE_RUN_STATES, RunKind, VersionState
 from src.schedules.dependencies import readable_schedules, readable_versions
-from src.schedules.exceptions import ScheduleInUseError, ScheduleNameTakenError, VersionInUseError
+from src.schedules.exceptions import (
+    RunActiveError,
+    ScheduleInUseError,
+    ScheduleNameTakenError,
+    VersionInUseError,
+)
 from src.schedules.models import Run, Schedule, ScheduleVersion
 from src.schedules.schemas import ScheduleCreate, ScheduleUpdate, VersionUpdate
 
@@ -104,9 +109,15 @@ async def create_schedule(
 async def update_schedule(
     session: AsyncSession, viewer: Viewer, schedule: Schedule, body: ScheduleUpdate
 ) -> Schedule:
-    """Rename, describe, archive or take out again; raises ScheduleNameTakenError."""
+    """Rename, describe, archive or take out again.
+
+    Raises ScheduleNameTakenError, and RunActiveError while a repair lays out drafts: their rows hold on to
+    the schedule's name until the run ends.
+    """
     before = audit.snapshot(schedule, AUDITED_FIELDS)
-    if body.name is not None:
+    if body.name is not None and body.name != schedule.name:
+        if await has_active_run(session, schedule.id, (RunKind.REPAIR,)):
+            raise RunActiveError
         schedule.name = body.name
     if "description" in body.model_fields_set:
         schedule.description = body.description
@@ -173,11 +184,17 @@ async def delete_schedule(session: AsyncSession, viewer: Viewer, schedule: Sched
     )
 
 
-async def has_active_run(session: AsyncSession, schedule_id: UUID) -> bool:
+async def has_active_run(
+    session: AsyncSession, schedule_id: UUID, kinds: Collection[RunKind] = frozenset(RunKind)
+) -> bool:
     active = await session.scalar(
         select(func.count())
         .select_from(Run)
-        .where(col(Run.schedule_id) == schedule_id, col(Run.state).in_(ACTIVE_RUN_STATES))
+        .where(
+            col(Run.schedule_id) == schedule_id,
+            col(Run.state).in_(ACTIVE_RUN_STATES),
+            col(Run.kind).in_(kinds),
+        )
     )
     return bool(active)
 

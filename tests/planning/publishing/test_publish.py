@@ -18,7 +18,7 @@ from src.etags import etag_of
 from src.interchange.model import Session
 from src.interchange.schedule import UnmetKind, UnmetRow
 from src.models import now
-from src.schedules.constants import RunState, VersionState
+from src.schedules.constants import RunKind, RunState, VersionState
 from src.schedules.models import ScheduleVersion
 from tests.factories.auth import make_member, sign_in
 from tests.factories.schedules_db import (
@@ -288,3 +288,19 @@ async def test_a_name_is_taken_once_a_program(office: Office) -> None:
     assert (clash.status_code, code_of(clash)) == (409, "SCHEDULE_NAME_TAKEN")
     listed = (await office.call("GET", path, search="anoth")).json()
     assert [row["name"] for row in listed["items"]] == ["Another"]
+
+
+@pytest.mark.parametrize(("kind", "expected"), [(RunKind.REPAIR, 409), (RunKind.GENERATE, 200)])
+async def test_a_schedule_keeps_its_name_while_a_repair_of_it_is_under_way(
+    office: Office, kind: RunKind, expected: int
+) -> None:
+    """A repair's drafts hold on to it until the run ends: whoever renames is told so at once."""
+    await store_run(office.session, office.schedule, kind=kind)
+    path = f"/schedules/{office.schedule.id}"
+    tag = {"If-Match": etag_of(office.schedule.id, office.schedule.revision)}
+    answer = await office.call("PATCH", path, {"name": "Another"}, tag)
+    assert answer.status_code == expected
+    if expected == 409:
+        assert code_of(answer) == "RUN_ACTIVE"
+        same = {"name": office.schedule.name, "description": "Being mended"}
+        assert (await office.call("PATCH", path, same, tag)).status_code == 200
