@@ -37,8 +37,8 @@ class OpenDemand:
         return any(asked(day) for row in self._rows if (day := _date_of(row)) is not None)
 
     def elsewhere(self, asked: Callable[[date], bool]) -> tuple[UnmetRow, ...]:
-        """The rows of other dates, and those of academic blocks."""
-        return tuple(row for row in self._rows if (day := _date_of(row)) is None or not asked(day))
+        """The rows of other dates; what academic blocks leave open follows from the year plan."""
+        return tuple(row for row in self._rows if (day := _date_of(row)) is not None and not asked(day))
 
 
 def asked_for(program: Program, rows: Iterable[UnmetRow]) -> list[Conflict]:

@@ -3,21 +3,23 @@
 Only the academic blocks in which the change breaks something are looked at, and the dates of the range in
 them. Rotations stay as they are as long as the days allow it; where no roster exists with them, the year plan
 is mended near to what it was; where that does not help either, demand stays open, and the way out names
-whom jeopardy could bring in.
+whom jeopardy could bring in. That there is no repair is said only of all that may move.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
-from src.interchange.schedule import Conflict, Schedule, SolveStatus
+from src.interchange.schedule import Conflict, Schedule, SolveStatus, UnmetRow
+from src.solver.answer import open_coverage
 from src.solver.daily.assemble import CancelledError
 from src.solver.denied import Denials
 from src.solver.plan import Cut, YearPlan
+from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
-from src.solver.repair.days import DaysAnswer, DaysFound, DaysRepair, words_of
+from src.solver.repair.days import DaysFound, DaysRepair, words_of
 from src.solver.repair.jeopardy import ways_out
 from src.solver.repair.model import Alternative, NothingMayMoveError, Repaired, RepairProblem
 from src.solver.repair.near import NearModel, Range, changed_cells
@@ -57,6 +59,15 @@ def repair(
         return asked.ended_early()
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Where to look, and whether coverage, and the demand of days, may stay open."""
+
+    reach: Range
+    open_plan: bool
+    open_days: bool
+
+
 class _Repair:
     def __init__(
         self,
@@ -81,21 +92,20 @@ class _Repair:
         self._blocked: NearModel | None = None
         """The days for which it was shown that nothing fits."""
         self._notice: str | None = None
+        self._told: tuple[str, ...] = ()
         self._denials = Denials(problem.program, problem.base)
         self._known = OpenDemand(problem.base.unmet if problem.allow_unmet else ())
 
     def run(self) -> Repaired:
         self._tell("finding what the change breaks", 0.05)
         plans = PlanRepair(self._problem, self._first, self._last, self._stop, self._known)
-        plan_troubles = plans.troubles()
+        self._told = plans.troubles()
         seen = find_troubles(self._standing, self._first, self._last, self._known, self._stop)
         self._troubles = (*seen, *self._complaints())
-        if plan_troubles:
-            return self._with_other_rotations(plans, plan_troubles, ())
-        if not self._troubles:
+        if not self._told and not self._troubles:
             self._take(self._plan, DaysFound(self._problem.base.assignments, (), is_least=True), None)
             return self._answer(SolveStatus.FEASIBLE)
-        return self._with_these_rotations(plans)
+        return self._step_by_step(plans)
 
     def _complaints(self) -> Iterator[Trouble]:
         """What was complained of in the range."""
@@ -104,59 +114,70 @@ class _Repair:
             if first <= self._last and last >= self._first:
                 yield Trouble(max(first, self._first), min(last, self._last), each.words)
 
-    def _with_these_rotations(self, plans: PlanRepair) -> Repaired:
-        near, answer = self._days(self._plan, self._reach(self._plan), allow_unmet=False)
-        if answer.found:
-            return self._answer(SolveStatus.FEASIBLE)
-        if not answer.impossible:
-            return self.ended_early()
-        self._tell("moving rotations", 0.4)
-        self._blocked = near
-        cut = plans.not_again(near.reach.blocks, self._plan)
-        return self._with_other_rotations(plans, (), (cut,))
+    def _step_by_step(self, plans: PlanRepair) -> Repaired:
+        """Where the trouble is: with all demand met, then with some open; then wherever anything may move."""
+        proved = False
+        for number, step in enumerate(self._steps(plans)):
+            if plans.broken and not step.open_plan:
+                break  # counted over all blocks that may move: no other reach helps
+            if number:
+                self._tell("leaving open what nobody can do" if step.open_plan else "looking further", 0.7)
+            proved = self._is_none(plans, step)
+            if plans.broken and not self._conflicts:
+                self._conflicts += plans.broken
+            if self._found:
+                return self._answer(SolveStatus.FEASIBLE)
+            if self._stop.reached:
+                return self.ended_early()
+        if self._blocked is not None:
+            self._tell("naming the rows that collide", 0.9)
+            self._conflicts += self._named(self._blocked)
+        if proved and not self._conflicts:
+            self._conflicts += find_shortages(self._problem.program)
+        return self._answer(SolveStatus.INFEASIBLE if proved else SolveStatus.UNKNOWN)
 
-    def _with_other_rotations(
-        self, plans: PlanRepair, troubles: Sequence[str], cuts: Sequence[Cut]
-    ) -> Repaired:
-        """A year plan near the old one, then its days; each plan without a roster is cut off."""
-        told = tuple(troubles)
-        learned = list(cuts)
-        reach = self._reach(self._plan, plans.blocks)
+    def _steps(self, plans: PlanRepair) -> Iterator[_Step]:
+        """The last holds all that may move and stay open: only what is shown of it is proved."""
+        near, wide, lenient = self._reach(plans.blocks), self._wide, self._problem.allow_unmet
+        yield _Step(near, open_plan=False, open_days=False)
+        if lenient and plans.troubles():
+            yield _Step(near, open_plan=True, open_days=False)
+        if lenient:
+            yield _Step(near, open_plan=True, open_days=True)
+        if near != wide:
+            yield _Step(wide, open_plan=lenient, open_days=lenient)
+
+    def _is_none(self, plans: PlanRepair, step: _Step) -> bool:
+        """Whether it was shown that the step holds none; those found are taken.
+
+        Each plan without a roster is cut off. Raises CancelledError when the time of the days ended.
+        """
+        cuts: list[Cut] = []
+        if not plans.troubles():
+            near, is_none = self._days(self._plan, step.reach, allow_unmet=step.open_days)
+            if not is_none:
+                return False
+            self._blocked = near
+            cuts.append(plans.not_again(step.reach.blocks, self._plan))
+        self._tell("moving rotations", 0.4)
+        # What a plan leaves open in one block, a swap with any other block may meet.
+        blocks = self._wide.blocks if step.open_plan else step.reach.blocks
         began, tried = self._stop.seconds, 0
         while tried < PLANS_TRIED or self._stop.seconds - began < SECONDS_OF_PLANS:
             tried += 1
             if self._stop.reached:
-                return self.ended_early(told)
-            plan = plans.nearest(reach.blocks, learned)
+                return False
+            plan = plans.nearest(blocks, cuts, allow_unmet=step.open_plan)
             if plan is None:
-                break
-            _, answer = self._days(plan, reach, allow_unmet=False)
-            if answer.found:
-                return self._answer(SolveStatus.FEASIBLE, told)
-            if not answer.impossible:
-                return self.ended_early(told)
-            learned.append(plans.not_again(reach.blocks, plan))
-        return self._with_open_demand(plans, told)
+                return plans.exhausted
+            reach = self._range({*step.reach.blocks, *plans.moved(plan).intersection(self._wide.blocks)})
+            if not self._days(plan, reach, allow_unmet=step.open_days)[1]:
+                return False
+            cuts.append(plans.not_again(reach.blocks, plan))
+        return False
 
-    def _with_open_demand(self, plans: PlanRepair, told: tuple[str, ...]) -> Repaired:
-        if plans.broken and not self._conflicts:
-            self._conflicts += plans.broken
-        if self._problem.allow_unmet and not plans.troubles() and not self._stop.reached:
-            self._tell("leaving open what nobody can do", 0.7)
-            reach = self._reach(self._plan, plans.blocks)
-            near, answer = self._days(self._plan, reach, allow_unmet=True)
-            if answer.found:
-                return self._answer(SolveStatus.FEASIBLE, told)
-            if answer.impossible:
-                self._blocked = near
-        if self._blocked is not None and not self._stop.reached:
-            self._tell("naming the rows that collide", 0.9)
-            self._conflicts += self._named(self._blocked)
-        proved = plans.exhausted and not self._stop.reached
-        status = SolveStatus.INFEASIBLE if proved else SolveStatus.UNKNOWN
-        return self._answer(status, told)
-
-    def _days(self, plan: YearPlan, reach: Range, *, allow_unmet: bool) -> tuple[NearModel, DaysAnswer]:
+    def _days(self, plan: YearPlan, reach: Range, *, allow_unmet: bool) -> tuple[NearModel, bool]:
+        """The model, and whether it was shown to hold nothing; raises CancelledError when the time ended."""
         self._tell("days and calls", 0.6 if allow_unmet else 0.2)
         problem = Problem(
             self._problem.program,
@@ -172,24 +193,32 @@ class _Repair:
         if 0 < len(answer.found) < wanted:
             reason = NO_OTHER if answer.impossible else NO_TIME
             self._notice = f"{len(answer.found)} of {wanted} alternatives: {reason}."
-        return near, answer
+        if not answer.found and not answer.impossible:
+            raise CancelledError
+        return near, not answer.found
 
     def _named(self, near: NearModel) -> list[Conflict]:
         """The input rows that collide when rotations stay as they are."""
         search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers)
         return [Conflict(*each) for each in words_of(near, search.broken_tags())]
 
-    def _reach(self, plan: YearPlan, also: frozenset[int] = frozenset()) -> Range:
+    def _reach(self, also: frozenset[int]) -> Range:
         """The academic blocks with trouble; the date before counts, as its call reaches into the next."""
-        block_of = self._calendar.block_of
         days = {
             day
             for trouble in self._troubles
             for day in range(max(self._first, trouble.first - 1), min(self._last, trouble.last + 1) + 1)
         }
-        blocks = {block_of[day] for day in days} | set(also)
-        known = {block for _, block in plan.rotation}
-        return Range(self._first, self._last, tuple(sorted(blocks & known)))
+        return self._range({self._calendar.block_of[day] for day in days} | also)
+
+    @property
+    def _wide(self) -> Range:
+        """All academic blocks that hold a date of the range."""
+        return self._range({self._calendar.block_of[day] for day in range(self._first, self._last + 1)})
+
+    def _range(self, blocks: Iterable[int]) -> Range:
+        known = {block for _, block in self._plan.rotation}
+        return Range(self._first, self._last, tuple(sorted(known.intersection(blocks))))
 
     def _is_asked(self, day: date, reach: Range | None) -> bool:
         """Whether a date is one of those that were planned anew."""
@@ -202,7 +231,7 @@ class _Repair:
 
     def _take(self, plan: YearPlan, found: DaysFound, reach: Range | None) -> None:
         """One more alternative, told at once."""
-        left = self._known.elsewhere(lambda day: self._is_asked(day, reach))
+        left = (*self._open_coverage(plan), *self._known.elsewhere(lambda day: self._is_asked(day, reach)))
         base = self._problem.base
         other = {
             (person, block)
@@ -222,13 +251,21 @@ class _Repair:
         count, wanted = len(self._found), self._problem.alternatives
         self._tell(f"{count} of {wanted} alternatives found", 0.5 + 0.5 * count / (wanted + 1))
 
-    def ended_early(self, told: tuple[str, ...] = ()) -> Repaired:
-        """Neither a repair nor a proof that there is none."""
-        return self._answer(SolveStatus.UNKNOWN, told)
+    def _open_coverage(self, plan: YearPlan) -> Iterator[UnmetRow]:
+        """The minima of the base's academic blocks that the plan leaves open, where it may."""
+        known = {row.block for row in self._problem.base.year}
+        if self._problem.allow_unmet:
+            for row in open_coverage(Problem(self._problem.program), plan):
+                if int(row.date_or_block) in known:
+                    yield row
 
-    def _answer(self, status: SolveStatus, told: tuple[str, ...] = ()) -> Repaired:
+    def ended_early(self) -> Repaired:
+        """Neither a repair nor a proof that there is none."""
+        return self._answer(SolveStatus.UNKNOWN)
+
+    def _answer(self, status: SolveStatus) -> Repaired:
         found = tuple(self._found)
-        words = (*told, *(trouble.words for trouble in self._troubles[:MOST_TROUBLES_NAMED]))
+        words = (*self._told, *(trouble.words for trouble in self._troubles[:MOST_TROUBLES_NAMED]))
         open_demand = [row for each in found for row in each.schedule.unmet]
         if open_demand:
             named = {(each.file, each.row) for each in self._conflicts}

@@ -18,7 +18,7 @@ from src.solver.precheck import find_shortages
 from src.solver.repair.model import RepairProblem
 from src.solver.repair.open_demand import OpenDemand
 from src.solver.stop import Stop
-from src.solver.year.demand import broken_by, demands, post_demand
+from src.solver.year.demand import Demand, broken_by, demands, post_demand
 from src.solver.year.facts import YearFacts, matches
 from src.solver.year.model import Frozen, YearModel
 from src.solver.year.plans import add_cut, hint_plan, plan_of
@@ -67,6 +67,13 @@ class PlanRepair:
         named = {block for block, _ in self._found}
         return self._movable if 0 in named else self._movable & named
 
+    def moved(self, plan: YearPlan) -> set[int]:
+        """The academic blocks in which rotations or vacation weeks are not what they were."""
+        cells = plan.rotation.items() ^ self._plan.rotation.items()
+        weeks = {monday for _, monday in plan.vacation_weeks ^ self._plan.vacation_weeks}
+        held = {block for week in self._facts.weeks if week.monday in weeks for block in week.blocks}
+        return {block for (_, block), _ in cells} | held
+
     def not_again(self, blocks: Collection[int], plan: YearPlan) -> Cut:
         """Another rotation in one of the blocks, or another vacation week where weeks may move."""
         movable = self._movable & set(blocks)
@@ -87,17 +94,23 @@ class PlanRepair:
         terms += [(1, fact) for fact in weeks if not fact.holds_in(plan)]
         return Cut(tuple(terms), 1 - len(kept), "these rotations and weeks off have no roster here")
 
-    def nearest(self, blocks: Collection[int], cuts: Sequence[Cut]) -> YearPlan | None:
+    def nearest(
+        self, blocks: Collection[int], cuts: Sequence[Cut], *, allow_unmet: bool = False
+    ) -> YearPlan | None:
         """The plan that changes fewest rotations and weeks of the blocks, or None.
 
-        `exhausted` tells whether there is none, or there was no time.
+        With `allow_unmet` it leaves open as little demand as can be, before that. `exhausted` tells whether
+        there is none, or there was no time.
         """
+        self.exhausted = False
         movable = self._movable & set(blocks)
         program = self._problem.program
-        if find_shortages(program):
-            self.broken = list(find_shortages(program))
-            self.exhausted = True
-            return None
+        if self._movable and not allow_unmet:
+            # Dates before the range stand as they are: what is short there says nothing of a repair.
+            self.broken = list(find_shortages(program, tuple(sorted(self._movable))))
+            if self.broken:
+                self.exhausted = True
+                return None
         frozen_weeks = frozenset(week.monday for week in self._facts.weeks if week.block not in movable)
         kept = {
             (person, block): rotation
@@ -105,7 +118,8 @@ class PlanRepair:
             if block not in movable and (person, block) in self._facts.options
         }
         vacations = frozenset(week for week in self._plan.vacation_weeks if week[1] in frozen_weeks)
-        year = YearModel(self._facts, frozen=Frozen(MappingProxyType(kept), frozen_weeks, vacations))
+        frozen = Frozen(MappingProxyType(kept), frozen_weeks, vacations)
+        year = YearModel(self._facts, frozen=frozen, allow_unmet=allow_unmet)
         add_rules(year)
         wishes = add_wishes(year)
         for cut in cuts:
@@ -117,10 +131,11 @@ class PlanRepair:
         ]
         weeks = [literal for key, literal in year.away.items() if key in self._plan.vacation_weeks]
         same += weeks * WORTH_OF_A_WEEK
-        year.model.maximize(year.sum_of(same))
         hint_plan(year, self._plan)
         asked = demands(self._facts, tuple(sorted(movable))) if movable else ()
+        posted: set[Demand] = set()
         for _ in range(ROUNDS):
+            year.model.maximize(year.sum_of(same) - (len(same) + 1) * year.sum_of(year.shortfalls))
             seconds = min(SECONDS_A_PLAN, SHARE_OF_A_PLAN * self._stop.remaining)
             effort = Effort(seconds, self._problem.workers, self._problem.seed)
             answer = search(year.model, effort, self._stop)
@@ -129,10 +144,12 @@ class PlanRepair:
                 return None
             plan = plan_of(year, answer.values)
             broken, met = broken_by(asked, plan, wishes.granted_in(answer.values))
-            if not broken:
+            if posted.issuperset(broken):
                 return plan
             for demand in (*broken, *met):
-                post_demand(year, wishes, demand)
+                if demand not in posted:
+                    post_demand(year, wishes, demand)
+            posted.update(broken, met)
         return None
 
     def _look(self) -> Iterator[tuple[int, str]]:
