@@ -24,8 +24,9 @@ from src.solver.year.explain import Explanation
 from src.solver.year.model import Side
 from src.solver.year.ways_out import price_of, sentence_of
 
-SECONDS = 14.0
-SECONDS_FOR_WAYS = 6.0
+SECONDS, SECONDS_FOR_WAYS = 14.0, 6.0
+LEAST_SECONDS, LEAST_SECONDS_FOR_WAYS = 2.5, 1.5
+"""Also where the run's own time is over: small programs mostly need no more."""
 SECONDS_A_TRY = 3.0
 SECONDS_AT_MOST, SECONDS_IN_ALL = 30.0, 60.0
 """Where a deterministic limit ends a try: for one, and for all that end after the run's own time."""
@@ -53,7 +54,7 @@ class Deletion:
         self._oracle = oracle
         self._stop = stop
         self._words = rows_of(problem)
-        self._until = stop.seconds + SECONDS
+        self._until = stop.seconds + min(SECONDS, max(LEAST_SECONDS, stop.remaining))
         self._at_most = stop.seconds + max(stop.remaining, SECONDS_IN_ALL)
         self._is_minimal = True
 
@@ -99,7 +100,8 @@ class Deletion:
         conflicts = tuple(
             Conflict(key.file, key.row or None, f"{begun(self._words[key])}.") for key in sorted(core)
         )
-        self._until = max(self._until, self._stop.seconds) + SECONDS_FOR_WAYS
+        more = min(SECONDS_FOR_WAYS, max(LEAST_SECONDS_FOR_WAYS, self._stop.remaining))
+        self._until = max(self._until, self._stop.seconds) + more
         weeks = list(self._weeks_in_the_way())
         ways = (*self._ways(core), *(way for _, way in weeks))
         told = (*conflicts, *(conflict for conflict, _ in weeks))

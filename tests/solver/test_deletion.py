@@ -125,7 +125,7 @@ def test_no_row_is_named_where_there_is_no_schedule_without_any() -> None:
     assert Deletion(problem_of(made(84)), never, Stop(5.0)).explanation() is None
 
 
-@pytest.mark.parametrize(("limit", "most"), [(None, 25.0), (1.0, 100.0)])
+@pytest.mark.parametrize(("limit", "most"), [(None, 13.0), (1.0, 100.0)])
 def test_tries_end_soon_after_the_time_of_the_run(limit: float | None, most: float) -> None:
     """Also where a deterministic limit ends each of them: there may be hundreds."""
     now = 0.0
