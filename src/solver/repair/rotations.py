@@ -29,6 +29,8 @@ from src.solver.year.wishes import add_wishes
 SECONDS_A_PLAN, SHARE_OF_A_PLAN = 8.0, 0.25
 """What one search for a plan may take: so many seconds, and no more than this share of what is left."""
 ROUNDS = 8
+PINS = "pins.csv"
+"""A pin that nobody can keep is no demand that may stay open."""
 WORTH_OF_A_WEEK = 3
 """A vacation week that was promised moves only where so many rotations would."""
 
@@ -105,10 +107,10 @@ class PlanRepair:
         self.exhausted = False
         movable = self._movable & set(blocks)
         program = self._problem.program
-        if self._movable and not allow_unmet:
+        if self._movable:
             # Dates before the range stand as they are: what is short there says nothing of a repair.
             self.broken = list(find_shortages(program, tuple(sorted(self._movable))))
-            if self.broken:
+            if any(not allow_unmet or short.file == PINS for short in self.broken):
                 self.exhausted = True
                 return None
         frozen_weeks = frozenset(week.monday for week in self._facts.weeks if week.block not in movable)

@@ -109,3 +109,11 @@ def test_coverage_left_open_is_told_no_longer_once_it_is_met() -> None:
     found = mended(changed, short)
     assert_legal(changed, found)
     assert all(not each.schedule.unmet for each in found.alternatives)
+
+
+def test_a_pin_that_nobody_can_keep_is_no_demand_that_may_stay_open() -> None:
+    program, base = stood()
+    pins, absences = (CallPin("A", day(5), "CALL", row=9),), (away("A", day(5), day(5)),)
+    found = mended(replace(program, call_pins=pins, absences=absences), base)
+    assert found.status is SolveStatus.INFEASIBLE
+    assert any(conflict.file == "pins.csv" for conflict in found.conflicts)
