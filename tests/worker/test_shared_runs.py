@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 
 import pytest
 import redis
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from src.health import WORKERS_KEY
 from src.planning.runs.part_offer import ITSELF
 from tests.processes import Processes
 from tests.solver.daily.test_lanes import BLOCKS, one_week_ward
@@ -30,6 +32,14 @@ def taker(client: redis.Redis, seconds: float = WITHIN_SECONDS) -> int:
     raise AssertionError("no other worker took a part")
 
 
+def wait_for_workers(client: redis.Redis, count: int) -> None:
+    """A run that begins before the others are there asks them for nothing."""
+    deadline = time.monotonic() + WITHIN_SECONDS
+    while client.zcard(WORKERS_KEY) < count:
+        assert time.monotonic() < deadline, "the workers did not come up"
+        time.sleep(0.05)
+
+
 async def test_a_part_is_taken_by_another_worker_which_may_be_killed_at_it(
     processes: Processes,
     fresh_session_maker: async_sessionmaker[AsyncSession],
@@ -38,19 +48,19 @@ async def test_a_part_is_taken_by_another_worker_which_may_be_killed_at_it(
 ) -> None:
     patient = {**QUICK, "ROUNDS_RUN_LEASE_SECONDS": "30"}  # a silent moment must not give the run away
     workers = [processes.worker(**patient), processes.worker(**patient)]
-    run = await queue(
-        fresh_session_maker,
-        one_week_ward(),
-        time_limit_seconds=10,
-        academic_blocks=list(range(1, BLOCKS + 1)),
-    )
-    watch = Watch(fresh_database_url, run.id)
     with redis.Redis.from_url(fresh_redis_url) as client:
-        helping = taker(client)
-        helper = next(worker for worker in workers if solving_process(worker) == helping)
-        processes.kill(helper)
-        ended = watch.until(lambda run: run["state"] == "succeeded")
-        assert ended["attempts"] == 1
-        assert (watch.versions(), watch.ends()) == (1, ["succeeded"])
-        assert client.keys("rounds:parts:*:wanted") == []
-    watch.close()
+        wait_for_workers(client, len(workers))
+        run = await queue(
+            fresh_session_maker,
+            one_week_ward(),
+            time_limit_seconds=10,
+            academic_blocks=list(range(1, BLOCKS + 1)),
+        )
+        with closing(Watch(fresh_database_url, run.id)) as watch:
+            helping = taker(client)
+            helper = next(worker for worker in workers if solving_process(worker) == helping)
+            processes.kill(helper)
+            ended = watch.until(lambda run: run["state"] == "succeeded")
+            assert ended["attempts"] == 1
+            assert (watch.versions(), watch.ends()) == (1, ["succeeded"])
+            assert client.keys("rounds:parts:*:wanted") == []
