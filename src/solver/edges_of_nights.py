@@ -18,7 +18,7 @@ from src.solver.daily.facts import ProgramFacts
 from src.solver.daily.grounds import pack_rule
 from src.solver.daily.subsolve import Effort
 from src.solver.daily.sure import Sure
-from src.solver.daily.trial import proves_none
+from src.solver.daily.trial import proves_none, without_demands
 from src.solver.limit_rows import LimitRow
 from src.solver.plan import Cut, OnRotation, OnVacation, PlanFact, YearPlan
 from src.solver.problem import Problem
@@ -90,20 +90,8 @@ class _Edges:
 
     def _fails(self, block: int, one: str, other: str, clinics: tuple[Clinic, ...]) -> bool:
         anybody = Person("~", "~", PersonKind.RESIDENT, None)
-        alone = replace(
-            self._program,
-            people=(anybody,),
-            calls=tuple(replace(call, min=0, max=None, pgys=()) for call in self._program.calls),
-            clinics=clinics,
-            staffing=(),
-            call_pins=(),
-            rotation_pins=(),
-            requests=(),
-            absences=(),
-            history=(),
-            history_counts=(),
-            objective=(),
-        )
+        calls = tuple(replace(call, min=0, max=None, pgys=()) for call in self._program.calls)
+        alone = replace(without_demands(self._program, (anybody,)), calls=calls, clinics=clinics)
         plan = YearPlan(MappingProxyType({("~", block): one, ("~", block + 1): other}))
         days = self._days(block)
         excused = {"~": days[: self._lead]}

@@ -19,6 +19,7 @@ from src.solver.daily.assemble import assemble
 from src.solver.daily.facts import ProgramFacts
 from src.solver.daily.grounds import BY_ROTATION
 from src.solver.daily.subsolve import Effort, Found, Part, State
+from src.solver.daily.trial import without_demands
 from src.solver.limit_rows import LimitRow
 from src.solver.plan import YearPlan
 from src.solver.problem import Limits, Problem
@@ -303,17 +304,10 @@ class _Search:
         calls = {call.id: call for call in (*self._program.calls, *([instead] if instead else []))}
         pins = () if trial.call is None else (CallPin("~", trial.call[1], trial.call[0], row=0),)
         program = replace(
-            self._program,
-            people=(trial.life.person,),
+            without_demands(self._program, (trial.life.person,)),
             clinics=trial.life.clinics,
             calls=tuple(replace(call, min=0, max=None) for call in calls.values()),
             call_pins=pins,
-            staffing=(),
-            requests=(),
-            absences=(),
-            history=(),
-            history_counts=(),
-            objective=(),
         )
         plan = YearPlan(MappingProxyType({("~", trial.block): trial.rotation}))
         model = assemble(Problem(program, limits), plan, (trial.block,), ()).model

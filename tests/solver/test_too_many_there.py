@@ -118,10 +118,9 @@ def test_pinned_calls_with_a_weekend_between_are_kept() -> None:
     assert solved(pinned_saturdays(0)).schedule is not None
 
 
-def test_a_plan_handed_in_that_puts_nobody_on_a_ward_is_told_to_put_somebody_there() -> None:
-    program = hospital(2, DAILY, AT_DESK, staffing=(ONE_A_DAY,), blocks=(14,))
-    rows = (YearRow("R0", 1, "WARD"), YearRow("R1", 1, "DESK"))
-    given = Problem(
+def under_a_plan(program: Program, rows: tuple[YearRow, ...]) -> Problem:
+    """The days of a year plan that is handed in."""
+    return Problem(
         program,
         limits=limits_of(program),
         scope=Scope.DAILY,
@@ -129,6 +128,12 @@ def test_a_plan_handed_in_that_puts_nobody_on_a_ward_is_told_to_put_somebody_the
         workers=1,
         deterministic_limit=20.0,
     )
+
+
+def test_a_plan_handed_in_that_puts_nobody_on_a_ward_is_told_to_put_somebody_there() -> None:
+    program = hospital(2, DAILY, AT_DESK, staffing=(ONE_A_DAY,), blocks=(14,))
+    rows = (YearRow("R0", 1, "WARD"), YearRow("R1", 1, "DESK"))
+    given = under_a_plan(program, rows)
     result = solve(given, Stop(20.0), nobody)
     assert result.status is SolveStatus.INFEASIBLE
     assert {("staffing.csv", 2), ("year.csv", None)} <= told(result)[0]
@@ -144,14 +149,7 @@ def test_a_plan_handed_in_that_puts_nobody_on_a_ward_is_told_to_put_somebody_the
 def test_a_plan_handed_in_that_puts_too_many_on_a_ward_is_infeasible_and_says_which_rows_collide() -> None:
     program = replace(crowded_ward(), coverage=())
     rows = tuple(YearRow(f"R{number}", 1, "WARD" if number < 2 else "DESK") for number in range(3))
-    given = Problem(
-        program,
-        limits=limits_of(program),
-        scope=Scope.DAILY,
-        year_plan=Schedule(year=rows),
-        workers=1,
-        deterministic_limit=20.0,
-    )
+    given = under_a_plan(program, rows)
     result = solve(given, Stop(20.0), nobody)
     assert result.status is SolveStatus.INFEASIBLE
     of_program = {("staffing.csv", 2), ("rotations.csv", 2)}

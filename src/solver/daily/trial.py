@@ -107,13 +107,12 @@ def _is_refuted(part: Part, effort: Effort, stop: Stop) -> bool:
         forget()
 
 
-def _program_of(program: Program, asked: Asked) -> Program:
+def without_demands(program: Program, people: tuple[Person, ...]) -> Program:
+    """The program with those people alone, of whom nothing is known and, but for calls, nothing asked."""
     return replace(
         program,
-        people=tuple(_anybody(asked.people)),
-        calls=asked.calls,
-        templates=asked.templates,
-        staffing=asked.staffing,
+        people=people,
+        staffing=(),
         clinics=(),
         call_pins=(),
         rotation_pins=(),
@@ -123,6 +122,11 @@ def _program_of(program: Program, asked: Asked) -> Program:
         history_counts=(),
         objective=(),
     )
+
+
+def _program_of(program: Program, asked: Asked) -> Program:
+    bare = without_demands(program, tuple(_anybody(asked.people)))
+    return replace(bare, calls=asked.calls, templates=asked.templates, staffing=asked.staffing)
 
 
 def _anybody(count: int) -> Iterator[Person]:
