@@ -35,6 +35,7 @@ SECONDS_OF_PLANS = 3.0
 MOST_TROUBLES_NAMED = 40
 NO_OTHER = "nothing else leaves as little open, is different enough and changes little more"
 NO_TIME = "the time for another ended"
+CANCELLED = "it was cancelled before another was found"
 
 
 def _to_nobody(_: Alternative) -> None:
@@ -191,7 +192,8 @@ class _Repair:
         wanted = self._problem.alternatives
         answer = search.find(wanted, lambda found: self._take(plan, found, reach))
         if 0 < len(answer.found) < wanted:
-            reason = NO_OTHER if answer.impossible else NO_TIME
+            early = CANCELLED if self._stop.cancelled and not self._stop.out_of_memory else NO_TIME
+            reason = NO_OTHER if answer.impossible else early
             self._notice = f"{len(answer.found)} of {wanted} alternatives: {reason}."
         if not answer.found and not answer.impossible:
             raise CancelledError

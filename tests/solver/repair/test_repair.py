@@ -307,6 +307,18 @@ def test_a_cancelled_repair_offers_nothing_and_claims_nothing() -> None:
     assert not found.alternatives
 
 
+def test_a_repair_cancelled_at_its_first_answer_keeps_that_and_says_why_there_are_no_more() -> None:
+    program, base = stood()
+    person, on = on_call(base)
+    stop = Stop(30)
+    changed = replace(program, absences=(away(person, on, on),))
+    problem = RepairProblem(changed, base, limits_of(changed), alternatives=3)
+    found = repair(problem, stop, silent, lambda _: stop.cancel())
+    assert_legal(changed, found)
+    assert len(found.alternatives) == 1
+    assert found.notice == "1 of 3 alternatives: it was cancelled before another was found."
+
+
 def test_a_range_beside_the_year_is_refused() -> None:
     program, base = stood()
     with pytest.raises(NothingMayMoveError, match="no date of the year"):
