@@ -11,10 +11,18 @@ from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.health import WORKERS_KEY
+from src.interchange.reader import load_program
 from src.planning.runs.part_offer import ITSELF
 from tests.processes import Processes
-from tests.solver.daily.test_lanes import BLOCKS, one_week_ward
-from tests.worker.test_recovery import QUICK, WITHIN_SECONDS, Watch, queue, solving_process
+from tests.worker.test_recovery import (
+    EXAMPLES,
+    QUICK,
+    WITHIN_SECONDS,
+    Watch,
+    has_a_schedule,
+    queue,
+    solving_process,
+)
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
@@ -52,15 +60,17 @@ async def test_a_part_is_taken_by_another_worker_which_may_be_killed_at_it(
         wait_for_workers(client, len(workers))
         run = await queue(
             fresh_session_maker,
-            one_week_ward(),
-            time_limit_seconds=10,
-            academic_blocks=list(range(1, BLOCKS + 1)),
+            load_program(EXAMPLES / "harbor-im"),
+            time_limit_seconds=150,
+            academic_blocks=[],  # the whole year: there is something to take for more than a moment
         )
         with closing(Watch(fresh_database_url, run.id)) as watch:
             helping = taker(client)
             helper = next(worker for worker in workers if solving_process(worker) == helping)
             processes.kill(helper)
-            ended = watch.until(lambda run: run["state"] == "succeeded")
+            watch.until(has_a_schedule)
+            watch.cancel()
+            ended = watch.until(lambda run: run["state"] == "cancelled")
             assert ended["attempts"] == 1
-            assert (watch.versions(), watch.ends()) == (1, ["succeeded"])
+            assert (watch.versions(), watch.ends()) == (1, ["cancelled"])
             assert client.keys("rounds:parts:*:wanted") == []
