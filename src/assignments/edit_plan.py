@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,8 @@ from src.interchange.schedule import AssignmentKind, AssignmentRow
 from src.models import new_id
 
 Change = BulkCreate | BulkUpdate | BulkDelete
+Rows = Mapping[UUID, AssignmentRow]
+"""The rows of a version before the changes, by their ids."""
 
 
 @dataclass(slots=True)
@@ -30,24 +32,69 @@ class EditPlan:
     updated: dict[UUID, AssignmentRow] = field(default_factory=dict)
     created: dict[UUID, AssignmentRow] = field(default_factory=dict)
     taken_along: set[UUID] = field(default_factory=set)
-    """Handovers that go with their calls; naming one of them as well, once, asks for the same."""
+    """Handovers that go or move with their calls; one may be named as well, once, which then holds."""
 
     def people(self, rows: dict[UUID, AssignmentRow]) -> set[str]:
         """Everyone whose rows change, before or after."""
         touched = {rows[row_id].person for row_id in (*self.deleted, *self.updated)}
         return touched | {row.person for row in (*self.updated.values(), *self.created.values())}
 
-    def expect_untouched(self, row_id: UUID, rows: Mapping[UUID, AssignmentRow]) -> None:
-        """Raises UnresolvedError unless the row is there and no earlier change of the set touches it."""
+    def delete(self, row_id: UUID, rows: Rows) -> None:
+        """Delete a row, and with a call its handover.
+
+        Raises UnresolvedError: the row is not there, or it or its handover is changed by an earlier change.
+        """
+        if row_id in self.taken_along:
+            self.taken_along.remove(row_id)
+            self.updated.pop(row_id, None)
+            self.deleted[row_id] = rows[row_id]
+            return
+        self._expect_untouched(row_id, rows)
+        gone = [one for one in _handover_of(rows, row_id) if one not in self.deleted]
+        self._delete_handover(row_id, rows)
+        self.taken_along |= set(gone)
+        self.deleted[row_id] = rows[row_id]
+
+    def replace(self, row_id: UUID, rows: Rows, wanted: Sequence[AssignmentRow]) -> None:
+        """Put what the program says in place of a row: a call comes with a handover of its own.
+
+        Raises UnresolvedError as `delete` does.
+        """
+        self._expect_untouched(row_id, rows)
+        self._delete_handover(row_id, rows)
+        self.updated[row_id], *others = wanted
+        self.created |= {new_id(): row for row in others}
+
+    def retime(self, row_id: UUID, rows: Rows, wanted: AssignmentRow, resolver: Resolver) -> None:
+        """Put a row with times of its own in place of a row; a call that stays that call keeps its handover.
+
+        Raises UnresolvedError as `delete` does.
+        """
+        if row_id in self.taken_along and row_id in self.updated:
+            self.taken_along.remove(row_id)
+        else:
+            self._expect_untouched(row_id, rows)
+        self.updated[row_id] = wanted
+        if not _is_duty(wanted) or wanted.id != rows[row_id].id:
+            self._delete_handover(row_id, rows)
+            return
+        for handover_id in _handover_of(rows, row_id):
+            moved = resolver.moved_handover(rows[handover_id], wanted)
+            if moved != rows[handover_id] and handover_id not in (*self.updated, *self.deleted):
+                self.updated[handover_id] = moved
+                self.taken_along.add(handover_id)
+
+    def _expect_untouched(self, row_id: UUID, rows: Rows) -> None:
         if row_id not in rows:
             raise UnresolvedError("there is no such assignment in this version")
         if row_id in self.deleted or row_id in self.updated:
             raise UnresolvedError("the same assignment is changed twice")
 
-    def expect_not_updated(self, handover: Iterable[UUID]) -> None:
-        """Raises UnresolvedError where an earlier change of the set gives a call's handover other hours."""
-        if any(row_id in self.updated for row_id in handover):
+    def _delete_handover(self, row_id: UUID, rows: Rows) -> None:
+        handover = _handover_of(rows, row_id)
+        if any(one in self.updated for one in handover):
             raise UnresolvedError("its handover, which goes with it, is changed too")
+        self.deleted |= {one: rows[one] for one in handover}
 
     def apply(self, rows: dict[UUID, AssignmentRow]) -> dict[UUID, AssignmentRow]:
         """All rows as they are after the changes."""
@@ -71,20 +118,14 @@ def plan_of(
                 plan.created |= {new_id(): row for row in _resolve(resolver, codes, change)}
                 continue
             missing = missing or change.id not in rows
-            if isinstance(change, BulkDelete) and change.id in plan.taken_along:
-                plan.taken_along.remove(change.id)
-                continue
-            plan.expect_untouched(change.id, rows)
-            handover = _handover_of(rows, change.id)
-            plan.expect_not_updated(handover)
             if isinstance(change, BulkDelete):
-                plan.taken_along |= {row_id for row_id in handover if row_id not in plan.deleted}
-                plan.deleted |= {row_id: rows[row_id] for row_id in (change.id, *handover)}
+                plan.delete(change.id, rows)
                 continue
-            first, *others = _resolve(resolver, codes, change)
-            plan.updated[change.id] = first
-            plan.deleted |= {row_id: rows[row_id] for row_id in handover}
-            plan.created |= {new_id(): row for row in others}
+            wanted = _resolve(resolver, codes, change)
+            if change.start_at is None:
+                plan.replace(change.id, rows, wanted)
+            else:
+                plan.retime(change.id, rows, wanted[0], resolver)
         except UnresolvedError as error:
             errors.append({"pointer": f"/body/changes/{index}", "message": str(error)})
     if errors:
@@ -105,10 +146,15 @@ def _resolve(resolver: Resolver, codes: Codes, wish: AssignmentFields) -> list[A
     return rows
 
 
-def _handover_of(rows: dict[UUID, AssignmentRow], row_id: UUID) -> list[UUID]:
+def _is_duty(row: AssignmentRow) -> bool:
+    """Whether a row is the duty of a call, not a handover."""
+    return row.kind is AssignmentKind.CALL and row.duty_type is not DutyType.TRANSITION
+
+
+def _handover_of(rows: Rows, row_id: UUID) -> list[UUID]:
     """The handover that goes with a call: it has no sense without it."""
     call = rows[row_id]
-    if call.kind is not AssignmentKind.CALL or call.duty_type is DutyType.TRANSITION:
+    if not _is_duty(call):
         return []
     return [
         other_id

@@ -32,7 +32,7 @@ class Resolver:
         return cls(program, ground, Timetable(ground))
 
     def rows(self, wish: AssignmentFields) -> list[AssignmentRow]:
-        """The intervals a wish means: one, or two for a call with a handover.
+        """The intervals a wish means: one, or two for a call with a handover and the program's times.
 
         Raises UnresolvedError.
         """
@@ -105,6 +105,22 @@ class Resolver:
         session = session_by_start(self.ground.clock, start)
         row = self._row(wish, session, start, end, DutyType.TRANSITION)
         return replace(row, date=self.ground.clock.date_of(start))
+
+    def moved_handover(self, handover: AssignmentRow, call: AssignmentRow) -> AssignmentRow:
+        """The handover of a call that was moved: as long as it was, from the call's present end on."""
+        start, zone = call.end_at.timestamp(), self.program.zone
+        if start == handover.start_at.timestamp():
+            return replace(handover, person=call.person)
+        end = start + handover.end_at.timestamp() - handover.start_at.timestamp()
+        start_at = dt.datetime.fromtimestamp(start, zone)
+        return replace(
+            handover,
+            person=call.person,
+            date=start_at.date(),
+            session=session_by_start(self.ground.clock, start),
+            start_at=start_at,
+            end_at=dt.datetime.fromtimestamp(end, zone),
+        )
 
     def _with_times(self, row: AssignmentRow, start_at: dt.datetime, end_at: dt.datetime) -> AssignmentRow:
         local = start_at.astimezone(self.program.zone)
