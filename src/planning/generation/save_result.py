@@ -19,11 +19,11 @@ from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope
 from src.interchange.schedule_files import schedule_files
 from src.models import new_id
+from src.planning.generation.covered import covered_blocks, has_days
 from src.planning.generation.solve_program import Solved
 from src.schedules.models import Run, ScheduleVersion
 from src.schedules.models import Schedule as ScheduleRecord
 from src.schedules.service import next_number
-from src.solver.expand import home_date
 
 
 class InputsGoneError(ConflictError):
@@ -44,14 +44,14 @@ class LaidOut:
 async def save_solved(session: AsyncSession, run: Run, program: Program, solved: Solved) -> ScheduleVersion:
     """The version that a held run ends in; the caller's transaction keeps all of it or nothing."""
     assert solved.schedule is not None
-    assert solved.report is not None
+    assert solved.whole is not None
     version = await create_version(
         session,
         schedule_id=run.schedule_id,
         program_id=run.program_id,
         program=program,
         content=solved.schedule,
-        report=solved.report,
+        report=solved.whole,
         file=solved.file,
         snapshot_id=run.snapshot_id,
         based_on_id=run.base_version_id,
@@ -131,23 +131,6 @@ async def number_of_next(session: AsyncSession, schedule_id: UUID) -> int:
     """The number of the schedule's next version; locks the schedule until the transaction ends."""
     await session.get_one(ScheduleRecord, schedule_id, with_for_update={"key_share": True})
     return max(1, await next_number(session, schedule_id))
-
-
-def has_days(content: Schedule, file: ResultFile) -> bool:
-    """Whether a schedule is more than a year plan."""
-    return bool(content.assignments) or file.scope is not Scope.YEAR
-
-
-def covered_blocks(program: Program, content: Schedule, file: ResultFile) -> tuple[int, ...]:
-    """The academic blocks that a schedule is judged by: those with days, or of a mere year plan its rows'.
-
-    Those solved count, and those carried over from the version it is based on.
-    """
-    if not has_days(content, file):
-        return tuple(sorted(set(file.blocks) | {row.block for row in content.year}))
-    with_days = {program.block_of(home_date(program, row)) for row in content.assignments} - {None}
-    solved = set() if file.scope is Scope.YEAR else set(file.blocks)
-    return tuple(sorted(solved | {block for block in with_days if block is not None}))
 
 
 def summary_of(file: ResultFile, report: CheckReport) -> dict[str, Any]:

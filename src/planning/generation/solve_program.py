@@ -15,6 +15,7 @@ from src.interchange.canonical import canonical
 from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.planning.advised import TERM, has_uncounted_advisories, with_advisories
+from src.planning.generation.covered import standing_notice, whole_report
 from src.planning.generation.fitting import fitting, with_ranks
 from src.planning.generation.given_plan import refused_plan
 from src.planning.generation.known import known_legal, not_planned_for
@@ -58,12 +59,17 @@ class SolveOptions:
 
 @dataclass(frozen=True, slots=True)
 class Solved:
-    """The engine's answer and the checker's word; `schedule` is complete, findings and result included."""
+    """The engine's answer and the checker's word; `schedule` is complete, findings and result included.
+
+    `report` is of what the run planned, `whole` of all that the schedule covers: blocks that were carried
+    over may break what they broke before.
+    """
 
     result: Result
     file: ResultFile
     schedule: Schedule | None = None
     report: CheckReport | None = None
+    whole: CheckReport | None = None
 
 
 class IllegalScheduleError(Exception):
@@ -150,9 +156,10 @@ def solve_program(
     report = check(program, replace(found, findings=None, result=replace(file, tiers=())))
     if len(report.broken) > not_planned_for(program, report):
         raise IllegalScheduleError(report)
-    file = replace(file, score_terms=dict(report.score_terms))
+    whole = whole_report(program, found, file, report)
+    file = replace(_with_notice(file, standing_notice(report, whole)), score_terms=dict(report.score_terms))
     schedule = replace(found, findings=report.finding_rows, result=file)
-    return Solved(result, file, schedule, report)
+    return Solved(result, file, schedule, report, whole)
 
 
 class _Shown:
@@ -173,8 +180,7 @@ class _Shown:
 
 def result_file(program: Program, options: SolveOptions, result: Result) -> ResultFile:
     """What `result.json` says of a run; a notice tells what somebody must know of it, in sentences."""
-    notices = [notice for notice in (result.notice, unplanned_notice(program)) if notice is not None]
-    return ResultFile(
+    file = ResultFile(
         status=result.status,
         scope=options.scope,
         blocks=options.blocks or tuple(block.number for block in program.academic_blocks),
@@ -187,8 +193,14 @@ def result_file(program: Program, options: SolveOptions, result: Result) -> Resu
         model_size=dict(result.model_size),
         score_terms=dict(result.score_terms),
         conflicts=result.conflicts,
-        extra={"notice": " ".join(notices)} if notices else {},
     )
+    return _with_notice(file, result.notice, unplanned_notice(program))
+
+
+def _with_notice(file: ResultFile, *said: str | None) -> ResultFile:
+    """The file with more to be known of the run, behind what it says already."""
+    notice = " ".join(filter(None, (file.extra.get("notice"), *said)))
+    return replace(file, extra={"notice": notice}) if notice else file
 
 
 def gap_of(result: Result) -> Decimal | None:

@@ -11,7 +11,7 @@ import pytest
 
 from src.interchange.model import Absence, AbsenceStatus, Coverage, Program, RuleOverride, Staffing
 from src.interchange.schedule import AssignmentKind, ResultFile, Schedule, Scope, Severity, SolveStatus
-from src.planning.generation.save_result import covered_blocks
+from src.planning.generation.covered import covered_blocks
 from src.planning.generation.solve_program import IllegalScheduleError
 from src.planning.limits import limits_of
 from src.planning.repair.judge import Judge, JudgedRepair
