@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
@@ -52,7 +53,7 @@ UpcomingDays = Annotated[
     Query(
         ge=1,
         le=LONGEST_UPCOMING_DAYS,
-        description="Today (in the program's zone) and the days after it, this many in all.",
+        description="Today (in the program's zone) and the days after it, this many in all; not with dates.",
     ),
 ]
 
@@ -78,7 +79,7 @@ async def list_assignments(
 ) -> CursorPage[AssignmentRead]:
     if upcoming is not None:
         program = await load_snapshot(session, version.snapshot_id)
-        wanted = wanted.upcoming(upcoming, program.zone)
+        wanted = _upcoming(wanted, upcoming, program.zone)
     return await reads.list_assignments(session, version.id, wanted, params)
 
 
@@ -139,7 +140,7 @@ async def read_grid(
 ) -> Grid:
     program = await load_snapshot(session, version.snapshot_id)
     if upcoming is not None:
-        wanted = wanted.upcoming(upcoming, program.zone)
+        wanted = _upcoming(wanted, upcoming, program.zone)
     _, wanted = _range(version, wanted)
     return await reads.grid(session, program, version.id, wanted)
 
@@ -168,6 +169,13 @@ async def read_coverage_by_date(
         for demand in demand_on(program, rows, dates)
         if demand.is_short or not short_only
     ]
+
+
+def _upcoming(wanted: AssignmentFilter, days: int, zone: ZoneInfo) -> AssignmentFilter:
+    """The dates from today on; raises BadRangeError where dates of the caller's own are given with them."""
+    if wanted.first is not None or wanted.last is not None:
+        raise BadRangeError("upcoming counts from today: give it, or from_date and to_date, not both.")
+    return wanted.upcoming(days, zone)
 
 
 def _range(version: ScheduleVersion, wanted: AssignmentFilter) -> tuple[list[dt.date], AssignmentFilter]:

@@ -61,6 +61,15 @@ async def test_upcoming_counts_from_today(desk: Desk) -> None:
     assert (await desk.get("assignments", upcoming=0)).status_code == 422
 
 
+@pytest.mark.parametrize("path", ["assignments", "grid"])
+@pytest.mark.parametrize("other", ["from_date", "to_date"])
+async def test_upcoming_and_dates_of_ones_own_are_refused_together(desk: Desk, path: str, other: str) -> None:
+    answer = await desk.get(path, upcoming=3, **{other: "2026-07-06"})
+    assert answer.status_code == 422
+    assert code_of(answer) == "BAD_DATE_RANGE"
+    assert "upcoming" in answer.json()["error"]["message"]
+
+
 async def test_the_grid_has_a_line_for_everyone(desk: Desk) -> None:
     grid = (await desk.get("grid", from_date="2026-07-03", to_date="2026-07-05")).json()
     assert grid["dates"] == ["2026-07-03", "2026-07-04", "2026-07-05"]

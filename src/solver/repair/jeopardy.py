@@ -20,7 +20,8 @@ def ways_out(standing: Standing, unmet: Sequence[UnmetRow], conflicts: Sequence[
     said = grouped((_of_demand(standing, row), row.date_or_block) for row in unmet)
     found = {f"{what} on {when} {lacks}{help_}": None for (what, lacks, help_), when in said.items()}
     if not found:
-        found = dict.fromkeys(f"{row.message}: lower it, or give others leave to move." for row in conflicts)
+        collide = (row.message.rstrip(".") for row in conflicts)
+        found = dict.fromkeys(f"{words}: lower it, or give others leave to move." for words in collide)
     return tuple(found)[:MOST_SENTENCES]
 
 

@@ -253,6 +253,7 @@ def test_too_few_left_for_the_coverage_is_infeasible_by_counting() -> None:
     assert found.status is SolveStatus.INFEASIBLE
     assert any(conflict.file == "coverage.csv" for conflict in found.conflicts)
     assert found.way_out
+    assert not any(".:" in sentence for sentence in found.way_out)
 
 
 def test_fewer_alternatives_than_asked_for_are_said_to_be_fewer() -> None:
