@@ -9,7 +9,7 @@ short search and never legality.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from src.solver.answer import kept_rows
@@ -45,6 +45,7 @@ class Meeting:
     def __init__(self, daily: DailyModel, state: State, budget: Budget, improver: Improver) -> None:
         self._state = state
         self._model = daily.model
+        self._sums = daily.sums
         self._budget = budget
         self._improver = improver
         self.named = Named(daily)
@@ -83,10 +84,25 @@ class Meeting:
         }
 
     def _fixed(self, decided: Mapping[int, int]) -> PartResult:
-        """What follows from the decisions, at its best."""
-        part = self._improver.part_of(decided)
+        """What follows from the decisions, at its best.
+
+        Which free days a window counts is a choice, and where one of them goes another may take its place: so
+        what stands beside the followers is open too.
+        """
+        part = self._improver.part_of({*decided, *self._beside_followers(decided)})
         part.fix(decided)
         return part.solve(self._budget.effort(SECONDS_TO_FOLLOW), self._budget.stop)
+
+    def _beside_followers(self, decided: Iterable[int]) -> set[int]:
+        """All that is not decided and stands in a row with something that follows from the decisions.
+
+        Sums over the year are set, not searched for: they tie nothing together.
+        """
+        model, sums = self._model, self._sums
+        followers = {each for one in decided for each in model.dependents.get(one, ())} - sums
+        rows = {row for each in followers for row, _ in model.columns[each]}
+        beside = {each for row in rows for each, _ in model.row_terms[row]} - sums
+        return {each for each in beside if not model.is_decision[each]}
 
 
 def improve_with(

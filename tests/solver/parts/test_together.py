@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -151,6 +152,26 @@ def test_who_helps_stands_where_the_run_stands_be_it_worse(daily: DailyModel, be
     meeting.follow(meeting.named.values(NOTHING))
     assert meeting.decisions == first
     assert_whole(state)
+
+
+def other_days(daily: DailyModel, seed: int) -> State:
+    """A legal schedule of which chance decides who is off and on call when."""
+    state, drawn = State(daily.model), random.Random(seed)  # noqa: S311  # a search, not a secret
+    free = [each for each in range(daily.model.size) if state.is_open(each)]
+    part = Part(state, free)
+    part.maximise({each: drawn.randrange(-9, 9) for each in free if daily.model.is_decision[each]})
+    state.take(part.solve(budget().effort(0.2), Stop(60.0)).values)
+    assert settle_rest(daily, state, blended(daily), budget())
+    return state
+
+
+def test_who_helps_can_stand_wherever_the_run_stands(daily: DailyModel) -> None:
+    """Other days off ask for other free days in windows whose own decisions stay as they are."""
+    runs = [Named(daily).decisions(other_days(daily, seed)) for seed in (5, 3, 5, 7, 8)]
+    meeting, _ = meeting_of(daily, other_days(daily, 1))
+    for there in runs:
+        meeting.follow(meeting.named.values(there))
+        assert meeting.decisions == there
 
 
 class Board:
