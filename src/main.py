@@ -38,6 +38,7 @@ from src.planning.why.router import router as why_router
 from src.programs.router import router as programs_router
 from src.query_parameters import refuse_unknown_parameters
 from src.rate_limits import RateLimiter
+from src.schedules.program_router import router as program_archive_router
 from src.schedules.router import router as schedules_router
 from src.schedules.router import runs_router
 
@@ -71,6 +72,7 @@ def domain_routers() -> tuple[APIRouter, ...]:
     return (
         auth_router,
         programs_router,
+        program_archive_router,
         rules_router,
         waivers_router,
         schedules_router,

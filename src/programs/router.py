@@ -1,4 +1,7 @@
-"""Programs: create, list, read, change, archive, delete; calendar and objective."""
+"""Programs: create, list, read, change, delete; calendar and objective.
+
+Putting one away is the schedules' matter, whose runs have a say in it.
+"""
 
 from __future__ import annotations
 
@@ -93,37 +96,6 @@ async def delete_program(
     program: ManagedProgram, viewer: CurrentViewer, session: SessionDep, if_match: IfMatch = None
 ) -> None:
     await service.delete_program(session, viewer, program, if_match)
-
-
-@router.post(
-    "/{program_id}/archive",
-    summary="Put a program away: it can be read and no longer changed",
-    responses=error_responses(401, 403, 404),
-)
-async def archive_program(
-    program: ManagedProgram, viewer: CurrentViewer, session: SessionDep, response: Response
-) -> ProgramRead:
-    return await _archive(program, viewer, session, response, archived=True)
-
-
-@router.post(
-    "/{program_id}/unarchive",
-    summary="Bring an archived program back",
-    responses=error_responses(401, 403, 404),
-)
-async def unarchive_program(
-    program: ManagedProgram, viewer: CurrentViewer, session: SessionDep, response: Response
-) -> ProgramRead:
-    return await _archive(program, viewer, session, response, archived=False)
-
-
-async def _archive(
-    program: ManagedProgram, viewer: CurrentViewer, session: SessionDep, response: Response, *, archived: bool
-) -> ProgramRead:
-    changed = await service.archive_program(session, viewer, program, archived=archived)
-    shown = service.show_program(changed, viewer)
-    response.headers["ETag"] = shown.etag
-    return shown
 
 
 @router.get(

@@ -18,7 +18,8 @@ from src.auth.permissions import CurrentViewer
 from src.auth.rules import program_rule, states
 from src.auth.viewer import Viewer, visible_program_ids_clause
 from src.database import SessionDep
-from src.programs.lookup import program_by_id
+from src.programs.exceptions import ProgramArchivedError
+from src.programs.lookup import program_by_id, refuse_archived
 from src.programs.models import Program
 from src.schedules.constants import VersionState
 from src.schedules.exceptions import (
@@ -89,6 +90,20 @@ async def find_version(session: AsyncSession, viewer: Viewer, version_id: UUID) 
     return found
 
 
+async def refuse_put_away(session: AsyncSession, schedule_id: UUID) -> None:
+    """Raises ScheduleArchivedError or ProgramArchivedError: what is put away is read, not worked on."""
+    found = await session.exec(
+        select(Schedule.archived_at, Program.archived_at)
+        .join(Program, col(Program.id) == Schedule.program_id)
+        .where(Schedule.id == schedule_id)
+    )
+    of_schedule, of_program = found.one()
+    if of_schedule is not None:
+        raise ScheduleArchivedError
+    if of_program is not None:
+        raise ProgramArchivedError
+
+
 @states(READ)
 async def readable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Schedule:
     """The schedule, for everyone who may read any of its versions."""
@@ -97,9 +112,11 @@ async def readable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: S
 
 @states(BUILD)
 async def draftable_program(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
-    """The program, for those who build drafts in it."""
+    """The program, for those who build drafts in it; raises ProgramArchivedError."""
     BUILD.check(viewer, program_id)
-    return await program_by_id(session, program_id)
+    program = await program_by_id(session, program_id)
+    refuse_archived(program)
+    return program
 
 
 @states(WATCH)
@@ -145,12 +162,16 @@ async def readable_version(version_id: UUID, viewer: CurrentViewer, session: Ses
 
 @states(BUILD)
 async def editable_version(version_id: UUID, viewer: CurrentViewer, session: SessionDep) -> ScheduleVersion:
-    """The draft, locked until the transaction ends; raises VersionNotDraftError for any other state."""
+    """The draft, locked until the transaction ends.
+
+    Raises VersionNotDraftError for any other state, and ScheduleArchivedError or ProgramArchivedError.
+    """
     version = await find_version(session, viewer, version_id)
     BUILD.check(viewer, version.program_id)
     await session.refresh(version, with_for_update=EDIT_LOCK)
     if version.state is not VersionState.DRAFT:
         raise VersionNotDraftError(details={"state": version.state})
+    await refuse_put_away(session, version.schedule_id)
     return version
 
 
@@ -166,12 +187,16 @@ async def buildable_version(version_id: UUID, viewer: CurrentViewer, session: Se
 async def publishable_version(
     version_id: UUID, viewer: CurrentViewer, session: SessionDep
 ) -> ScheduleVersion:
-    """The draft, locked, for those who publish; raises VersionNotDraftError for any other state."""
+    """The draft, locked, for those who publish.
+
+    Raises VersionNotDraftError for any other state, and ScheduleArchivedError or ProgramArchivedError.
+    """
     version = await find_version(session, viewer, version_id)
     PUBLISH.check(viewer, version.program_id)
     await session.refresh(version, with_for_update=EDIT_LOCK)
     if version.state is not VersionState.DRAFT:
         raise VersionNotDraftError(details={"state": version.state})
+    await refuse_put_away(session, version.schedule_id)
     return version
 
 

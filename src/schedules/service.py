@@ -14,6 +14,7 @@ from src.auth import audit
 from src.auth.viewer import Viewer
 from src.models import now
 from src.pagination import PageParams, SortedPaging, like_pattern, paginate
+from src.programs.lookup import program_by_id, refuse_archived
 from src.schedules.constants import ACTIVE_RUN_STATES, RunKind, VersionState
 from src.schedules.dependencies import readable_schedules, readable_versions
 from src.schedules.exceptions import (
@@ -111,9 +112,11 @@ async def update_schedule(
 ) -> Schedule:
     """Rename, describe, archive or take out again.
 
-    Raises ScheduleNameTakenError, and RunActiveError while a repair lays out drafts: their rows hold on to
-    the schedule's name until the run ends.
+    Raises ScheduleNameTakenError, ProgramArchivedError, and RunActiveError: for a new name while a repair
+    lays out drafts, whose rows hold on to the old one until the run ends; for putting away while any run is
+    active, which would save its draft into what nobody works on.
     """
+    refuse_archived(await program_by_id(session, schedule.program_id))
     before = audit.snapshot(schedule, AUDITED_FIELDS)
     if body.name is not None and body.name != schedule.name:
         if await has_active_run(session, schedule.id, (RunKind.REPAIR,)):
@@ -122,6 +125,8 @@ async def update_schedule(
     if "description" in body.model_fields_set:
         schedule.description = body.description
     if body.archived is not None and body.archived != (schedule.archived_at is not None):
+        if body.archived and await has_active_run(session, schedule.id):
+            raise RunActiveError
         schedule.archived_at = now() if body.archived else None
     schedule.revision += 1
     await _flush_name(session, schedule)

@@ -9,13 +9,18 @@ from src.auth import audit
 from src.auth.viewer import Viewer
 from src.interchange.schedule import ResultFile, Scope, SolveStatus
 from src.planning.generation.save_result import create_version
+from src.schedules.dependencies import refuse_put_away
 from src.schedules.models import ScheduleVersion
 
 
 async def copy_version(
     session: AsyncSession, viewer: Viewer, source: ScheduleVersion, note: str | None
 ) -> ScheduleVersion:
-    """A draft in the same schedule, based on `source` and equal to it."""
+    """A draft in the same schedule, based on `source` and equal to it.
+
+    Raises ScheduleArchivedError, ProgramArchivedError.
+    """
+    await refuse_put_away(session, source.schedule_id)
     judged = await judge_version(session, source)
     result = source.result or {}
     file = ResultFile(
