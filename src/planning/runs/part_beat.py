@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -49,6 +49,10 @@ class Round(ABC):
     def look(self) -> None:
         """What every beat does beside keeping it up. Raises what Redis or the broker raises."""
 
+    @abstractmethod
+    def sum_up(self) -> Mapping[str, int]:
+        """What came of it, for the log."""
+
     def begin(self) -> None:
         """Hang everything up and tell the workers. Raises what Redis or the broker raises."""
         self.board.keep()
@@ -68,6 +72,7 @@ class Round(ABC):
             self.board.take_down(self.numbers)
         except Exception:  # noqa: BLE001  # of Redis's client: what hangs there expires
             _log.warning("round_left_to_expire", exc_info=True)
+        _log.info("round_ended", round=type(self).__name__, **self.sum_up())
 
     def _beat(self) -> None:
         while not self._ended.wait(BEAT_SECONDS):

@@ -30,6 +30,7 @@ class PartCompany(Round):
         self._edition = 0
         self._edition_hung = 0
         self._found: list[Changes] = []
+        self._judged = self._bettered = 0
 
     def put(self) -> None:
         self.board.put_tasks(self.tasks)
@@ -49,6 +50,13 @@ class PartCompany(Round):
         with self._lock:
             found, self._found = self._found, []
         return found
+
+    def judged(self, *, bettered: bool) -> None:
+        self._judged += 1
+        self._bettered += bettered
+
+    def sum_up(self) -> dict[str, int]:
+        return {"judged": self._judged, "bettered": self._bettered, "shown": self._edition_hung}
 
     def _exchange(self) -> None:
         found = self.board.told()

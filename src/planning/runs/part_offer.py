@@ -101,6 +101,7 @@ class PartOffer(Round):
         super().__init__(board, [part.number for part in parts], send)
         self.parts = tuple(parts)
         self._sent_at_try = dict.fromkeys(self.numbers, 0)
+        self._answered = 0
 
     def put(self) -> None:
         self.board.put(list(self.parts))
@@ -115,6 +116,7 @@ class PartOffer(Round):
             while not stop.reached:
                 answer = self.board.answered(part.number)
                 if answer is not None:
+                    self._answered += answer.assignments is not None
                     return answer
                 if self.board.take(part.number, ITSELF) or time.monotonic() > deadline:
                     return None
@@ -122,6 +124,9 @@ class PartOffer(Round):
         except RedisError:
             _log.warning("part_not_gathered", exc_info=True)
         return None
+
+    def sum_up(self) -> dict[str, int]:
+        return {"offered": len(self.parts), "answered": self._answered}
 
     def _send_again_if_lost(self, number: int) -> None:
         """A part whose taker fell silent without an answer is there for others."""

@@ -34,7 +34,7 @@ SECONDS_FOR_ANY, SHARE_FOR_ANY = 20.0, 0.3
 """And a share of what a plan without a roster may cost: where there are others, one is sooner tried."""
 SECONDS_FOR_ANY_IN_A_LANE = 4.0
 """What a lane leaves is looked for again when all are done."""
-SECONDS_TO_FOLLOW = 2.0
+SECONDS_TO_FOLLOW = 4.0
 """To see whether days that others decided go with what is here."""
 SECONDS_ALONE = 3.0
 """To prove that a block has no roster whatever the others hold."""
@@ -122,29 +122,29 @@ class Constructor:
         return []
 
     def _gather(self, gathering: Gathering) -> None:
-        """Take over what others found, block by block, as far as it goes with what is here."""
+        """Take over what others found, as far as it goes with what is here: all at once, else by block."""
         for proposed in gathering.proposals():
             self._hint.update(proposed.values)
-            for block in proposed.blocks:
-                if self._budget.has_left():
-                    self._follow(block, proposed.values)
+            inner = proposed.blocks_apart_from(self._settled)
+            if not self._follow(inner, proposed.values):
+                for block in inner:
+                    self._follow([block], proposed.values)
 
-    def _follow(self, block: int, values: Mapping[int, int]) -> None:
-        """Settle a block as proposed, if every rule allows that."""
+    def _follow(self, blocks: Sequence[int], values: Mapping[int, int]) -> bool:
+        """Settle blocks in a row as proposed, if every rule allows that; whether it does."""
+        if not blocks or not self._budget.has_left():
+            return not blocks
         with self._lock:
-            stretch = self._stretch([block])
+            stretch = self._stretch(blocks)
             part, free = self._part(stretch, good=False)
-            part.fix({each: values[each] for each in free if each in values and self._is_of(each, block)})
+            ends = self._reach.first(blocks[0]), self._reach.last(blocks[-1])
+            here = [each for each in free if each in values and self._reach.is_within(each, *ends)]
+            part.fix({each: values[each] for each in here})
             found = part.solve(self._budget.effort(SECONDS_TO_FOLLOW), self._budget.stop)
             self._budget.spend(found.deterministic)
-            if _is_roster(found):
-                self._keep(found.values, free, stretch, [block])
-                self._tell()
-
-    def _is_of(self, variable: int, block: int) -> bool:
-        """Whether it is decided on one of the block's days."""
-        first, last = self._reach.first(block), self._reach.last(block)
-        return self._daily.model.is_decision[variable] and self._reach.is_within(variable, first, last)
+            is_kept = _is_roster(found) and self._keep(found.values, free, stretch, blocks)
+            self._tell()
+        return is_kept
 
     def _side_by_side(self, lanes: Sequence[Lane]) -> list[Stuck]:
         """Walk the lanes; the blocks found impossible. A lane leaves blocks that it can do nothing about."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from src.interchange.schedule import AssignmentRow
@@ -16,6 +16,16 @@ class Proposal:
 
     blocks: tuple[int, ...]
     values: Mapping[int, int]
+
+    def blocks_apart_from(self, settled: Collection[int]) -> tuple[int, ...]:
+        """The blocks but for a first or a last that borders on settled ones.
+
+        Days on both sides of such a border were found apart, and hardly ever go together: the block is solved
+        between what both sides hold, which takes less than to see that it has to be.
+        """
+        first = 1 if self.blocks[0] - 1 in settled else 0
+        last = len(self.blocks) - (self.blocks[-1] + 1 in settled)
+        return self.blocks[first:last]
 
 
 class Gathering:

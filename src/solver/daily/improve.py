@@ -69,13 +69,22 @@ class Improver:
     changed meanwhile, else searched for once more.
     """
 
-    def __init__(self, daily: DailyModel, state: State, budget: Budget, seed: int, better: Better) -> None:
+    def __init__(
+        self,
+        daily: DailyModel,
+        state: State,
+        budget: Budget,
+        seed: int,
+        better: Better,
+        begins_at: float = 0.0,
+    ) -> None:
+        """`begins_at`: the share of the year after which first walks begin."""
         self._daily = daily
         self._model = daily.model
         self._state = state
         self._budget = budget
         self._better = better
-        self._around = Neighbourhoods(daily, state, seed, budget.workers)
+        self._around = Neighbourhoods(daily, state, seed, budget.workers, begins_at)
         self._lock = threading.RLock()
         """Held while the state is read for a search, or changed after one."""
         self.scores = state.scores()

@@ -83,18 +83,23 @@ class Chosen:
 class _Walk(NamedTuple):
     """Dates still to be walked through, by steps of so many decisions."""
 
-    days: range
+    days: Sequence[int]
     size: float
 
 
 class Neighbourhoods:
     """Chooses decisions to free, each time by the kind that has paid off best lately, or any.
 
-    What is chosen is held until it is released: nothing chosen meanwhile frees any of it.
+    What is chosen is held until it is released: nothing chosen meanwhile frees any of it. `begins_at` is the
+    share of each stretch after which its walks begin (they come to what lies before last), so that those who
+    search the same schedule apart are not at the same dates.
     """
 
-    def __init__(self, daily: DailyModel, state: State, seed: int, at_once: int) -> None:
+    def __init__(
+        self, daily: DailyModel, state: State, seed: int, at_once: int, begins_at: float = 0.0
+    ) -> None:
         self._state = state
+        self._begins_at = begins_at
         self._random = random.Random(seed)  # noqa: S311  # a search, not a secret
         self._spreads = daily.spreads
         self._days = daily.shared.calendar.days
@@ -177,7 +182,11 @@ class Neighbourhoods:
             return []
         first, last = min(self._by_day), max(self._by_day) + 1
         length = max(1, ceil((last - first) / at_once))
-        return [_Walk(range(begin, min(begin + length, last)), size) for begin in range(first, last, length)]
+        stretches = [range(begin, min(begin + length, last)) for begin in range(first, last, length)]
+        begins = [int(self._begins_at * len(days)) for days in stretches]
+        return [
+            _Walk((*days[begin:], *days[:begin]), size) for days, begin in zip(stretches, begins, strict=True)
+        ]
 
     def _sweep(self) -> list[int]:
         """The next step of the first walks through the year: all stretches of a walk take turns."""

@@ -37,6 +37,8 @@ SECONDS_TO_RECONCILE = 0.5
 MOST_TO_RECONCILE = 600
 """Decisions; changes to more are taken whole or not at all."""
 SECONDS_BETWEEN_LOOKS = 0.1
+SECONDS_BETWEEN_SHOWS = 0.25
+"""News are carried no more often, and to read a year's decisions takes as long as a tenth of a search."""
 
 
 class Meeting:
@@ -117,12 +119,16 @@ def improve_with(
         return
     shown = meeting.decisions
     company.show(shown)
+    shown_at = time.monotonic()
 
     def meet() -> Apart | None:
-        nonlocal shown
+        nonlocal shown, shown_at
         apart = between()
         for changes in company.found():
-            meeting.adopt(meeting.named.changed(changes))
+            company.judged(bettered=meeting.adopt(meeting.named.changed(changes)))
+        if time.monotonic() < shown_at + SECONDS_BETWEEN_SHOWS:
+            return apart
+        shown_at = time.monotonic()
         now = meeting.decisions
         if now != shown:
             company.show(now)
@@ -190,9 +196,22 @@ def help_improve(problem: Problem, task: Task, host: Host, stop: Stop) -> bool:
         is_settled = settle_rest(daily, state, blended(daily), budget)
         if model.broken or not is_settled or state.breaks(range(model.size)):
             return stop.reached
-        improver = Improver(daily, state, budget, task.seed, lambda _: None)
+        improver = Improver(daily, state, budget, task.seed, lambda _: None, begin_of(task.number))
         improve_for(host, improver, Meeting(daily, state, budget, improver))
     return True
+
+
+def begin_of(number: int) -> float:
+    """The share of a stretch at which the helper of that number begins: 1/2, 1/4, 3/4, 1/8 …
+
+    The run itself begins at 0, and those who search beside each other are far apart however many they are.
+    """
+    share, part = 0.0, 1.0
+    while number:
+        part /= 2
+        share += part * (number % 2)
+        number //= 2
+    return share
 
 
 def _first_shown(host: Host, stop: Stop) -> Decisions | None:

@@ -45,6 +45,9 @@ class Company(Protocol):
     def found(self) -> Sequence[Changes]:
         """What the others would change, as far as it was not asked before."""
 
+    def judged(self, *, bettered: bool) -> None:
+        """Whether a change that was found, or a part of it, made the schedule better; for the record."""
+
     def withdraw(self) -> None:
         """Nobody need go on; safe more than once."""
 

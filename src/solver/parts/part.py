@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from src.solver.problem import Problem
 
 LEAST_BLOCKS_A_PART = 2
+SHARE_OF_THE_MODEL = 0.3
+"""Of what a block costs whoever solves it; the rest is its search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +71,27 @@ class Elsewhere(Protocol):
 
 
 def parts_of(blocks: Sequence[int], plan: YearPlan, helpers: int, seconds: float, seed: int) -> list[DayPart]:
-    """The blocks cut into a stretch for the caller, which is the first, and one for each helper."""
+    """The blocks cut into a stretch for the caller, which is the first, and one for each helper.
+
+    The caller has to put all blocks into its model, a helper only its own: so the caller's stretch is the
+    shorter one, and all come to their end at about the same time.
+    """
     count = min(helpers + 1, len(blocks) // LEAST_BLOCKS_A_PART)
-    cuts = [len(blocks) * number // max(1, count) for number in range(count + 1)]
+    if count < 2:
+        return []
+    own = max(LEAST_BLOCKS_A_PART, round(_share_of_the_caller(count - 1) * len(blocks)))
+    left = len(blocks) - own
+    cuts = [0, *(own + left * number // (count - 1) for number in range(count))]
     return [
         DayPart(number, plan, tuple(blocks[cuts[number] : cuts[number + 1]]), seconds, seed + number)
         for number in range(1, count)
     ]
+
+
+def _share_of_the_caller(helpers: int) -> float:
+    """Of the blocks, where the caller ends with the helpers: own + model of all = (own + model) of a part."""
+    model = SHARE_OF_THE_MODEL
+    return max(0.0, (1 - helpers * model) / (1 + helpers * (1 - model)))
 
 
 def offer_days(problem: Problem, plan: YearPlan, stop: Stop) -> Offer | None:

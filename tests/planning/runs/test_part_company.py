@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from redis import Redis
+from structlog.testing import capture_logs
 
 from src.models import new_id
 from src.planning.runs import part_beat, part_company, part_words
@@ -194,6 +195,18 @@ def test_who_leaves_of_its_own_will_has_not_died_of_it(board: PartBoard, company
         board.count_try(1)
         board.leave(1, "one")
     assert board.deaths(1) == 0
+
+
+def test_what_came_of_a_company_is_told_once(company: PartCompany) -> None:
+    company.judged(bettered=True)
+    company.judged(bettered=False)
+    company.show(SOME)
+    soon(lambda: company.board.edition() == 1)
+    with capture_logs() as logs:
+        company.withdraw()
+        company.withdraw()
+    (ended,) = (each for each in logs if each["event"] == "round_ended")
+    assert (ended["judged"], ended["bettered"], ended["shown"]) == (2, 1, 1)
 
 
 def test_withdrawn_places_leave_nothing_behind(redis: Redis, company: PartCompany) -> None:

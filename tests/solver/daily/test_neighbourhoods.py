@@ -61,6 +61,22 @@ def test_the_first_neighbourhoods_cover_the_whole_year(daily: DailyModel, state:
     assert set(first.decisions) == decisions(daily)
 
 
+@pytest.mark.parametrize("begins_at", [0.0, 0.5, 0.75])
+def test_a_walk_begins_where_it_is_told_to_and_comes_to_every_date_once(
+    daily: DailyModel, state: State, begins_at: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbourhoods, "WALKING_SIZES", (1,))
+    monkeypatch.setattr(neighbourhoods, "EASY", 0.0)
+    around = Neighbourhoods(daily, state, 1, 1, begins_at)
+    walked: list[list[int]] = []
+    while around.walk is (chosen := around.next()).kind:
+        walked.append([daily.model.day[each] for each in chosen.decisions])
+        around.release(chosen)
+    days = sorted({daily.model.day[each] for each in decisions(daily)})
+    assert walked[0][0] == days[0] + int(begins_at * (days[-1] + 1 - days[0]))
+    assert sorted(day for days in walked for day in set(days)) == days
+
+
 def test_what_is_held_is_not_freed_again_until_it_is_released(daily: DailyModel, state: State) -> None:
     around = Neighbourhoods(daily, state, 1, 3)
     held = [around.next() for _ in range(3)]

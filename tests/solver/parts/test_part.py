@@ -10,8 +10,9 @@ import pytest
 
 from src.compliance.check import check
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
+from src.solver.daily.gathering import Proposal
 from src.solver.daily.layer import DailyOutcome, solve_daily
-from src.solver.parts.part import DayPart, PartAnswer, parts_of, solve_part
+from src.solver.parts.part import LEAST_BLOCKS_A_PART, DayPart, PartAnswer, parts_of, solve_part
 from src.solver.plan import YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
@@ -78,13 +79,13 @@ def test_a_part_is_solved_as_it_was_asked_and_taken_over_row_by_row() -> None:
     others = Others(solve)
     outcome = solved_with(others)
     assert_legal(outcome)
-    assert [part.blocks for part in others.parts] == [(5, 6, 7, 8), (9, 10, 11, 12)]
+    assert [part.blocks for part in others.parts] == [(3, 4, 5, 6, 7), (8, 9, 10, 11, 12)]
     assert others.gathered == [1, 2]
     assert others.withdrawn == 1
     proposed = {row for answer in answers for row in answer.assignments or ()}
     assert outcome.assignments is not None
     assert {
-        row for row in outcome.assignments if one_week_ward().block_of(row.date) in range(6, 9)
+        row for row in outcome.assignments if one_week_ward().block_of(row.date) in (4, 5, 6, 9, 10, 11, 12)
     } <= proposed
 
 
@@ -156,16 +157,68 @@ def test_what_gathering_raises_is_not_swallowed_and_the_parts_are_withdrawn() ->
         (12, 0, []),
         (3, 5, []),
         (4, 5, [(3, 4)]),
-        (12, 2, [(5, 6, 7, 8), (9, 10, 11, 12)]),
-        (13, 1, [tuple(range(7, 14))]),
+        (5, 5, [(3, 4, 5)]),
+        (12, 2, [(3, 4, 5, 6, 7), (8, 9, 10, 11, 12)]),
+        (13, 1, [tuple(range(6, 14))]),
+        (26, 1, [tuple(range(12, 27))]),
     ],
 )
-def test_the_caller_keeps_the_first_stretch(
+def test_the_caller_keeps_the_first_and_the_shorter_stretch(
     blocks: int, helpers: int, expected: list[tuple[int, ...]]
 ) -> None:
     parts = parts_of(range(1, blocks + 1), PLAN, helpers, 30.0, 7)
     assert [part.blocks for part in parts] == expected
     assert len({part.seed for part in parts} | {7}) == len(parts) + 1
+
+
+@pytest.mark.parametrize("helpers", range(12))
+@pytest.mark.parametrize("blocks", [1, 2, 4, 5, 12, 13, 26])
+def test_every_block_is_somebodys_and_no_stretch_is_too_short(blocks: int, helpers: int) -> None:
+    parts = parts_of(range(1, blocks + 1), PLAN, helpers, 30.0, 7)
+    asked = [block for part in parts for block in part.blocks]
+    own = blocks - len(asked)
+    assert asked == list(range(own + 1, blocks + 1))
+    assert len(parts) <= helpers
+    assert all(len(part.blocks) >= LEAST_BLOCKS_A_PART for part in parts)
+    assert not parts or own >= LEAST_BLOCKS_A_PART
+
+
+def test_a_stretch_that_breaks_a_rule_in_one_block_is_taken_over_in_the_others() -> None:
+    """Block 10 comes back without anybody on call."""
+
+    def solve(part: DayPart) -> PartAnswer:
+        answer = solve_part(problem(), part, Stop(60.0))
+        rows = tuple(row for row in answer.assignments or () if one_week_ward().block_of(row.date) != 10)
+        answers.append(PartAnswer(part.number, rows))
+        return answers[-1]
+
+    answers: list[PartAnswer] = []
+    outcome = solved_with(Others(solve))
+    assert_legal(outcome)
+    assert outcome.assignments is not None
+    assert {row for row in outcome.assignments if one_week_ward().block_of(row.date) in (4, 5, 6, 12)} <= {
+        row for answer in answers for row in answer.assignments or ()
+    }
+
+
+@pytest.mark.parametrize(
+    ("settled", "expected"),
+    [
+        ((), (5, 6, 7)),
+        ((4,), (6, 7)),
+        ((8,), (5, 6)),
+        ((4, 8), (6,)),
+        ((1, 2, 3, 9), (5, 6, 7)),
+    ],
+)
+def test_blocks_that_border_on_settled_ones_are_solved_between_both_sides(
+    settled: tuple[int, ...], expected: tuple[int, ...]
+) -> None:
+    assert Proposal((5, 6, 7), {}).blocks_apart_from(settled) == expected
+
+
+def test_a_proposal_between_settled_blocks_may_have_nothing_to_follow() -> None:
+    assert Proposal((5, 6), {}).blocks_apart_from({4, 7}) == ()
 
 
 def test_a_part_without_a_roster_is_answered_with_nothing() -> None:

@@ -20,7 +20,7 @@ from src.solver.daily.layer import DailyOutcome, solve_daily
 from src.solver.daily.named import Named
 from src.solver.daily.settle import settle_rest
 from src.solver.daily.subsolve import Part, State
-from src.solver.daily.together import Meeting, help_improve
+from src.solver.daily.together import Meeting, begin_of, help_improve
 from src.solver.expand import Decisions
 from src.solver.parts.company import Changes, Task
 from src.solver.plan import YearPlan
@@ -183,6 +183,7 @@ class Board:
         self._found = list(found)
         self._seen = 0
         self.withdrawn = 0
+        self.judged_to_be: list[bool] = []
         self.told_once = threading.Event()
 
     def show(self, decisions: Decisions) -> None:
@@ -191,6 +192,9 @@ class Board:
     def found(self) -> Sequence[Changes]:
         found, self._found = self._found, []
         return found
+
+    def judged(self, *, bettered: bool) -> None:
+        self.judged_to_be.append(bettered)
 
     def withdraw(self) -> None:
         self.withdrawn += 1
@@ -248,7 +252,24 @@ def test_changes_of_any_kind_leave_a_legal_schedule(daily: DailyModel, better: D
     assert others.board is not None
     assert others.board.withdrawn == 1
     assert others.board.shown_to
+    assert len(others.board.judged_to_be) == 4
+    assert others.board.judged_to_be[:2] == [False, False]  # of another program; and nobody on call any more
     assert [plan for plan, _, _ in others.asked] == [PLAN]
+
+
+@pytest.mark.usefixtures("shares")
+@pytest.mark.parametrize(("seconds_between", "is_shown_again"), [(0.0, True), (1e9, False)])
+def test_how_the_run_stands_is_shown_no_more_often_than_it_is_carried(
+    seconds_between: float, is_shown_again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "SECONDS_BETWEEN_SHOWS", seconds_between)
+    board = Board()
+    solved(Others(board))
+    assert (len(board.shown_to) > 1) is is_shown_again
+
+
+def test_helpers_begin_far_apart_from_each_other_and_from_the_run() -> None:
+    assert [begin_of(number) for number in range(8)] == [0, 1 / 2, 1 / 4, 3 / 4, 1 / 8, 5 / 8, 3 / 8, 7 / 8]
 
 
 @pytest.mark.usefixtures("shares")
