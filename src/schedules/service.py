@@ -169,6 +169,7 @@ async def delete_schedule(session: AsyncSession, viewer: Viewer, schedule: Sched
     )
     if kept or await has_active_run(session, schedule.id):
         raise ScheduleInUseError
+    await session.refresh(schedule, with_for_update=True)  # who makes a draft in it meanwhile comes first
     runs = (await session.exec(select(Run).where(Run.schedule_id == schedule.id))).all()
     versions = (
         await session.exec(select(ScheduleVersion).where(ScheduleVersion.schedule_id == schedule.id))
@@ -253,7 +254,7 @@ async def delete_draft(session: AsyncSession, viewer: Viewer, version: ScheduleV
 
 
 async def next_number(session: AsyncSession, schedule_id: UUID) -> int:
-    """The number of the schedule's next version; the schedule's row must be locked."""
+    """The number of the schedule's next version; the caller sees to it that nobody else takes it."""
     highest = await session.scalar(
         select(func.max(ScheduleVersion.number)).where(col(ScheduleVersion.schedule_id) == schedule_id)
     )

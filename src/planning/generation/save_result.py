@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.alike import Alike
@@ -22,7 +25,6 @@ from src.models import new_id
 from src.planning.generation.covered import covered_blocks, has_days
 from src.planning.generation.solve_program import Solved
 from src.schedules.models import Run, ScheduleVersion
-from src.schedules.models import Schedule as ScheduleRecord
 from src.schedules.service import next_number
 
 
@@ -92,16 +94,16 @@ async def create_version(
 ) -> ScheduleVersion:
     """A new draft with its content and findings.
 
-    Without a `number` it has the schedule's next one, and the schedule is locked, so that numbers follow one
-    another. `laid_out` is a version that is there already. Raises InputsGoneError, and VersionMovedError
-    where `laid_out` does not hold what it says.
+    Without a `number` it has the schedule's next one, taken last: saving a year takes seconds, for which
+    nobody else is to wait. `laid_out` is a version that is there already. Raises InputsGoneError, and
+    VersionMovedError where `laid_out` does not hold what it says.
     """
     blocks = covered_blocks(program, content, file)
     spans = [block for block in program.academic_blocks if block.number in blocks]
     values: dict[str, Any] = {
         "program_id": program_id,
         "schedule_id": schedule_id,
-        "number": await number_of_next(session, schedule_id) if number is None else number,
+        "number": unseen_number() if number is None else number,
         "scope": Scope.BOTH if has_days(content, file) else Scope.YEAR,
         "academic_blocks": list(blocks),
         "start_date": spans[0].start_date,
@@ -124,12 +126,24 @@ async def create_version(
         await replace_findings(session, version.id, report.findings, codes.people)
     except KeyError as error:
         raise InputsGoneError(details={"code": str(error.args[0])}) from error
+    if number is None:
+        version.number = await number_of_next(session, schedule_id)
+        await session.flush()
     return version
 
 
+def unseen_number() -> int:
+    """A number no version has, until its transaction is about to end: the true one needs a lock."""
+    return -1 - secrets.randbelow(2**31 - 1)
+
+
 async def number_of_next(session: AsyncSession, schedule_id: UUID) -> int:
-    """The number of the schedule's next version; locks the schedule until the transaction ends."""
-    await session.get_one(ScheduleRecord, schedule_id, with_for_update={"key_share": True})
+    """The number of the schedule's next version; who else wants one waits until the transaction ends.
+
+    The lock is not the schedule's row: who renames it holds that and waits for the drafts that refer to it.
+    """
+    key = int.from_bytes(schedule_id.bytes[8:], signed=True)
+    await session.exec(select(func.pg_advisory_xact_lock(key)))
     return max(1, await next_number(session, schedule_id))
 
 

@@ -8,7 +8,6 @@ one transaction, which is the one that ends the run: a run that fails, is handed
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections import deque
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,7 +24,7 @@ from src.database import SessionMaker, transaction
 from src.interchange.model import Program
 from src.interchange.schedule import Scope
 from src.models import new_id
-from src.planning.generation.save_result import LaidOut, create_version
+from src.planning.generation.save_result import LaidOut, create_version, unseen_number
 from src.planning.repair.judge import JudgedRepair
 from src.schedules.models import Run, ScheduleVersion
 
@@ -74,9 +73,7 @@ class EarlyDrafts:
                     self._spare.append(await self._lay_out(self._base))
                 laid_out = self._spare.popleft() if self._spare else None
                 session = await self._begun()
-                version = await save_draft(
-                    session, self._run, self._program, made, _unseen_number(), laid_out
-                )
+                version = await save_draft(session, self._run, self._program, made, unseen_number(), laid_out)
             except Exception:  # noqa: BLE001  # nor one half saved
                 await self._give_up()
             else:
@@ -93,7 +90,7 @@ class EarlyDrafts:
             id=new_id(),
             program_id=run.program_id,
             schedule_id=run.schedule_id,
-            number=_unseen_number(),
+            number=unseen_number(),
             scope=Scope.BOTH,
             academic_blocks=list(run.academic_blocks),
             start_date=year.year_start_date,
@@ -154,11 +151,6 @@ class EarlyDrafts:
             _log.warning("repair_drafts_left_to_the_database", run_id=str(self._run.id), exc_info=True)
             await session.invalidate()  # the database undoes it, and nobody is given that connection again
         await self._open.aclose()  # there is nothing left that this could commit
-
-
-def _unseen_number() -> int:
-    """A number no version has, until the run ends: the true one needs a lock that others wait for."""
-    return -1 - secrets.randbelow(2**31 - 1)
 
 
 async def save_draft(

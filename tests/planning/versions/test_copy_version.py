@@ -1,0 +1,64 @@
+"""New versions made side by side: each has a number of its own, and nobody waits for the saving of a year."""
+
+from __future__ import annotations
+
+import asyncio
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from src.auth.constants import Role
+from src.auth.viewer import viewer_of
+from src.planning.versions.copy_version import copy_version
+from src.schedules.dependencies import EDIT_LOCK
+from src.schedules.models import Schedule, ScheduleVersion
+from src.schedules.service import delete_schedule
+from tests.factories.auth import make_member
+from tests.factories.schedules_db import store_ward
+
+
+async def test_a_version_in_the_making_holds_up_no_edit_of_the_schedule_and_numbers_follow(
+    fresh_session_maker: async_sessionmaker[AsyncSession],
+) -> None:
+    """Whoever described or archived the schedule waited until a whole year was saved."""
+    async with fresh_session_maker() as session:
+        program, schedule, source = await store_ward(session)
+        viewer = await viewer_of(session, await make_member(session, program, Role.COORDINATOR))
+
+    async def copy() -> int:
+        async with fresh_session_maker() as own, own.begin():
+            version = await own.get_one(ScheduleVersion, source.id)
+            return (await copy_version(own, viewer, version, None)).number
+
+    async with fresh_session_maker() as one, one.begin():
+        first = await copy_version(one, viewer, await one.get_one(ScheduleVersion, source.id), None)
+        other = asyncio.create_task(copy())
+        async with fresh_session_maker() as editor, editor.begin():
+            await editor.exec(text("SET LOCAL lock_timeout = '2s'"))  # type: ignore[call-overload]  # plain SQL
+            held = await editor.get_one(Schedule, schedule.id, with_for_update=EDIT_LOCK)
+            held.description = "edited meanwhile"
+        assert not other.done()
+    assert sorted([first.number, await other]) == [2, 3]
+
+
+async def test_a_schedule_goes_with_the_version_that_was_made_meanwhile(
+    fresh_session_maker: async_sessionmaker[AsyncSession],
+) -> None:
+    async with fresh_session_maker() as session:
+        program, schedule, source = await store_ward(session)
+        viewer = await viewer_of(session, await make_member(session, program, Role.COORDINATOR))
+
+    async def delete() -> None:
+        async with fresh_session_maker() as own, own.begin():
+            held = await own.get_one(Schedule, schedule.id, with_for_update=EDIT_LOCK)
+            await delete_schedule(own, viewer, held)
+
+    async with fresh_session_maker() as one, one.begin():
+        await copy_version(one, viewer, await one.get_one(ScheduleVersion, source.id), None)
+        gone = asyncio.create_task(delete())
+        await asyncio.sleep(0.2)
+        assert not gone.done()
+    await gone
+    async with fresh_session_maker() as session:
+        assert await session.get(Schedule, schedule.id) is None
