@@ -73,9 +73,13 @@ class Stop:
             self._out_of_memory.set()
         self.cancel()
 
-    def branch(self) -> Stop:
-        """A stop on the same clock that ends when this one does, and may be cancelled alone."""
-        branch = Stop(self._limit, self._clock)
+    def branch(self, seconds: float | None = None) -> Stop:
+        """A stop on the same clock that ends when this one does, and may be cancelled alone.
+
+        With `seconds` it ends when they are over, if that is sooner.
+        """
+        limit = self._limit if seconds is None else min(self._limit, self.seconds + seconds)
+        branch = Stop(limit, self._clock)
         branch._started = self._started
         self.on_cancel(branch.cancel)
         return branch

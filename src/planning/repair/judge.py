@@ -22,6 +22,7 @@ import structlog
 from src.compliance.check import Checked, CheckReport, check_again, checked, told_as_broken
 from src.compliance.rules import Finding
 from src.compliance.structure import Broken
+from src.interchange.model import Program
 from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus, TierScore
 from src.planning.generation.solve_program import ENGINE_VERSION, IllegalScheduleError
 from src.solver.expand import home_date
@@ -31,6 +32,11 @@ from src.solver.scoring import is_cost
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WHEN_AWAY = re.compile(r"(the person is (?:absent|on vacation|not in the program)) on \d{4}-\d{2}-\d{2}$")
 """Of a session or call that reaches into a date of leave: it is decided on its own date, not on that."""
+
+_WEEK = re.compile(r"^\S+ week of (\d{4}-\d{2}-\d{2}): ")
+_WEEKS_DUE = re.compile(r"\d+ vacation weeks?, PGY-\d+ is due \d+$")
+_BLOCKS = re.compile(r"\bblocks? (\d+)(?:-(\d+))?(?! in a row)")
+"""What is told of vacation weeks, and of the year's academic blocks: both are planned as a whole."""
 
 _log = structlog.get_logger(__name__)
 
@@ -89,12 +95,18 @@ class Judge:
     """
 
     def __init__(
-        self, problem: RepairProblem, judged_one: Callable[[JudgedRepair], None] = to_nobody
+        self,
+        problem: RepairProblem,
+        judged_one: Callable[[JudgedRepair], None] = to_nobody,
+        *,
+        told_by: Program | None = None,
     ) -> None:
+        """`told_by` is the program as it is, where the problem's leaves out what stands anyway."""
         self._problem = problem
+        self._told_by = told_by or problem.program
         self._judged_one = judged_one
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="repair-judge")
-        self._before: Future[Checked] = self._beside.submit(self._base_judged)
+        self._before: Future[Checked] = self._beside.submit(self._base_judged, problem.program)
         self._asked: list[Future[JudgedRepair]] = []
 
     def __enter__(self) -> Self:
@@ -144,17 +156,24 @@ class Judge:
 
     def _judge(self, found: Alternative) -> JudgedRepair:
         """Every alternative is judged whole; what it keeps of a person's base is not worked out twice."""
-        base = self._before.result()
-        report = check_again(base, replace(found.schedule, result=self._file)).report
+        base, schedule = self._before.result(), replace(found.schedule, result=self._file)
+        report = check_again(base, schedule).report
         if not report.ok and not self._stood_before(report, base.report):
             raise IllegalScheduleError(report)
+        if self._told_by is not self._problem.program:
+            base = self._base_as_told
+            report = check_again(base, schedule).report
         made = _told(self._problem, found, report, self._file, base.report)
         self._judged_one(made)
         return made
 
-    def _base_judged(self) -> Checked:
+    @cached_property
+    def _base_as_told(self) -> Checked:
+        return self._base_judged(self._told_by)
+
+    def _base_judged(self, program: Program) -> Checked:
         """What the checker says today of the schedule as it stood; what is near to it is told sooner."""
-        return checked(self._problem.program, replace(self._problem.base, result=self._file))
+        return checked(program, replace(self._problem.base, result=self._file))
 
     @cached_property
     def _file(self) -> ResultFile:
@@ -181,7 +200,7 @@ class Judge:
 
     def _finding_stood(self, finding: Finding, before: CheckReport) -> bool:
         begins = finding.window_start_at.astimezone(self._problem.program.zone).date()
-        return not self._may_move(begins) and any(
+        return not self._problem.may_move(begins) and any(
             old.severity is Severity.HARD
             and (old.rule, old.person, old.window_start_at)
             == (finding.rule, finding.person, finding.window_start_at)
@@ -190,15 +209,18 @@ class Judge:
         )
 
     def _is_outside(self, broken: Broken) -> bool:
-        """Whether the dates that are named are all outside of the range; what names none is of the year."""
+        """Whether none of the dates, weeks or blocks named can move; what names none is of the year."""
+        if _WEEKS_DUE.search(broken.message):
+            return not self._problem.movable_weeks(self._problem.program.weeks)
+        week = _WEEK.match(broken.message)
+        if week is not None:
+            return not self._problem.movable_weeks([date.fromisoformat(week[1])])
         decided = _WHEN_AWAY.sub(r"\1", broken.message)
         dates = [date.fromisoformat(found) for found in _DATE.findall(decided)]
-        return bool(dates) and not any(map(self._may_move, dates))
-
-    def _may_move(self, day: date) -> bool:
-        problem = self._problem
-        first = problem.from_date or problem.program.year_start_date
-        return first <= day <= (problem.to_date or problem.program.year_end_date)
+        if dates:
+            return not any(map(self._problem.may_move, dates))
+        named = [range(int(low), int(high or low) + 1) for low, high in _BLOCKS.findall(broken.message)]
+        return bool(named) and all(self._problem.movable_blocks.isdisjoint(blocks) for blocks in named)
 
 
 def _told(

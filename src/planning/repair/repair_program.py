@@ -14,6 +14,7 @@ from src.interchange.model import Program
 from src.interchange.schedule import Schedule, SolveStatus
 from src.planning.generation.narrowed import WHY
 from src.planning.limits import is_narrowed, limits_of
+from src.planning.repair.as_it_stands import as_it_stands
 from src.planning.repair.judge import Judge, JudgedRepair, to_nobody
 from src.solver.precheck import find_shortages
 from src.solver.problem import ProgressSink
@@ -69,7 +70,8 @@ def repair_program(
         options.seed,
         options.workers,
     )
-    with Judge(problem, judged_one) as judge:
+    problem = replace(problem, program=as_it_stands(problem))
+    with Judge(problem, judged_one, told_by=program) as judge:
         if limits.rows:  # rules of further packs, which the solver plans by and does not look for
             problem = replace(problem, complaints=judge.complaints())
         if not is_narrowed(program):

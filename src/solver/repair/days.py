@@ -53,9 +53,13 @@ class DaysAnswer:
 class DaysRepair:
     """Looks for least changes, one after another."""
 
-    def __init__(self, near: NearModel, stop: Stop, seed: int, workers: int) -> None:
+    def __init__(
+        self, near: NearModel, stop: Stop, seed: int, workers: int, for_the_first: Stop | None = None
+    ) -> None:
+        """`for_the_first` ends the search for a first alternative sooner than `stop` ends all of it."""
         self._near = near
         self._stop = stop
+        self._for_the_first = for_the_first or stop
         self._seed = seed
         self._workers = workers
         self._let_go: list[tuple[Mapping[int, int], int]] = []
@@ -105,7 +109,8 @@ class DaysRepair:
     def _least(self, part: Part) -> tuple[Mapping[int, int] | None, bool, bool]:
         """Open demand as little as can be, then changed cells as few; the rest does not matter yet."""
         part.maximise(self._burden)
-        result = part.solve(self._effort(self._seconds), self._stop)
+        stop = self._stop if self._within else self._for_the_first
+        result = part.solve(self._effort(self._seconds), stop)
         if result.found is Found.NOTHING and not self._within:
             result = self._any(part)
         if not _is_there(result):
@@ -119,7 +124,7 @@ class DaysRepair:
         On a busy machine a range of many months takes longer than a search for the least of all may take.
         """
         part.forget_objective()
-        result = part.solve(self._effort(self._stop.remaining), self._stop)
+        result = part.solve(self._effort(self._stop.remaining), self._for_the_first)
         if not _is_there(result) or self._stop.reached:
             return replace(result, found=Found.SOME) if _is_there(result) else result
         part.maximise(self._burden)

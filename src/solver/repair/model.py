@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from src.interchange.model import Program
 from src.interchange.schedule import Conflict, Schedule, SolveStatus
@@ -44,6 +45,29 @@ class RepairProblem:
     workers: int = 4
     complaints: tuple[Complaint, ...] = ()
     """What is to be mended beside what the solver sees of itself, as rules of further packs."""
+
+    def may_move(self, day: date) -> bool:
+        """Whether the date lies in the range."""
+        first = self.from_date or self.program.year_start_date
+        return first <= day <= (self.to_date or self.program.year_end_date)
+
+    @property
+    def movable_blocks(self) -> frozenset[int]:
+        """The academic blocks that lie wholly in the range: only their rotations may change."""
+        return frozenset(
+            block.number
+            for block in self.program.academic_blocks
+            if self.may_move(block.start_date) and self.may_move(block.end_date)
+        )
+
+    def movable_weeks(self, mondays: Iterable[date]) -> frozenset[date]:
+        """The vacation weeks that may be given or taken: those of such blocks that end in the range."""
+        blocks, program = self.movable_blocks, self.program
+        return frozenset(
+            monday
+            for monday in mondays
+            if program.block_of(monday) in blocks and self.may_move(monday + timedelta(6))
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,10 @@ from src.solver.swaps.standing import Standing
 PLANS_TRIED = 4
 SECONDS_OF_PLANS = 3.0
 """So many other plans are tried, and more of them within these seconds."""
+SHARE_OF_ALL_PLANS = 0.7
+"""Of the time that is left, where nothing else is to be looked at but what collides."""
+SECONDS_IN_PASSING, SHARE_IN_PASSING = 3.0, 0.1
+"""What a look farther away may take before demand is left open near by: seconds, and of what is left."""
 MOST_TROUBLES_NAMED = 40
 NO_OTHER = "nothing else leaves as little open, is different enough and changes little more"
 NO_TIME = "the time for another ended"
@@ -62,11 +66,19 @@ def repair(
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """Where to look, and whether coverage, and the demand of days, may stay open."""
+    """Where to look, and whether coverage, and the demand of days, may stay open.
+
+    `wide_plans`: rotations of all blocks that may move are looked at, not only those of the reach.
+    `in_passing`: for some seconds only, and nothing is claimed of it. `thorough`: other plans are tried for
+    as long as there is time.
+    """
 
     reach: Range
-    open_plan: bool
-    open_days: bool
+    open_plan: bool = False
+    open_days: bool = False
+    wide_plans: bool = False
+    in_passing: bool = False
+    thorough: bool = False
 
 
 class _Repair:
@@ -99,7 +111,7 @@ class _Repair:
 
     def run(self) -> Repaired:
         self._tell("finding what the change breaks", 0.05)
-        plans = PlanRepair(self._problem, self._first, self._last, self._stop, self._known)
+        plans = PlanRepair(self._problem, self._known)
         self._told = plans.troubles()
         seen = find_troubles(self._standing, self._first, self._last, self._known, self._stop)
         self._troubles = (*seen, *self._complaints())
@@ -120,10 +132,13 @@ class _Repair:
         proved = False
         for number, step in enumerate(self._steps(plans)):
             if plans.broken and not step.open_plan:
-                break  # counted over all blocks that may move: no other reach helps
+                continue  # counted over all blocks that may move: no other reach helps
             if number:
                 self._tell("leaving open what nobody can do" if step.open_plan else "looking further", 0.7)
-            proved = self._is_none(plans, step)
+            if step.in_passing:
+                self._in_passing(plans, step)
+            else:
+                proved = self._is_none(plans, step, self._stop)
             if plans.broken and not self._conflicts:
                 self._conflicts += plans.broken
             if self._found:
@@ -134,51 +149,70 @@ class _Repair:
             self._tell("naming the rows that collide", 0.9)
             self._conflicts += self._named(self._blocked)
         if proved and not self._conflicts:
-            self._conflicts += find_shortages(self._problem.program)
+            self._conflicts += find_shortages(self._problem.program) or plans.conflicts()
         return self._answer(SolveStatus.INFEASIBLE if proved else SolveStatus.UNKNOWN)
 
     def _steps(self, plans: PlanRepair) -> Iterator[_Step]:
         """The last holds all that may move and stay open: only what is shown of it is proved."""
         near, wide, lenient = self._reach(plans.blocks), self._wide, self._problem.allow_unmet
-        yield _Step(near, open_plan=False, open_days=False)
+        steps = [_Step(near)]
+        if lenient and near != wide:
+            steps.append(_Step(near, wide_plans=True, in_passing=True))
+            steps.append(_Step(wide, in_passing=True))
         if lenient and plans.troubles():
-            yield _Step(near, open_plan=True, open_days=False)
+            steps.append(_Step(near, open_plan=True))
         if lenient:
-            yield _Step(near, open_plan=True, open_days=True)
+            steps.append(_Step(near, open_plan=True, open_days=True))
         if near != wide:
-            yield _Step(wide, open_plan=lenient, open_days=lenient)
+            steps.append(_Step(wide, open_plan=lenient, open_days=lenient))
+        yield from steps[:-1]
+        yield replace(steps[-1], thorough=True)
 
-    def _is_none(self, plans: PlanRepair, step: _Step) -> bool:
+    def _in_passing(self, plans: PlanRepair, step: _Step) -> None:
+        """Look for a while; what is not found may be there all the same."""
+        brief = self._stop.branch(min(SECONDS_IN_PASSING, SHARE_IN_PASSING * self._stop.remaining))
+        try:
+            self._is_none(plans, step, brief)
+        except CancelledError:
+            if self._stop.reached:
+                raise
+
+    def _is_none(self, plans: PlanRepair, step: _Step, stop: Stop) -> bool:
         """Whether it was shown that the step holds none; those found are taken.
 
         Each plan without a roster is cut off. Raises CancelledError when the time of the days ended.
         """
         cuts: list[Cut] = []
         if not plans.troubles():
-            near, is_none = self._days(self._plan, step.reach, allow_unmet=step.open_days)
+            near, is_none = self._days(self._plan, step.reach, stop, allow_unmet=step.open_days)
             if not is_none:
                 return False
-            self._blocked = near
+            if not step.in_passing:
+                self._blocked = near
             cuts.append(plans.not_again(step.reach.blocks, self._plan))
         self._tell("moving rotations", 0.4)
         # What a plan leaves open in one block, a swap with any other block may meet.
-        blocks = self._wide.blocks if step.open_plan else step.reach.blocks
-        began, tried = self._stop.seconds, 0
-        while tried < PLANS_TRIED or self._stop.seconds - began < SECONDS_OF_PLANS:
+        blocks = self._wide.blocks if step.open_plan or step.wide_plans else step.reach.blocks
+        began, tried = stop.seconds, 0
+        most = SHARE_OF_ALL_PLANS * stop.remaining if step.thorough else SECONDS_OF_PLANS
+        while tried < PLANS_TRIED or stop.seconds - began < most:
             tried += 1
-            if self._stop.reached:
+            if stop.reached:
                 return False
-            plan = plans.nearest(blocks, cuts, allow_unmet=step.open_plan)
+            plan = plans.nearest(blocks, cuts, stop, allow_unmet=step.open_plan)
             if plan is None:
                 return plans.exhausted
             reach = self._range({*step.reach.blocks, *plans.moved(plan).intersection(self._wide.blocks)})
-            if not self._days(plan, reach, allow_unmet=step.open_days)[1]:
+            if not self._days(plan, reach, stop, allow_unmet=step.open_days)[1]:
                 return False
             cuts.append(plans.not_again(reach.blocks, plan))
         return False
 
-    def _days(self, plan: YearPlan, reach: Range, *, allow_unmet: bool) -> tuple[NearModel, bool]:
-        """The model, and whether it was shown to hold nothing; raises CancelledError when the time ended."""
+    def _days(self, plan: YearPlan, reach: Range, stop: Stop, *, allow_unmet: bool) -> tuple[NearModel, bool]:
+        """The model, and whether it was shown to hold nothing; raises CancelledError when the time ended.
+
+        Alternatives to the first found are looked for beyond `stop`.
+        """
         self._tell("days and calls", 0.6 if allow_unmet else 0.2)
         problem = Problem(
             self._problem.program,
@@ -187,8 +221,8 @@ class _Repair:
             seed=self._problem.seed,
             workers=self._problem.workers,
         )
-        near = NearModel(problem, plan, self._standing, reach, self._stop)
-        search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers)
+        near = NearModel(problem, plan, self._standing, reach, stop)
+        search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers, stop)
         wanted = self._problem.alternatives
         answer = search.find(wanted, lambda found: self._take(plan, found, reach))
         if 0 < len(answer.found) < wanted:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 
@@ -34,40 +35,47 @@ PINS = "pins.csv"
 WORTH_OF_A_WEEK = 3
 """A vacation week that was promised moves only where so many rotations would."""
 
+_Trouble = tuple[Collection[int], Conflict]
+"""Academic blocks, none for the whole year, and what no longer holds of them."""
+
 
 class PlanRepair:
     """Finds what a change breaks in the year plan, and plans near it that keep every rule of the year."""
 
-    def __init__(self, problem: RepairProblem, first: int, last: int, stop: Stop, known: OpenDemand) -> None:
+    def __init__(self, problem: RepairProblem, known: OpenDemand) -> None:
         self._problem = problem
         self._known = known
-        self._stop = stop
         self._facts = YearFacts(problem.program)
         self._plan = YearPlan.of_schedule(problem.base)
-        start = problem.program.year_start_date.toordinal()
-        self._movable = frozenset(
-            block.number
-            for block in problem.program.academic_blocks
-            if block.end_date.toordinal() - start <= last and block.start_date.toordinal() - start >= first
-        )
-        """Blocks that lie wholly in the range: only their rotations may change."""
+        self._movable = problem.movable_blocks
+        self._movable_weeks = problem.movable_weeks(week.monday for week in self._facts.weeks)
         self.exhausted = False
         """Whether it was shown that no (further) plan exists."""
         self.broken: list[Conflict] = []
 
     @cached_property
-    def _found(self) -> tuple[tuple[int, str], ...]:
-        return tuple(self._look())
+    def _found(self) -> tuple[_Trouble, ...]:
+        return tuple(
+            (blocks or self._movable, conflict)
+            for blocks, conflict in self._look()
+            if not blocks or not self._movable.isdisjoint(blocks)
+        )
 
     def troubles(self) -> tuple[str, ...]:
-        """What no longer holds of the rotations and vacations, in words."""
-        return tuple(words for _, words in self._found)
+        """What no longer holds of the rotations and vacations, in words; what cannot move stands anyway."""
+        return tuple(
+            each.message if each.row is None else f"{each.message} ({each.file}:{each.row})"
+            for each in self.conflicts()
+        )
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """The same, by the input rows that do not hold."""
+        return tuple(conflict for _, conflict in self._found)
 
     @property
     def blocks(self) -> frozenset[int]:
-        """The academic blocks with such trouble that may move; all that may, where trouble is of a year."""
-        named = {block for block, _ in self._found}
-        return self._movable if 0 in named else self._movable & named
+        """The academic blocks with such trouble that may move."""
+        return self._movable.intersection(block for blocks, _ in self._found for block in blocks)
 
     def moved(self, plan: YearPlan) -> set[int]:
         """The academic blocks in which rotations or vacation weeks are not what they were."""
@@ -78,7 +86,6 @@ class PlanRepair:
 
     def not_again(self, blocks: Collection[int], plan: YearPlan) -> Cut:
         """Another rotation in one of the blocks, or another vacation week where weeks may move."""
-        movable = self._movable & set(blocks)
         rotations = [
             OnRotation(person, block, frozenset({rotation}))
             for (person, block), rotation in sorted(plan.rotation.items())
@@ -87,7 +94,7 @@ class PlanRepair:
         weeks = [
             OnVacation(person.id, week.monday)
             for week in self._facts.weeks
-            if week.block in movable
+            if week.block in blocks and week.monday in self._movable_weeks
             for person in self._facts.residents
         ]
         had = [fact for fact in weeks if fact.holds_in(plan)]
@@ -97,7 +104,7 @@ class PlanRepair:
         return Cut(tuple(terms), 1 - len(kept), "these rotations and weeks off have no roster here")
 
     def nearest(
-        self, blocks: Collection[int], cuts: Sequence[Cut], *, allow_unmet: bool = False
+        self, blocks: Collection[int], cuts: Sequence[Cut], stop: Stop, *, allow_unmet: bool = False
     ) -> YearPlan | None:
         """The plan that changes fewest rotations and weeks of the blocks, or None.
 
@@ -113,7 +120,11 @@ class PlanRepair:
             if any(not allow_unmet or short.file == PINS for short in self.broken):
                 self.exhausted = True
                 return None
-        frozen_weeks = frozenset(week.monday for week in self._facts.weeks if week.block not in movable)
+        frozen_weeks = frozenset(
+            week.monday
+            for week in self._facts.weeks
+            if week.block not in movable or week.monday not in self._movable_weeks
+        )
         kept = {
             (person, block): rotation
             for (person, block), rotation in self._plan.rotation.items()
@@ -138,13 +149,13 @@ class PlanRepair:
         posted: set[Demand] = set()
         for _ in range(ROUNDS):
             year.model.maximize(year.sum_of(same) - (len(same) + 1) * year.sum_of(year.shortfalls))
-            seconds = min(SECONDS_A_PLAN, SHARE_OF_A_PLAN * self._stop.remaining)
+            seconds = min(SECONDS_A_PLAN, SHARE_OF_A_PLAN * stop.remaining)
             effort = Effort(seconds, self._problem.workers, self._problem.seed)
-            answer = search(year.model, effort, self._stop)
+            answer = search(year.model, effort, stop)
             if not answer.found:
                 self.exhausted = answer.ended is Ended.NONE_EXISTS
                 return None
-            plan = plan_of(year, answer.values)
+            plan = self._with_those_gone(plan_of(year, answer.values))
             broken, met = broken_by(asked, plan, wishes.granted_in(answer.values))
             if posted.issuperset(broken):
                 return plan
@@ -154,22 +165,36 @@ class PlanRepair:
             posted.update(broken, met)
         return None
 
-    def _look(self) -> Iterator[tuple[int, str]]:
-        """(block, words) of everything of the year that no longer holds; block 0 = of the whole year."""
+    def _with_those_gone(self, plan: YearPlan) -> YearPlan:
+        """The plan with the rotations that somebody who is not there any more has where nothing may move."""
+        stays = {
+            (person, block): rotation
+            for (person, block), rotation in self._plan.rotation.items()
+            if block not in self._movable and (person, block) not in self._facts.options
+        }
+        return replace(plan, rotation=MappingProxyType({**plan.rotation, **stays})) if stays else plan
+
+    def _look(self) -> Iterator[_Trouble]:
+        """Everything of the year that no longer holds."""
         facts, rotation = self._facts, self._plan.rotation
         for (person, block), options in facts.options.items():
             has = rotation.get((person, block))
             if has not in options:
-                yield block, f"{person} cannot be on {has or 'nothing'} in block {block}"
+                words = f"{person} cannot be on {has or 'nothing'} in block {block}"
+                pin = facts.pins.get((person, block))
+                by_pin = pin is not None and has not in facts.program.expand(pin.rotation)
+                file, row = (PINS, pin.row) if pin is not None and by_pin else ("requirements.csv", None)
+                yield [block], Conflict(file, row, words)
         for person, block in sorted(rotation):
             if (person, block) not in facts.options:
-                yield block, f"{person} is not there any more in block {block}"
+                words = f"{person} is not there any more in block {block}"
+                yield [block], Conflict("people.csv", facts.program.person_by_id[person].row, words)
         yield from self._coverage()
         yield from self._requirements()
         yield from self._neighbours()
         yield from self._vacations()
 
-    def _coverage(self) -> Iterator[tuple[int, str]]:
+    def _coverage(self) -> Iterator[_Trouble]:
         facts = self._facts
         for row in facts.program.coverage:
             named = facts.expand_all([row.rotation])
@@ -183,24 +208,24 @@ class PlanRepair:
                 when = str(block)
                 is_known = self._known.allows(UnmetKind.COVERAGE, row.rotation, when, got, pgys=row.pgys)
                 if (got < row.min and not is_known) or (row.max is not None and got > row.max):
-                    yield block, f"{row.rotation} has {got} in block {block} (coverage.csv:{row.row})"
+                    words = f"{row.rotation} has {got} in block {block}"
+                    yield [block], Conflict("coverage.csv", row.row, words)
 
-    def _requirements(self) -> Iterator[tuple[int, str]]:
+    def _requirements(self) -> Iterator[_Trouble]:
         facts = self._facts
         for person in facts.residents:
             for row in facts.requirements_of[person.id]:
                 named = facts.expand_all([row.rotation])
-                last = row.last_block or len(facts.block_numbers)
+                first, last = row.first_block or 1, row.last_block or len(facts.block_numbers)
                 done = sum(
-                    (row.first_block or 1) <= block <= last
-                    and self._plan.rotation.get((person.id, block)) in named
+                    first <= block <= last and self._plan.rotation.get((person.id, block)) in named
                     for block in facts.blocks_of[person.id]
                 )
                 if done < row.min_blocks or (row.max_blocks is not None and done > row.max_blocks):
-                    has = f"{person.id} has {count(done, 'block')} of {row.rotation}"
-                    yield 0, f"{has} (requirements.csv:{row.row})"
+                    words = f"{person.id} has {count(done, 'block')} of {row.rotation}"
+                    yield range(first, last + 1), Conflict("requirements.csv", row.row, words)
 
-    def _neighbours(self) -> Iterator[tuple[int, str]]:
+    def _neighbours(self) -> Iterator[_Trouble]:
         facts, rotation = self._facts, self._plan.rotation
         for row in facts.program.successions:
             before, after = facts.expand_all([row.from_rotation]), facts.expand_all([row.to_rotation])
@@ -210,7 +235,8 @@ class PlanRepair:
                 for block in facts.blocks_of[person.id]:
                     one, two = rotation.get((person.id, block)), rotation.get((person.id, block + 1))
                     if one in before and two in after:
-                        yield block, f"{person.id} goes from {one} to {two} (successions.csv:{row.row})"
+                        words = f"{person.id} goes from {one} to {two} in block {block + 1}"
+                        yield (block, block + 1), Conflict("successions.csv", row.row, words)
         for each in facts.program.rotations:
             most = each.max_consecutive
             for person in facts.residents if most is not None else ():
@@ -218,21 +244,34 @@ class PlanRepair:
                 for block in facts.blocks_of[person.id]:
                     run = run + 1 if rotation.get((person.id, block)) == each.id else 0
                     if run > (most or 0):
-                        yield block, f"{person.id} is on {each.id} for {count(run, 'block')} in a row"
+                        words = f"{person.id} is on {each.id} for {count(run, 'block')} in a row"
+                        in_a_row = range(block - run + 1, block + 1)
+                        yield in_a_row, Conflict("rotations.csv", each.row, words)
 
-    def _vacations(self) -> Iterator[tuple[int, str]]:
+    def _vacations(self) -> Iterator[_Trouble]:
         facts, program = self._facts, self._problem.program
         weeks = self._plan.vacation_weeks
         own = Counter(person for person, _ in weeks)
-        for person in facts.residents:
+        for person in facts.residents if self._movable_weeks else ():
             if own[person.id] != facts.weeks_due(person):
-                yield 0, f"{person.id} has {own[person.id]} of {facts.weeks_due(person)} vacation weeks"
+                words = f"{person.id} has {own[person.id]} of {facts.weeks_due(person)} vacation weeks"
+                yield (), Conflict("program.toml", None, words)
         away = Counter(monday for _, monday in weeks)
         for monday, people in sorted(away.items()):
             if program.max_on_vacation is not None and people > program.max_on_vacation:
-                yield program.block_of(monday) or 0, f"{people} are on vacation in the week of {monday}"
+                words = f"{people} are on vacation in the week of {monday}"
+                yield [program.block_of(monday) or 0], Conflict("program.toml", None, words)
+        for who, monday in sorted(weeks):
+            week = facts.week_of_date.get(monday)
+            for block in () if week is None else week.spills:
+                name = self._plan.rotation.get((who, block))
+                if name is not None and name not in facts.vacation_rotations:
+                    words = f"{who} has a vacation week on {name} in block {block}"
+                    row = program.rotation_by_id[name].row
+                    yield [program.block_of(monday) or 0, block], Conflict("rotations.csv", row, words)
         held = Counter((person, program.block_of(monday)) for person, monday in weeks)
         for (who, number), taken in sorted(held.items(), key=str):
             name = self._plan.rotation.get((who, number or 0))
             if name is not None and taken > program.rotation_by_id[name].vacation_weeks_max:
-                yield number or 0, f"{who} has {count(taken, 'vacation week')} on {name} in block {number}"
+                words = f"{who} has {count(taken, 'vacation week')} on {name} in block {number}"
+                yield [number or 0], Conflict("rotations.csv", program.rotation_by_id[name].row, words)

@@ -6,7 +6,7 @@ exceeded, calls that may not be taken any more, and duty-hour limits that no lon
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -76,8 +76,24 @@ def _own(standing: Standing, holder: Holder, first: int, last: int) -> Iterator[
         more = f" and {len(dates) - MOST_DATES_NAMED} more" if len(dates) > MOST_DATES_NAMED else ""
         words = f"{holder.id} cannot work as planned on {', '.join(dates[:MOST_DATES_NAMED])}{more}"
         yield Trouble(days[0], days[-1], words)
+    yield from _days_off(standing, holder, first, last)
     for low, high, words in DutyHours(holder, standing.limits).broken_now(first, last):
         yield Trouble(low, high, f"{holder.id}: {words}")
+
+
+def _days_off(standing: Standing, holder: Holder, first: int, last: int) -> Iterator[Trouble]:
+    """Academic blocks with more days off than the rotation allows, where one of them may move."""
+    calendar = standing.shared.calendar
+    in_block: defaultdict[int, list[int]] = defaultdict(list)
+    for day in sorted(holder.state.off):
+        in_block[calendar.block_of[day]].append(day)
+    for block, days in in_block.items():
+        name = holder.year.rotation[days[0]]
+        most = None if name is None else standing.program.rotation_by_id[name].max_days_off
+        movable = [day for day in days if first <= day <= last]
+        if most is not None and len(days) > most and movable:
+            words = f"{holder.id} has {len(days)} of at most {most} days off on {name} in block {block}"
+            yield Trouble(movable[0], movable[-1], words)
 
 
 def _allowed(holder: Holder, first: int, last: int, found: list[Trouble]) -> Iterator[Span]:

@@ -69,11 +69,14 @@ def add_requirements(year: YearModel) -> None:
     """Blocks of a rotation between first and last block, in full also for those there part of the year."""
     for person in year.facts.residents:
         for row in year.facts.requirements_of[person.id]:
+            first, last = row.first_block or 1, row.last_block or len(year.facts.block_numbers)
+            if all(year.is_frozen(block) for block in range(first, last + 1)):
+                continue
             rotations = year.facts.expand_all([row.rotation])
             done = [
                 literal
                 for block in year.facts.blocks_of[person.id]
-                if (row.first_block or 1) <= block <= (row.last_block or len(year.facts.block_numbers))
+                if first <= block <= last
                 for literal in year.literals(person.id, block, rotations)
             ]
             source = _requirement_source(row, person)
@@ -122,6 +125,8 @@ def add_max_consecutive(year: YearModel) -> None:
             source = Source("rotations.csv", rotation.row, words, person.id)
             blocks = year.facts.blocks_of[person.id]
             for first in range(len(blocks) - most):
+                if all(year.is_frozen(block) for block in blocks[first : first + most + 1]):
+                    continue
                 run = [
                     literal
                     for block in blocks[first : first + most + 1]
@@ -132,6 +137,9 @@ def add_max_consecutive(year: YearModel) -> None:
 
 def add_vacation_weeks_due(year: YearModel) -> None:
     """Exactly the weeks due, no more and no fewer."""
+    all_weeks = [week.monday for week in year.facts.weeks]
+    if all_weeks and year.frozen.weeks.issuperset(all_weeks):
+        return
     for person in year.facts.residents:
         due = year.facts.weeks_due(person)
         weeks = weeks_of(year, person.id)
