@@ -46,6 +46,7 @@ from src.schedules.models import Run, RunEvent, ScheduleVersion
 
 RESULTS = Path(__file__).parent / "results" / "parts.json"
 PAGE = RESULTS.with_suffix(".md")
+SHARED_SUMS = ("offered", "answered", "judged", "bettered")
 FIRST_SCHEDULE = ("days and calls: first schedule", "days and calls: improving")
 
 
@@ -70,8 +71,11 @@ def main() -> None:
     write_page()
 
 
-def measured(asked: argparse.Namespace) -> dict[str, Any]:
-    """One run with its workers, from an empty database to its end."""
+def measured(asked: argparse.Namespace, cores: int | None = None) -> dict[str, Any]:
+    """One run with its workers, each held to so many cores (None: as many as its threads).
+
+    From an empty database to its end.
+    """
     load = os.getloadavg()[0]
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -86,7 +90,7 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
         )
         get_settings.cache_clear()
         run_migrations(servers.database_url)
-        workers = [_worker(Path(folder), number, asked.threads) for number in range(asked.workers)]
+        workers = [_worker(Path(folder), number, cores or asked.threads) for number in range(asked.workers)]
         try:
             _wait_for_workers(asked.workers)
             found = asyncio.run(_run(asked))
@@ -95,7 +99,7 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
                 worker.terminate()
             for worker in workers:
                 worker.wait()
-        said = "".join(log.read_text(encoding="utf-8") for log in Path(folder).glob("worker-*.log"))
+        said = "".join(log.read_text(encoding="utf-8") for log in sorted(Path(folder).glob("worker-*.log")))
     return {
         "program": asked.program,
         "seconds": asked.seconds,
@@ -106,14 +110,25 @@ def measured(asked: argparse.Namespace) -> dict[str, Any]:
         "seed": asked.seed,
         **found,
         "parts": said.count('"part_begun"'),
+        **shared_in(said),
         "load": round(load, 1),
     }
 
 
-def _worker(folder: Path, number: int, threads: int) -> subprocess.Popen[bytes]:
+def shared_in(said: str) -> dict[str, int]:
+    """What the log says that others did of the run: parts offered and answered, changes told and worth it."""
+    sums = dict.fromkeys(SHARED_SUMS, 0)
+    for line in said.splitlines():
+        if line.startswith("{") and (event := json.loads(line)).get("event") == "round_ended":
+            for name in SHARED_SUMS:
+                sums[name] += event.get(name, 0)
+    return sums
+
+
+def _worker(folder: Path, number: int, cores_each: int) -> subprocess.Popen[bytes]:
     """A worker process held to cores of its own."""
     every = os.sched_getaffinity(0)
-    cores = {core % len(every) for core in range(number * threads, (number + 1) * threads)}
+    cores = {core % len(every) for core in range(number * cores_each, (number + 1) * cores_each)}
     os.sched_setaffinity(0, cores)  # which a child inherits
     try:
         with (folder / f"worker-{number}.log").open("wb") as log:

@@ -93,7 +93,7 @@ class Meeting:
         """
         part = self._improver.part_of({*decided, *self._beside_followers(decided)})
         part.fix(decided)
-        return part.solve(self._budget.effort(SECONDS_TO_FOLLOW), self._budget.stop)
+        return part.solve(self._budget.effort(SECONDS_TO_FOLLOW, 1), self._budget.stop)  # presolved whole
 
     def _beside_followers(self, decided: Iterable[int]) -> set[int]:
         """All that is not decided and stands in a row with something that follows from the decisions.
