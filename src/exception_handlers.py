@@ -124,11 +124,28 @@ async def on_domain_error(request: Request, error: Exception) -> JSONResponse:
 
 async def on_validation_error(_request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    errors = [
-        {"pointer": json_pointer(item["loc"]), "code": item["type"], "message": own_words(item["msg"])}
+    found = dict.fromkeys(
+        (json_pointer(_place_of(item, error.body)), item["type"], own_words(item["msg"]))
         for item in error.errors()
-    ]
+    )
+    errors = [{"pointer": pointer, "code": code, "message": message} for pointer, code, message in found]
     return envelope(422, "VALIDATION_ERROR", "The request is not of the expected form.", {"errors": errors})
+
+
+def _place_of(item: Mapping[str, Any], body: Any) -> list[Any]:
+    """Where in the request it is wrong, without the steps that tell for what kind of several it was taken."""
+    part, *steps = item["loc"]
+    if part != "body" or not isinstance(body, (dict, list)):
+        return [part, *steps]
+    here, kept = body, [part]
+    for place, step in enumerate(steps, 1):
+        is_key = isinstance(here, dict) and step in here
+        if is_key or (isinstance(here, list) and isinstance(step, int) and step < len(here)):
+            here = here[step]
+            kept.append(step)
+        elif place == len(steps) and item["type"] == "missing":
+            kept.append(step)
+    return kept
 
 
 async def on_http_exception(_request: Request, error: Exception) -> JSONResponse:

@@ -187,6 +187,15 @@ async def test_a_body_of_another_form_is_refused(office: Office, body: dict[str,
     assert error_of(answer)["details"]["errors"]
 
 
+async def test_a_pin_of_no_kind_is_named_by_its_place_in_the_body(office: Office) -> None:
+    """Pointers led to the classes that a pin might have been of, and named a field once for each."""
+    answer = await office.generate(pins=[{"block": 1, "rotation": "WARD", "call": "WE"}])
+    errors = [(each["pointer"], each["code"]) for each in error_of(answer)["details"]["errors"]]
+    assert ("/body/pins/0/person", "missing") in errors
+    assert len(errors) == len(set(errors))
+    assert {pointer.rpartition("/")[0] for pointer, _ in errors} == {"/body/pins/0"}
+
+
 async def test_daily_needs_a_year_plan_to_keep(office: Office) -> None:
     answer = await office.generate(scope="daily")
     assert (answer.status_code, error_of(answer)["code"]) == (422, "BAD_BASE_VERSION")

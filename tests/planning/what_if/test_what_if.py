@@ -269,7 +269,7 @@ async def test_who_only_reads_what_is_published_may_not_try(
     ("changes", "status", "pointer"),
     [
         ([], 422, "/body/changes"),
-        ([{"op": "create"}], 422, "/body/changes/0/create/person"),
+        ([{"op": "create"}], 422, "/body/changes/0/person"),
         ([{**CALL, "item": "NOCALL"}], 422, "/body/changes/0"),
         ([CALL, {**CALL, "person": "R9"}], 422, "/body/changes/1"),
         ([{**CALL, "date": "2030-01-01"}], 422, "/body/changes/0"),
