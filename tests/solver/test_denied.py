@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -30,6 +30,7 @@ from src.interchange.schedule import (
     YearRow,
 )
 from src.solver.denied import denied_rows
+from tests.compliance.structure.world import call
 from tests.solver.small import (
     MONDAY,
     covers,
@@ -216,3 +217,22 @@ def test_without_days_requests_about_days_are_still_open() -> None:
     made = replace(made_for(wish), templates=(weekday_session("WARD"),))
 
     assert denied_rows(made, year(("WARD", "CLIN")), Scope.YEAR) == ()
+
+
+def test_only_calls_of_the_dates_stand_in_the_way_of_none() -> None:
+    """A call of another date, earlier in the schedule, is no reason."""
+    wish = Request("A", RequestKind.NO_CALL, start_date=TUESDAY)
+    night = call(start=time(17), minutes=720, row=6)
+    made = made_for(wish, calls=(replace(night, id="LATE"), replace(night, row=7)))
+    other = taken("LATE", TUESDAY - timedelta(days=1))
+
+    row = only(made, year(("WARD", "CLIN"), assignments=(other, taken("CALL", TUESDAY))))
+
+    assert (row.reason, row.blocking) == (f"CALL of {TUESDAY} needs A.", "calls.csv:7")
+
+
+def taken(name: str, on: date) -> AssignmentRow:
+    start = datetime.combine(on, time(22), UTC)
+    end = start + timedelta(hours=12)
+    kind, duty = AssignmentKind.CALL, DutyType.IN_HOUSE_CALL
+    return AssignmentRow("A", on, Session.NIGHT, kind, name, start, end, duty)
