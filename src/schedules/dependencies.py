@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.constants import DRAFT_EDITORS, EVERY_ROLE, MANAGERS
 from src.auth.permissions import CurrentViewer
-from src.auth.rules import program_rule, states
+from src.auth.rules import Rule, program_rule, states
 from src.auth.viewer import Viewer, visible_program_ids_clause
 from src.database import SessionDep
 from src.programs.exceptions import ProgramArchivedError
@@ -160,19 +160,27 @@ async def readable_version(version_id: UUID, viewer: CurrentViewer, session: Ses
     return await find_version(session, viewer, version_id)
 
 
-@states(BUILD)
-async def editable_version(version_id: UUID, viewer: CurrentViewer, session: SessionDep) -> ScheduleVersion:
-    """The draft, locked until the transaction ends.
+async def _locked_draft(
+    session: AsyncSession, viewer: Viewer, version_id: UUID, rule: Rule
+) -> ScheduleVersion:
+    """The draft, locked until the transaction ends, for those whom the rule names.
 
-    Raises VersionNotDraftError for any other state, and ScheduleArchivedError or ProgramArchivedError.
+    Raises VersionNotFoundError, ForbiddenError, VersionNotDraftError for any other state, and
+    ScheduleArchivedError or ProgramArchivedError.
     """
     version = await find_version(session, viewer, version_id)
-    BUILD.check(viewer, version.program_id)
+    rule.check(viewer, version.program_id)
     await session.refresh(version, with_for_update=EDIT_LOCK)
     if version.state is not VersionState.DRAFT:
         raise VersionNotDraftError(details={"state": version.state})
     await refuse_put_away(session, version.schedule_id)
     return version
+
+
+@states(BUILD)
+async def editable_version(version_id: UUID, viewer: CurrentViewer, session: SessionDep) -> ScheduleVersion:
+    """The draft, locked, for those who build; raises what `_locked_draft` does."""
+    return await _locked_draft(session, viewer, version_id, BUILD)
 
 
 @states(BUILD)
@@ -187,17 +195,8 @@ async def buildable_version(version_id: UUID, viewer: CurrentViewer, session: Se
 async def publishable_version(
     version_id: UUID, viewer: CurrentViewer, session: SessionDep
 ) -> ScheduleVersion:
-    """The draft, locked, for those who publish.
-
-    Raises VersionNotDraftError for any other state, and ScheduleArchivedError or ProgramArchivedError.
-    """
-    version = await find_version(session, viewer, version_id)
-    PUBLISH.check(viewer, version.program_id)
-    await session.refresh(version, with_for_update=EDIT_LOCK)
-    if version.state is not VersionState.DRAFT:
-        raise VersionNotDraftError(details={"state": version.state})
-    await refuse_put_away(session, version.schedule_id)
-    return version
+    """The draft, locked, for those who publish; raises what `_locked_draft` does."""
+    return await _locked_draft(session, viewer, version_id, PUBLISH)
 
 
 @states(WATCH)
