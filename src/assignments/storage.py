@@ -38,7 +38,7 @@ from src.programs.models.base import table_of
 from src.programs.statements import execute
 
 CLINIC_ID = "clinic"
-ROWS_A_COPY = 5_000
+ROWS_A_COPY = 2_000
 
 ROW_COLUMNS = (
     col(Assignment.person_id),

@@ -150,6 +150,8 @@ def with_changes(
         person = people.get(leaver.person)
         if person is None:
             errors.append(_error(f"gone/{index}/person", f"there is nobody {leaver.person}"))
+        elif any(leaver.person == earlier.person for earlier in gone[:index]):
+            errors.append(_error(f"gone/{index}/person", f"{leaver.person} is named as leaving already"))
         elif not program.year_start_date < leaver.from_date <= program.year_end_date:
             errors.append(_error(f"gone/{index}/from_date", "the date is not in the year after its first"))
         elif not person.is_there(leaver.from_date):

@@ -115,3 +115,13 @@ def test_a_departure_that_leaves_requirements_undone_can_be_repaired() -> None:
     assert found.alternatives
     for each in found.alternatives:
         assert not [row for row in each.schedule.assignments if row.person == leaver and row.date >= SECOND]
+
+
+@pytest.mark.parametrize("owing", [(), ("C",)])
+def test_somebody_leaves_once(owing: tuple[str, ...]) -> None:
+    """Who stays in the plan left on both dates, and nobody said so."""
+    twice = [*gone("C"), *gone("C", SECOND + timedelta(7))]
+    with pytest.raises(BadChangeError) as refused:
+        with_changes(hospital(), [], twice, owing)
+    (error,) = refused.value.details["errors"]
+    assert error == {"pointer": "/body/gone/1/person", "message": "C is named as leaving already"}
