@@ -7,7 +7,7 @@ known beforehand, so a rule on periods is a set of chains of intervals that must
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from src.interchange.model import DutyType
@@ -73,12 +73,23 @@ class Periods:
                 ]
 
     def require_rest_after_calls(self) -> None:
-        """US-REST14: after such a period the next work starts 14 hours after its end or later."""
+        """US-REST14: after such a period the next work starts 14 hours after its end or later.
+
+        Work in between makes the period longer, or is itself too soon: either is a row of its own.
+        """
         for long_call in self._long_calls:
-            first = bisect_right(self._starts, long_call.end + self._limits.merge_gap_minutes)
-            last = bisect_left(self._starts, long_call.end + self._limits.rest_after_call_minutes)
+            end = long_call.end
+            first = bisect_right(self._starts, end + self._limits.merge_gap_minutes)
+            last = bisect_left(self._starts, end + self._limits.rest_after_call_minutes)
             for item in self._items[first:last]:
-                self._forbid((*long_call.chain, item), "US-REST14")
+                between = self._between(long_call, item)
+                if not any(each == ONE or each in _distinct(long_call.chain) for each in between):
+                    self._forbid((*long_call.chain, item), "US-REST14", between)
+
+    def _between(self, call: LongCall, later: Item) -> tuple[Expr, ...]:
+        """What may be worked after the call's chain and before the item."""
+        first, last = bisect_right(self._ends, call.end), bisect_right(self._ends, later.start)
+        return _distinct_all(item for item in self._by_end[first:last] if item.start < later.start)
 
     def advise_rest(self, objective: Objective) -> None:
         """US-REST8: each gap between periods shorter than 8 hours is an advisory."""
@@ -166,10 +177,15 @@ class Periods:
         """Whether something of the chain lies in the days to be solved; the rest is settled elsewhere."""
         return any(item.day in self._draft.year.solved for item in chain)
 
-    def _forbid(self, chain: Chain, rule: str) -> None:
-        if self._is_in_question(chain):
-            tag = Tag(rule, self._draft.id, chain[0].day, chain[-1].day)
-            self._draft.model.forbid_all(_distinct(chain) or (ONE,), tag)
+    def _forbid(self, chain: Chain, rule: str, unless: Sequence[Expr] = ()) -> None:
+        if not self._is_in_question(chain):
+            return
+        tag, parts = Tag(rule, self._draft.id, chain[0].day, chain[-1].day), _distinct(chain) or (ONE,)
+        if not unless:
+            self._draft.model.forbid_all(parts, tag)
+            return
+        terms = [*((each, 1) for each in parts), *((each, -1) for each in unless)]
+        self._draft.model.add(terms, -FREE, len(parts) - 1, tag)
 
 
 def _has_call(chain: Chain) -> bool:
@@ -179,6 +195,10 @@ def _has_call(chain: Chain) -> bool:
 def _distinct(chain: Chain) -> tuple[Expr, ...]:
     """The truth values a chain rests on, each once, without those that always hold."""
     return tuple(dict.fromkeys(item.worked for item in chain if item.worked != ONE))
+
+
+def _distinct_all(items: Iterable[Item]) -> tuple[Expr, ...]:
+    return tuple(dict.fromkeys(item.worked for item in items))
 
 
 def _is_part(shorter: Chain, longer: Chain) -> bool:
