@@ -43,7 +43,8 @@ class AssignmentRead(BaseModel):
 class AssignmentFields(Body):
     """What an assignment is of. Start, end and duty type follow from the program unless they are given.
 
-    `item` is the id of a rotation or call, or `clinic`. The session of a call follows from its start.
+    `item` is the id of a rotation or call, or `clinic`. The session of a call follows from its start. A call
+    comes with its handover; a new one with times of its own comes alone, a changed one keeps the one it has.
     """
 
     model_config = ConfigDict(json_schema_extra={"example": examples.FIELDS})
