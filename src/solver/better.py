@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from decimal import Decimal
 
+from src.interchange.schedule import SolveStatus
 from src.solver.beside import Beside, unwatched
-from src.solver.plan import Cut
+from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
 from src.solver.year.layer import YearLayer
 from src.solver.year.outcome import YearBounds, YearOutcome
 from src.solver.year.search import BESIDE, Effort
+
+SHARE_OF_A_LOOK = 0.3
+"""Of its time, before its days are looked ahead at."""
 
 
 class BetterPlan:
@@ -32,18 +36,38 @@ class BetterPlan:
         start: YearBounds | YearOutcome,
         cuts: Sequence[Cut],
         bounds: Sequence[Decimal | None],
+        proof: Future[YearBounds] | None = None,
+        foreseen: Callable[[YearPlan], Sequence[Cut]] = lambda _: (),
     ) -> None:
-        """Begin with it, unless that was done before."""
+        """Begin with it, unless that was done before; with what a proof that is under way ends with.
+
+        What is foreseen of its days is asked of it before most of its time is spent.
+        """
         problem = self._problem
         is_worth_it = problem.workers > len(BESIDE) and problem.deterministic_limit is None
         if is_worth_it and self._made is None:
             effort = replace(effort, workers=len(BESIDE), searches=BESIDE)
-            layer, asked = self._layer.apart(), tuple(cuts)
-            self._made = self._beside.submit(
-                lambda: layer.plan(
-                    effort, self._beside.stop, unwatched, cuts=asked, start=start, bounds=tuple(bounds)
+            layer, asked, limits = self._layer.apart(), tuple(cuts), [tuple(bounds)]
+
+            def plan(share: float, begun: YearBounds | YearOutcome, more: Sequence[Cut]) -> YearOutcome:
+                part, kept = effort.part(share), (*asked, *more)
+                return layer.plan(
+                    part, self._beside.stop, unwatched, cuts=kept, start=begun, bounds=limits[0]
                 )
-            )
+
+            def make() -> YearOutcome:
+                begun = start
+                if proof is not None:
+                    if not self._beside.stop.wait(proof) or not proof.result().is_first_proved:
+                        return YearOutcome(SolveStatus.UNKNOWN)
+                    begun, limits[0] = proof.result(), proof.result().tiers
+                first = plan(SHARE_OF_A_LOOK, begun, ())
+                if first.plan is None:
+                    return plan(1 - SHARE_OF_A_LOOK, begun, ())
+                second = plan(1 - SHARE_OF_A_LOOK, first, tuple(foreseen(first.plan)))
+                return first if second.plan is None or second.short > first.short else second
+
+            self._made = self._beside.submit(make)
 
     def result(self) -> YearOutcome | None:
         """The plan, when it is made; None where none was begun, none found, or the stop comes first."""

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from src.solver.beside import Beside, unwatched
-from src.solver.problem import Problem, ProgressSink
+from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent
 from src.solver.scoring import counts_requests
 from src.solver.shares import Shares
@@ -23,6 +23,8 @@ from src.solver.year.search import CORE, Effort
 
 BOUND_AGAIN = 0.2
 BOUND_OF_THE_REST = 0.03
+LEAST_WORKERS_FOR_BOTH = 3
+"""With fewer, a search that goes on takes from the days what it gives to the proof."""
 
 
 class Bounding:
@@ -42,7 +44,9 @@ class Bounding:
         self._progress = progress
         self._stop = stop
         self._beside = Beside(stop, "proof")
+        self._looking: Future[YearBounds] | None = None
         self._proof: Future[YearBounds] | None = None
+        self._first_met: Future[YearBounds] = Future()
         self.known = YearBounds(())
         self.incumbents: list[Incumbent] = []
 
@@ -53,11 +57,41 @@ class Bounding:
         self.learn(found)
 
     def seek_first(self) -> None:
-        """The bound of the first tier that plans have a say in: at once, or begun and left to a thread."""
+        """The bound of the first tier that plans have a say in: at once, or begun and left to a thread.
+
+        Threads that are not all needed for what follows go on when a plan was met that is worth beginning
+        with: that is known then, and nothing else yet.
+        """
         if self._problem.workers == 1 or self._problem.deterministic_limit is not None:
             self.seek(self._shares.proof(), first_only=True)
             return
-        self.seek(self._shares.glance(), first_only=True)
+        if self._problem.workers < LEAST_WORKERS_FOR_BOTH:
+            self.seek(self._shares.glance(), first_only=True)
+        else:
+            self._looking = self._beside.submit(self._look)
+            either: Future[None] = Future()
+            for each in (self._looking, self._first_met):
+                each.add_done_callback(lambda _: _settle(either))
+            if not self._stop.wait(either):
+                return
+            if not self._looking.done():
+                self.learn(self._first_met.result())
+                return
+            self._take_over_look()
+        self._go_on_proving()
+
+    def look(self) -> None:
+        """Take over what was found beside, as far as it is there."""
+        if self._looking is not None and self._looking.done():
+            self._take_over_look()
+            if not self.known.is_first_proved and not self._stop.reached:
+                self._proof = self._beside.submit(self._prove)
+
+    def when_proved(self) -> Future[YearBounds] | None:
+        """The search that goes on beside with all threads; None where there is none."""
+        return self._looking
+
+    def _go_on_proving(self) -> None:
         if self.known.is_infeasible or self.known.is_first_proved or self._stop.reached:
             return
         if self.known.plan is None:  # then there is nothing to begin the days with
@@ -65,8 +99,20 @@ class Bounding:
         else:
             self._proof = self._beside.submit(self._prove)
 
+    def _take_over_look(self) -> None:
+        looked, self._looking = self._looking, None
+        if looked is not None:
+            self.learn(looked.result())
+
     def await_proof(self) -> None:
         """Take over what the thread proves; where it has not proved it, all threads seek it once more."""
+        if self._looking is not None:
+            if not self._stop.wait(self._looking):
+                return
+            self._take_over_look()
+            if not self.known.is_first_proved and not self._stop.reached:
+                self.seek(self._shares.proof(), first_only=True)
+            return
         if self._proof is None or not self._stop.wait(self._proof):
             return
         self.learn(self._proof.result())
@@ -92,6 +138,16 @@ class Bounding:
         """Whether no other year plan can be better: every tier stands at its bound."""
         return all(hoped == bound for hoped, bound in zip(year.hoped, self.known.tiers, strict=False))
 
+    def _look(self) -> YearBounds:
+        """Of all threads, for a while; tells nobody any more once the days have begun."""
+
+        def progress(step: Progress) -> None:
+            if not self._first_met.done():
+                self._progress(step)
+
+        effort, stop = self._shares.glance_beside(), self._beside.stop
+        return self._layer.bound(effort, stop, progress, first_only=True, met=self._first_met.set_result)
+
     def _prove(self) -> YearBounds:
         """Of one thread, with all the effort that a proof is given."""
         effort = replace(self._shares.proof(), workers=1, searches=CORE)
@@ -116,3 +172,8 @@ class Bounding:
     def close(self) -> None:
         """A proof that nobody waits for any more ends now."""
         self._beside.close()
+
+
+def _settle(done: Future[None]) -> None:
+    if not done.done():
+        done.set_result(None)

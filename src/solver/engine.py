@@ -128,7 +128,7 @@ class _Run:
         if self._best is None and (found := self._impossible_at_once()) is not None:
             return found
         alone = self._problem.scope is Scope.YEAR
-        asked = self._beside.submit(lambda: self._layer.demands)
+        asked = self._beside.submit(lambda: (self._layer.demands, self._layer.foreseen))
         self._work_out_gains()
         if alone:
             self._bounding.seek(self._shares.effort(BOUND_ALONE))
@@ -190,8 +190,7 @@ class _Run:
             self._make_plan(effort, start, as_it_is=True)
         while self._best is None and not self._shares.is_over:
             if self._make_foreseen_plan(effort, start):
-                if self._bounding.known.is_first_proved:
-                    self._begin_better_plan()
+                self._begin_better_plan()
                 if not self._year.short:  # else a date has too few already: its days need no trying
                     self._days(DAYS_FIRST, first_only=True)
                 start = self._year
@@ -211,10 +210,11 @@ class _Run:
 
     def _begin_better_plan(self) -> None:
         """The plan that will be wanted next, made while the days of this one are built."""
-        year, known = self._year, self._bounding.known
-        if not self._bounding.is_reached_by(year):
-            effort = self._shares.effort(PLAN_AGAIN)
-            self._better.begin(effort, self._better_start(year), self._asked.cuts, known.tiers)
+        self._bounding.look()
+        year, known, proof = self._year, self._bounding.known, self._bounding.when_proved()
+        if proof is not None or (known.is_first_proved and not self._bounding.is_reached_by(year)):
+            effort, start = self._shares.effort(PLAN_AGAIN), self._better_start(year)
+            self._better.begin(effort, start, self._asked.cuts, known.tiers, proof, self._foreseen_in)
 
     def _improve(self) -> None:
         """A better year plan, then the days of the best."""

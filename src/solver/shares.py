@@ -15,6 +15,7 @@ PROOF, PROOF_SECONDS, PROOF_SECONDS_A_CELL = 0.25, 4.0, 0.012
 """Before it the bound of what requests come to: mostly proved in one search, which restarts would undo."""
 GLANCE, GLANCE_SECONDS, GLANCE_SECONDS_A_CELL = 0.12, 6.0, 0.0013
 """So long all threads seek that bound, where one may go on beside what follows."""
+BESIDE_THE_DAYS = 1.5
 PATIENCE, PATIENCE_WITH_ANOTHER = 0.25, 0.15
 """Of what is left: before there is a schedule, and after."""
 LEFT_FOR_ANOTHER = 0.3
@@ -51,6 +52,12 @@ class Shares:
     def glance(self) -> Effort:
         """For the bound of what requests come to, before one thread goes on with it."""
         return self.effort(GLANCE, GLANCE_SECONDS + GLANCE_SECONDS_A_CELL * self._cells)
+
+    def glance_beside(self) -> Effort:
+        """The same where the days may begin meanwhile, which takes from it."""
+        return self.effort(
+            GLANCE * BESIDE_THE_DAYS, (GLANCE_SECONDS + GLANCE_SECONDS_A_CELL * self._cells) * BESIDE_THE_DAYS
+        )
 
     def repair(self) -> Effort:
         """A share of the time, but enough to find a plan at all as long as there is time."""

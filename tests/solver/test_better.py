@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from src.solver.better import BetterPlan
-from src.solver.plan import Cut, OnRotation
+from src.solver.plan import Cut, OnRotation, YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
 from src.solver.year.layer import YearLayer
 from src.solver.year.outcome import YearBounds
 from src.solver.year.search import Effort
-from tests.solver.hospital import hospital, silent
+from tests.solver.hospital import hospital
+from tests.solver.world import silent
 
 EFFORT = Effort(20.0)
 NOBODY_IS_ANYWHERE = Cut(((1, OnRotation("A", 1, frozenset())),), 1, "A is nowhere")
@@ -94,3 +97,55 @@ def test_a_plan_that_nobody_waits_for_ends_soon_after_closing_which_does_not_wai
         assert made._made is not None
         assert made._made.cancelled() or made._made.result(timeout=20) is not None
     assert not stop.cancelled
+
+
+def test_it_waits_for_the_proof_that_is_under_way() -> None:
+    with better() as (made, layer):
+        known = layer.bound(EFFORT, Stop(60.0), silent)
+        proof: Future[YearBounds] = Future()
+        made.begin(EFFORT, YearBounds(()), (), (), proof)
+        assert made._made is not None
+        assert not made._made.done()
+        proof.set_result(replace(known, is_first_proved=True))
+        found = made.result()
+        assert found is not None
+        assert found.hoped[0] == known.tiers[0]
+
+
+def test_without_the_proof_there_is_nothing_to_begin_with() -> None:
+    with better() as (made, _):
+        proof: Future[YearBounds] = Future()
+        proof.set_result(YearBounds(()))
+        made.begin(EFFORT, YearBounds(()), (), (), proof)
+        assert made.result() is None
+
+
+def test_a_proof_that_never_ends_is_not_waited_for_after_closing() -> None:
+    with better() as (made, _):
+        made.begin(EFFORT, YearBounds(()), (), (), Future())
+        made.close()
+        assert made._made is not None
+        assert made._made.cancelled() or made._made.result(timeout=20).plan is None
+
+
+def test_what_is_foreseen_of_its_days_is_asked_of_it() -> None:
+    seen: list[YearPlan] = []
+
+    def foreseen(plan: YearPlan) -> list[Cut]:
+        seen.append(plan)
+        return [Cut.not_together([OnRotation("A", 1, frozenset({plan.rotation["A", 1]}))], "not there")]
+
+    with better() as (made, layer):
+        known = layer.bound(EFFORT, Stop(60.0), silent)
+        made.begin(EFFORT, known, (), known.tiers, None, foreseen)
+        found = made.result()
+        assert found is not None
+        assert found.plan is not None
+        assert found.plan.rotation["A", 1] != seen[0].rotation["A", 1]
+
+
+def test_a_plan_is_kept_where_none_keeps_what_is_foreseen() -> None:
+    with better() as (made, layer):
+        known = layer.bound(EFFORT, Stop(60.0), silent)
+        made.begin(EFFORT, known, (), known.tiers, None, lambda _: [NOBODY_IS_ANYWHERE])
+        assert made.result() is not None

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
 
 from src.interchange.model import Coverage
 from src.solver.bounding import Bounding
-from src.solver.problem import Problem, Progress, ProgressSink
+from src.solver.problem import Problem, Progress
 from src.solver.shares import Shares
 from src.solver.stop import Stop
 from src.solver.year.layer import YearLayer
@@ -23,16 +24,8 @@ from tests.solver.hospital import hospital
 class Unproved(YearLayer):
     """A problem that is too hard for the searches that come first: they leave plans, and no bound."""
 
-    def bound(
-        self,
-        effort: Effort,
-        stop: Stop,
-        progress: ProgressSink,
-        *,
-        tiers: Collection[int] = (),
-        first_only: bool = False,
-    ) -> YearBounds:
-        found = super().bound(effort, stop, progress, tiers=tiers, first_only=first_only)
+    def bound(self, effort: Effort, *words: Any, **names: Any) -> YearBounds:
+        found = super().bound(effort, *words, **names)
         if effort.searches:
             return found
         return replace(found, tiers=(None,) * len(found.tiers), is_first_proved=False)
@@ -60,6 +53,42 @@ class Planless(Unproved):
         found = super().bound(*words, **names)
         self.looks += 1
         return found if self.looks > 1 else replace(found, plan=None, hoped=())
+
+
+class SoonMet(YearLayer):
+    """A problem of which a plan is met soon and the bound is proved late: when it is let go on."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.may_end = Event()
+
+    def bound(self, effort: Effort, stop: Stop, *words: Any, **names: Any) -> YearBounds:
+        met = names.pop("met", None)
+        found = super().bound(effort, stop, *words, **names)
+        if met is not None:
+            met(replace(found, tiers=(None,) * len(found.tiers), is_first_proved=False))
+            stop.on_cancel(self.may_end.set)
+            assert self.may_end.wait(20)
+        return found
+
+
+class SoonMetAndHard(SoonMet):
+    """The same where all threads together do not prove it either, but the one that goes on does."""
+
+    def bound(self, effort: Effort, stop: Stop, *words: Any, **names: Any) -> YearBounds:
+        found = super().bound(effort, stop, *words, **names)
+        if effort.searches:
+            return found
+        return replace(found, tiers=(None,) * len(found.tiers), is_first_proved=False)
+
+
+def is_proved(made: Bounding) -> bool:
+    return made.known.is_first_proved
+
+
+def let_go_on(made: Bounding) -> None:
+    assert isinstance(made._layer, SoonMet)
+    made._layer.may_end.set()
 
 
 @contextmanager
@@ -173,3 +202,57 @@ def test_a_worse_plan_is_not_taken_over(known: YearBounds) -> None:
         made.learn(replace(worse, tiers=tuple(None if each is None else each - 1 for each in known.tiers)))
         assert made.known.plan is known.plan
         assert made.known.tiers == tuple(None if each is None else each - 1 for each in known.tiers)
+
+
+def test_a_plan_worth_beginning_with_is_not_kept_waiting_for_the_proof(known: YearBounds) -> None:
+    with bounding(SoonMet, workers=4) as made:
+        made.seek_first()
+        assert made.known.plan is not None
+        assert not is_proved(made)
+        made.look()
+        assert not is_proved(made)
+        let_go_on(made)
+        made.await_proof()
+        assert is_proved(made)
+        assert made.known.hoped[0] == known.hoped[0]
+
+
+def test_a_look_takes_over_what_was_proved_meanwhile() -> None:
+    with bounding(SoonMet, workers=4) as made:
+        made.seek_first()
+        let_go_on(made)
+        going_on = made.when_proved()
+        assert going_on is not None
+        going_on.result(timeout=20)
+        made.look()
+        assert is_proved(made)
+        assert made.when_proved() is None
+
+
+def test_what_all_did_not_prove_beside_the_days_one_goes_on_with() -> None:
+    with bounding(SoonMetAndHard, workers=4) as made:
+        made.seek_first()
+        let_go_on(made)
+        going_on = made.when_proved()
+        assert going_on is not None
+        going_on.result(timeout=20)
+        made.look()
+        assert not is_proved(made)
+        made.await_proof()
+        assert is_proved(made)
+
+
+def test_closing_ends_a_search_that_went_on_beside_the_days() -> None:
+    with bounding(SoonMet, workers=4) as made:
+        made.seek_first()
+        going_on = made.when_proved()
+        made.close()
+        assert going_on is not None
+        assert going_on.exception(timeout=20) is None
+
+
+def test_few_threads_prove_first() -> None:
+    with bounding(SoonMet, workers=2) as made:
+        made.seek_first()
+        assert is_proved(made)
+        assert made.when_proved() is None

@@ -9,15 +9,16 @@ stand in the way.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from src.interchange.model import Call, DutyType, Person
+from src.interchange.model import Call, DutyType, Person, Staffing
 from src.quantities import count
 from src.solver.plan import Cut, OnRotation, PlanFact, Present
 from src.solver.year.demand import is_staffed
 from src.solver.year.facts import ONE_DAY, YearFacts, matches
+from src.solver.year.rules import pgy_words
 
 DAYS_A_FREE_DAY = 7
 
@@ -30,39 +31,55 @@ class _Room:
     lost: Mapping[date, int]
 
 
-def look_ahead(facts: YearFacts, blocks: Collection[int] = ()) -> tuple[Cut, ...]:
-    """The cuts of the blocks (none named = all): by rotation, by call, by call with all that is staffed."""
+def look_ahead(
+    facts: YearFacts, blocks: Collection[int] = (), days_a_call: int | None = None
+) -> tuple[Cut, ...]:
+    """The cuts of the blocks (none named = all): by rotation, by call, by call with all that is staffed.
+
+    `days_a_call`: nobody is in the house overnight more often than once in so many days, on the average.
+    """
     return tuple(
-        cut for block in blocks or facts.block_numbers for cut in _Block(facts, block).cuts() if cut.terms
+        cut
+        for block in blocks or facts.block_numbers
+        for cut in _Block(facts, block, days_a_call).cuts()
+        if cut.terms
     )
 
 
 class _Block:
     """One academic block: its optional dates by rotation, and what is asked on them."""
 
-    def __init__(self, facts: YearFacts, block: int) -> None:
+    def __init__(self, facts: YearFacts, block: int, days_a_call: int | None) -> None:
         self._facts = facts
+        self._days_a_call = days_a_call
         self._block = block
         self._dates = facts.dates_of_block[block]
         self._weeks = [week for week in facts.weeks if block in week.blocks]
         self._optional: dict[str, tuple[date, ...]] = {}
         self._fixed: dict[str, int] = {}
+        self._rooms: dict[tuple[object, frozenset[date]], _Room] = {}
+        self._bound: set[str] = set()
+        """Rotations on which some dates must be worked."""
         for rotation in facts.program.rotations:
             held = {day: facts.templates_on(rotation.id, day) for day in self._dates}
+            optional = [day for day, rows in held.items() if rows and all(row.may_be_off for row in rows)]
+            self._optional[rotation.id] = tuple(optional)
+            self._fixed[rotation.id] = sum(1 for rows in held.values() if not rows)
             if any(rows and not all(row.may_be_off for row in rows) for rows in held.values()):
-                optional = [day for day, rows in held.items() if rows and all(row.may_be_off for row in rows)]
-                self._optional[rotation.id] = tuple(optional)
-                self._fixed[rotation.id] = sum(1 for rows in held.values() if not rows)
+                self._bound.add(rotation.id)
 
     def cuts(self) -> Iterator[Cut]:
-        asked = {rotation: self._asked(rotation) for rotation in self._optional}
-        for rotation, need in asked.items():
-            if need:
-                mornings = count(need, "morning")
-                words = f"{rotation} needs {mornings} of optional dates worked in block {self._block}"
-                yield self._cut([rotation], (), need, words)
+        for rotation in self._optional:
+            for pgys in dict.fromkeys(row.pgys for row in self._rows(rotation)):
+                need = self._asked(rotation, pgys)
+                dates = count(need, "optional date")
+                whom = f" by {pgy_words(pgys)}" if pgys else ""
+                words = f"{rotation} needs {dates} worked{whom} in block {self._block}"
+                yield self._cut([rotation], pgys, need, words)
+        yield from self._cuts_of_nights()
+        asked = {rotation: self._asked(rotation) for rotation in self._bound}
         for call in self._facts.program.calls:
-            rotations = sorted(self._facts.call_rotations[call.id] & self._optional.keys())
+            rotations = sorted(self._facts.call_rotations[call.id] & self._bound)
             cost = self._cost(call)
             if cost and rotations == sorted(self._facts.call_rotations[call.id]):
                 dates = count(cost, "optional date")
@@ -77,9 +94,38 @@ class _Block:
     def _draws_on(self, call: Call, rotations: Sequence[str]) -> bool:
         return self._facts.call_rotations[call.id] <= set(rotations)
 
-    def _asked(self, rotation: str) -> int:
-        """Residents asked for on the rotation's optional dates, one session a date."""
-        rows = [row for row in self._facts.program.staffing if row.rotation == rotation and row.min > 0]
+    def _cuts_of_nights(self) -> Iterator[Cut]:
+        """Nights that the same residents share: in the house, or at home but for free days."""
+        asked = [call for call in self._facts.program.calls if call.min > 0]
+        for duty_type, share in (
+            (DutyType.IN_HOUSE_CALL, self._in_house),
+            (DutyType.HOME_CALL_AVAILABILITY, _at_home),
+        ):
+            calls = [call for call in asked if call.duty_type is duty_type]
+            pool_of = self._facts.call_rotations
+            for pool, pgys in dict.fromkeys((pool_of[call.id], call.pgys) for call in calls):
+                mine = [
+                    call
+                    for call in calls
+                    if pool_of[call.id] <= pool and (not pgys or (call.pgys and set(call.pgys) <= set(pgys)))
+                ]
+                held = sum(
+                    call.min for day in self._dates for call in self._facts.calls_on(day) if call in mine
+                )
+                names = " and ".join(call.id for call in mine)
+                words = f"{names} take {count(held, 'night')} in block {self._block}"
+                yield self._cut(sorted(pool), pgys, held, words, share)
+
+    def _in_house(self, dates: int) -> int:
+        """Nights in the house that one may have in so many dates."""
+        return dates if self._days_a_call is None else dates // self._days_a_call
+
+    def _rows(self, rotation: str) -> list[Staffing]:
+        return [row for row in self._facts.program.staffing if row.rotation == rotation and row.min > 0]
+
+    def _asked(self, rotation: str, pgys: tuple[int, ...] = ()) -> int:
+        """Residents (of those PGYs) asked for on the rotation's optional dates, one session a date."""
+        rows = [row for row in self._rows(rotation) if not pgys or (row.pgys and set(row.pgys) <= set(pgys))]
         return sum(
             max((row.min for row in rows if is_staffed(self._facts, row, day)), default=0)
             for day in self._optional[rotation]
@@ -89,25 +135,39 @@ class _Block:
         """Optional dates that the block's in-house calls take: their own, and the next when it is reached."""
         if call.min <= 0 or call.duty_type is not DutyType.IN_HOUSE_CALL:
             return 0
-        optional = {day for days in self._optional.values() for day in days}
+        optional = {day for rotation in self._bound for day in self._optional[rotation]}
         return call.min * sum(
             1 + (day + ONE_DAY in optional and day + ONE_DAY in self._facts.call_dates(call, day))
             for day in self._dates
             if day in optional and call in self._facts.calls_on(day)
         )
 
-    def _cut(self, rotations: Sequence[str], pgys: tuple[int, ...], least: int, words: str) -> Cut:
+    def _cut(
+        self,
+        rotations: Sequence[str],
+        pgys: tuple[int, ...],
+        least: int,
+        words: str,
+        share: Callable[[int], int] | None = None,
+    ) -> Cut:
+        """So much room must be there: a share of each one's dates, or (None) the optional dates left."""
         terms: list[tuple[int, PlanFact]] = []
         for person in self._facts.residents:
             if matches(pgys, person.pgy):
                 for rotation in rotations:
                     if rotation in self._facts.options.get((person.id, self._block), ()):
-                        terms += self._terms(person, rotation)
+                        terms += self._terms(person, rotation, share)
         return Cut(tuple(terms), least, words)
 
-    def _terms(self, person: Person, rotation: str) -> Iterator[tuple[int, PlanFact]]:
+    def _terms(
+        self, person: Person, rotation: str, share: Callable[[int], int] | None
+    ) -> Iterator[tuple[int, PlanFact]]:
         """The resident's room, less what vacation takes of it."""
-        room = self._room(person, rotation)
+        away = self._facts.away_dates[person.id].intersection(self._dates)
+        key = (rotation if share is None else share, away)
+        if key not in self._rooms:
+            self._rooms[key] = self._room(away, lambda gone: self._left(rotation, share, gone))
+        room = self._rooms[key]
         here = frozenset({rotation})
         if rotation not in self._facts.vacation_rotations:
             room = _Room(room.whole, {})
@@ -118,18 +178,22 @@ class _Block:
             if lost:
                 yield lost, Present(person.id, self._block, here, (monday,))
 
-    def _room(self, person: Person, rotation: str) -> _Room:
-        away = self._facts.away_dates[person.id]
-        whole = self._workable(rotation, away)
-        lost = {
-            week.monday: whole - self._workable(rotation, away | frozenset(week.dates))
-            for week in self._weeks
-        }
-        return _Room(whole, lost)
+    def _room(self, away: frozenset[date], left: Callable[[frozenset[date]], int]) -> _Room:
+        whole = left(away)
+        lost = {week.monday: whole - left(away | frozenset(week.dates)) for week in self._weeks}
+        # a week that ends in the block may make a free day less due there: not so beside another week
+        return _Room(whole, {monday: max(0, less) for monday, less in lost.items()})
 
-    def _workable(self, rotation: str, away: frozenset[date]) -> int:
-        """Optional dates left when the free days owed for the dates there are taken from them."""
+    def _left(self, rotation: str, share: Callable[[int], int] | None, away: frozenset[date]) -> int:
+        """A share of the dates there, or the optional ones left when free days owed are taken from them."""
         there = sum(1 for day in self._dates if day not in away)
+        if share is not None:
+            return share(there)
         optional = sum(1 for day in self._optional[rotation] if day not in away)
         owed = max(0, there // DAYS_A_FREE_DAY - self._fixed[rotation])
         return max(0, optional - owed)
+
+
+def _at_home(dates: int) -> int:
+    """Calls from home that one may have in so many dates: they are no free days."""
+    return dates - dates // DAYS_A_FREE_DAY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from decimal import Decimal
 from functools import cached_property
@@ -14,6 +14,7 @@ from src.solver.problem import Problem, ProgressSink
 from src.solver.result import Incumbent
 from src.solver.stop import Stop
 from src.solver.year.ahead import look_ahead
+from src.solver.year.between import look_between
 from src.solver.year.demand import Demand, broken_by, demands, post_demand
 from src.solver.year.facts import YearFacts
 from src.solver.year.model import Frozen, YearModel
@@ -21,13 +22,17 @@ from src.solver.year.objective import YearObjective
 from src.solver.year.outcome import YearBounds, YearOutcome
 from src.solver.year.plans import add_cut, frozen_of, hint_plan, plan_of
 from src.solver.year.rules import add_rules
-from src.solver.year.search import Effort, Ended, search
+from src.solver.year.search import Effort, Ended, Glimpse, search
 from src.solver.year.staged import Stage, Staged
 from src.solver.year.telling import TierTeller, tell
 from src.solver.year.wishes import Wishes, add_wishes
 
 SHARE_OF_REPAIR, SHARE_OF_FIRST_REPAIR = 0.4, 0.9
 SHARE_OF_FIRST_BOUND, SHARE_OF_A_LATER_BOUND = 0.8, 0.1
+WORTH_BEGINNING = 0.15
+"""A plan so near to what is known to be possible is good enough for a first schedule."""
+PlanSink = Callable[[YearBounds], None]
+"""Called from a solver thread."""
 
 
 class YearLayer:
@@ -55,7 +60,12 @@ class YearLayer:
     @cached_property
     def foreseen(self) -> tuple[Cut, ...]:
         """What plans had better hold so that free days can be given; none of it proved."""
-        return () if self.problem.allow_unmet else look_ahead(self.facts, self.problem.blocks)
+        limits = self.problem.limits
+        if self.problem.allow_unmet:
+            return ()
+        days_a_call = limits.call_every_days if "call_frequency" in limits.keeps else None
+        blocks = self.problem.blocks
+        return (*look_between(self.facts, blocks), *look_ahead(self.facts, blocks, days_a_call))
 
     def bound(
         self,
@@ -65,11 +75,13 @@ class YearLayer:
         *,
         tiers: Collection[int] = (),
         first_only: bool = False,
+        met: PlanSink | None = None,
     ) -> YearBounds:
         """What the true rules alone allow in those tiers (none named = all), or that they allow no plan.
 
         Demands of dates that a plan has broken before are among the rules. `first_only` ends with the first
         tier that the plan has a say in, and gives it all the effort: a proof wants one search in one piece.
+        Meanwhile `met` is shown the first plan that is worth beginning with.
         """
         year, wishes = self._model()
         for demand in tuple(self.posted):  # another thread may be making plans
@@ -91,14 +103,15 @@ class YearLayer:
             share = SHARE_OF_FIRST_BOUND if plan is None else SHARE_OF_A_LATER_BOUND
             part = effort if first_only else effort.part(share)
             teller = TierTeller(incumbents, progress, stop, number, tier) if plan is None else None
-            answer = search(year.model, part, stop, better=teller)
+            glimpse = None if met is None else self._glimpse(year, wishes, objective, met)
+            answer = search(year.model, part, stop, better=teller, glimpse=glimpse)
             spent += answer.deterministic
             if answer.ended is Ended.NONE_EXISTS:
                 return YearBounds((), is_infeasible=True, deterministic=spent)
             if answer.found and plan is None:
                 is_first_proved = answer.ended is Ended.PROVED and not tiers
-                plan, granted = plan_of(year, answer.values), wishes.granted_in(answer.values)
-                hoped = tuple(each.score(each.value_of(answer.values)) for each in objective.tiers)
+                seen = _met(year, wishes, objective, answer.values)
+                plan, granted, hoped = seen.plan, seen.granted, seen.hoped
             proved = most if answer.bound is None else tier.score(answer.bound)
             found.append(proved if tier.is_bounded else None)
             tell(progress, stop, number, hoped[number - 1] if hoped else None, found[-1])
@@ -111,6 +124,9 @@ class YearLayer:
             incumbents=tuple(incumbents),
             deterministic=spent,
         )
+
+    def _glimpse(self, year: YearModel, wishes: Wishes, objective: YearObjective, met: PlanSink) -> Glimpse:
+        return Glimpse(WORTH_BEGINNING, lambda values: met(_met(year, wishes, objective, values)))
 
     def plan(
         self,
@@ -164,3 +180,10 @@ class YearLayer:
         year = YearModel(self.facts, frozen=self.frozen, allow_unmet=self.problem.allow_unmet)
         add_rules(year)
         return year, add_wishes(year)
+
+
+def _met(year: YearModel, wishes: Wishes, objective: YearObjective, values: Sequence[int]) -> YearBounds:
+    """The plan that a solution stands for; nothing is proved by meeting it."""
+    hoped = tuple(tier.score(tier.value_of(values)) for tier in objective.tiers)
+    nothing = (None,) * len(hoped)
+    return YearBounds(nothing, plan_of(year, values), hoped, wishes.granted_in(values))

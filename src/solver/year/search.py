@@ -90,6 +90,25 @@ BetterSink = Callable[[float, float], None]
 """Called with objective and bound of each better solution, from a solver thread."""
 
 
+@dataclass(slots=True)
+class Glimpse:
+    """Is shown the first solution whose gap to what is known to be possible is small, from a solver thread.
+
+    The search goes on; a solution that is met last is not shown, for the search itself returns it.
+    """
+
+    gap: float
+    """|bound - objective| / max(1, |objective|), as everywhere."""
+    show: Callable[[Sequence[int]], None]
+    has_shown: bool = False
+
+    def look(self, objective: float, bound: float, values: Callable[[], Sequence[int]]) -> None:
+        """To be called with each better solution."""
+        if not self.has_shown and abs(bound - objective) <= self.gap * max(1.0, abs(objective)):
+            self.has_shown = True
+            self.show(values())
+
+
 def search(
     model: cp_model.CpModel,
     effort: Effort,
@@ -98,15 +117,22 @@ def search(
     better: BetterSink | None = None,
     stop_at: float | None = None,
     lp_heavy: bool = True,
+    gap: float | None = None,
+    glimpse: Glimpse | None = None,
 ) -> Answer:
-    """Search until proved, spent or stopped; ends early when a solution reaches `stop_at`."""
+    """Search until proved, spent or stopped.
+
+    Ends early when a solution reaches `stop_at`, or is within the `gap` of what is possible.
+    """
     from ortools.sat.python import cp_model as cp
 
     if stop.cancelled or (effort.deterministic is None and stop.reached):
         return Answer(Ended.NOTHING)
     solver = cp.CpSolver()
     _prepare(solver, effort, stop, lp_heavy=lp_heavy)
-    watch = _watch(better, stop_at)
+    if gap is not None:
+        solver.parameters.relative_gap_limit = gap
+    watch = _watch(better, stop_at, glimpse)
     forget = stop.on_cancel(solver.stop_search)
     try:
         status = solver.solve(model, watch)
@@ -119,7 +145,9 @@ def search(
     if status not in (cp.OPTIMAL, cp.FEASIBLE):
         # Where nothing was found the solver's bound may be 0.0 that nobody proved: it is not given out.
         return Answer(Ended.NOTHING, deterministic=response.deterministic_time)
-    ended = Ended.PROVED if status == cp.OPTIMAL else Ended.FOUND
+    # CP-SAT calls near enough optimal too
+    is_proved = status == cp.OPTIMAL and (gap is None or bound <= solver.objective_value)
+    ended = Ended.PROVED if is_proved else Ended.FOUND
     return Answer(ended, tuple(response.solution), solver.objective_value, bound, response.deterministic_time)
 
 
@@ -137,13 +165,21 @@ def _prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop, *, lp_heavy:
         parameters.symmetry_level = 0  # residents differ by their requests: likeness is not worth its seconds
 
 
-def _watch(better: BetterSink | None, stop_at: float | None) -> cp_model.CpSolverSolutionCallback:
+def _watch(
+    better: BetterSink | None, stop_at: float | None, glimpse: Glimpse | None
+) -> cp_model.CpSolverSolutionCallback:
     from ortools.sat.python import cp_model as cp
 
     class Watch(cp.CpSolverSolutionCallback):
         def on_solution_callback(self) -> None:
             if better is not None:
                 better(self.objective_value, self.best_objective_bound)
+            if glimpse is not None:
+                glimpse.look(
+                    self.objective_value,
+                    self.best_objective_bound,
+                    lambda: tuple(self.response_proto.solution),
+                )
             if stop_at is not None and self.objective_value >= stop_at:
                 self.stop_search()
 

@@ -37,6 +37,8 @@ ROUNDS_OF_REPAIR = 3
 """What a repair breaks elsewhere is mended in turn."""
 REACHES = (1, 4)
 """How many blocks around trouble a repair may change, at first and then."""
+NEAR_ENOUGH = 0.15
+"""The gap at which a repair ends that need not be the best."""
 LEAST_REPAIR = 1.5
 """Seconds; a search near a plan is mostly proved in less, and finds nothing in much less."""
 
@@ -127,7 +129,9 @@ class Staged:
             found: Answer | None = None
             for stage in [stage for stage in self._stages if stage.tier.terms] or [Stage(0, TierModel())]:
                 model.maximize(stage.tier.expression())
-                answer = search(model, effort, self._stop)
+                answer = search(
+                    model, effort, self._stop, gap=NEAR_ENOUGH if self._mends_first_only else None
+                )
                 self.deterministic += answer.deterministic
                 found = answer if answer.found else found
                 if not answer.found or self._mends_first_only:

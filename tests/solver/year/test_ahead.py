@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import time, timedelta
 
+import pytest
+
 from src.interchange.model import (
     Absence,
     AbsenceStatus,
+    DutyType,
     HolidayRule,
     PostCall,
     Program,
@@ -56,7 +59,7 @@ def test_two_residents_share_eight_weekend_dates() -> None:
 
 
 def test_one_resident_cannot_work_them_all_and_be_free() -> None:
-    assert foreseen(ward(), plan("A")) == ["WARD needs 8 mornings of optional dates worked in block 1"]
+    assert foreseen(ward(), plan("A")) == ["WARD needs 8 optional dates worked in block 1"]
 
 
 def test_a_vacation_week_takes_its_room_away() -> None:
@@ -69,9 +72,52 @@ def test_an_absence_takes_its_room_away() -> None:
     assert foreseen(ward(absences=(week,)), plan("A", "B")) != []
 
 
-def test_weekdays_that_may_be_off_leave_nothing_to_count() -> None:
+def test_weekdays_that_may_be_off_leave_room_enough() -> None:
     free = weekday_session("WARD", weekdays=(0, 1, 2, 3, 4, 5, 6), may_be_off=True)
-    assert look_ahead(YearFacts(ward(free))) == ()
+    assert foreseen(ward(free), plan("A")) == []
+
+
+def test_a_week_that_ends_in_the_block_does_not_make_good_for_another() -> None:
+    """Of thirty days the last five alone make one free day less due; the first four take two dates."""
+    made = replace(ward(), blocks=(24, 30))
+    rotations = {(name, 2): "DESK" if name == "C" else "WARD" for name in "ABC"}
+    begins, ends = (("B", MONDAY + timedelta(days), None) for days in (21, 49))
+    assert foreseen(made, YearPlan(rotations, frozenset({ends})))[1:] == []
+    assert "block 2" in foreseen(made, YearPlan(rotations, frozenset({begins, ends})))[-1]
+
+
+def test_every_night_of_few_is_more_than_they_can_work() -> None:
+    """Two residents for two a night, each owed four nights off: 48 of 56."""
+    night = weekday_session("WARD", Session.NIGHT, weekdays=(0, 1, 2, 3, 4, 5, 6), may_be_off=True)
+    asked = Staffing("WARD", (), Session.NIGHT, (), 2, row=2)
+    made = ward(night, staffing=(asked,))
+    assert foreseen(made, plan("A", "B")) == ["WARD needs 56 optional dates worked in block 1"]
+    assert foreseen(made, plan("A", "B", "C")) == []
+
+
+def test_those_of_another_year_do_not_help() -> None:
+    seniors = replace(EVERY_WEEKEND, pgys=(2,))
+    people = (resident("A", 2), resident("B"), resident("C", 2))
+    made = ward(people=people, staffing=(seniors,))
+    assert foreseen(made, plan("A", "B")) == ["WARD needs 8 optional dates worked by PGY-2 in block 1"]
+    assert foreseen(made, plan("A", "C")) == []
+
+
+@pytest.mark.parametrize(("days", "enough"), [(3, "ABC"), (2, "AB"), (None, "A")])
+def test_nights_in_the_house_are_shared_as_often_as_each_may(days: int | None, enough: str) -> None:
+    """28 nights: nine each where every third is allowed, so that three still lack one."""
+    every_night = call(min=1, max=1, rotations=("WARD",))
+    made = ward(calls=(every_night,), staffing=())
+    cuts = look_ahead(YearFacts(made), (), days)
+    kept = all(cut.is_kept_by(plan(*enough)) for cut in cuts if "nights" in cut.words)
+    assert kept is (days != 3)
+
+
+def test_who_is_on_call_at_home_every_night_has_no_free_day() -> None:
+    phone = call(min=1, max=1, duty_type=DutyType.HOME_CALL_AVAILABILITY, rotations=("WARD",))
+    made = ward(calls=(phone,), staffing=())
+    assert foreseen(made, plan("A")) == ["CALL take 28 nights in block 1"]
+    assert foreseen(made, plan("A", "B")) == []
 
 
 def test_weekends_that_nobody_is_asked_for_are_no_matter() -> None:
