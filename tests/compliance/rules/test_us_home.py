@@ -27,6 +27,15 @@ def test_a_number_that_a_program_sets_is_an_advisory(count: int, severities: lis
     assert nights(count).severities("US-HOME", pack_of(CPR, "US-HOME", home_call_max=14)) == severities
 
 
+def test_each_window_has_its_number() -> None:
+    """Twenty in eight weeks, of which no four weeks have more than ten; then the later ones one more."""
+    roster = long_rotation(56).work([*range(10), *range(28, 38)], "19:00", 12, HOME_CALL)
+    pack = pack_of(CPR, "US-HOME", home_call_max=10)
+    assert roster.found("US-HOME", pack) == []
+    [found] = roster.work(40, "19:00", 12, HOME_CALL).found("US-HOME", pack)
+    assert found.value == 11
+
+
 def test_switched_on_without_a_number_it_finds_nothing() -> None:
     assert nights(28).found("US-HOME", pack_of(CPR, "US-HOME")) == []
 

@@ -137,6 +137,12 @@ class TestSaskatchewan:
         assert told(roster, "ca-sk", "CA-SK") == []
         assert told(roster.off(18), "ca-sk", "CA-SK") == ["hard"]
 
+    def test_a_working_week_of_leave_may_begin_on_any_day_of_it(self) -> None:
+        """Wednesday to Tuesday: 31 less five days and the weekend between are 24, six calls."""
+        roster = year(31).off((16, 17, 18, 21, 22)).work((0, 2, 4, 7, 9, 12), "17:00", 14, CALL)
+        assert told(roster, "ca-sk", "CA-SK") == []
+        assert told(roster.work(24, "17:00", 14, CALL), "ca-sk", "CA-SK") == ["hard"]
+
     def test_a_weekend_worked_beside_leave_stays_counted(self) -> None:
         """31 less 9 are 22; the Saturday worked makes 23, and 5.75 six calls."""
         roster = year(31).off(range(14, 19)).work((0, 2, 4, 7, 9, 19), "17:00", 6, CALL)
