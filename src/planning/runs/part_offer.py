@@ -30,8 +30,10 @@ from src.solver.plan import YearPlan
 from src.solver.stop import Stop
 
 LOOK_SECONDS = 0.1
-MOST_SECONDS_TO_WAIT = 20.0
+LEAST_SECONDS_TO_WAIT, MOST_SECONDS_TO_WAIT = 2.0, 20.0
 """For a part that somebody is at, once everything else is done."""
+SHARE_TO_WAIT = 0.75
+"""Of the seconds since it was offered: in about as many the run has solved it itself."""
 ITSELF = "the run itself"
 
 Send = Callable[[UUID, UUID, int], None]
@@ -48,6 +50,14 @@ def connect() -> Redis:
 
 def send_part(run_id: UUID, round_id: UUID, number: int) -> None:
     producer().send_task(PART_TASK, args=[str(run_id), str(round_id), number], retry=False)
+
+
+def seconds_to_wait(since: float) -> float:
+    """For a part offered so many seconds ago: about as long as the run would need for it itself.
+
+    So a slow taker costs at most as much again.
+    """
+    return min(MOST_SECONDS_TO_WAIT, max(LEAST_SECONDS_TO_WAIT, SHARE_TO_WAIT * since))
 
 
 class OtherWorkers:
@@ -102,6 +112,7 @@ class PartOffer(Round):
         self.parts = tuple(parts)
         self._sent_at_try = dict.fromkeys(self.numbers, 0)
         self._answered = 0
+        self._offered_at = time.monotonic()
 
     def put(self) -> None:
         self.board.put(list(self.parts))
@@ -111,7 +122,7 @@ class PartOffer(Round):
             self._send_again_if_lost(number)
 
     def gather(self, part: DayPart, stop: Stop) -> PartAnswer | None:
-        deadline = time.monotonic() + MOST_SECONDS_TO_WAIT
+        deadline = time.monotonic() + seconds_to_wait(time.monotonic() - self._offered_at)
         try:
             while not stop.reached:
                 answer = self.board.answered(part.number)

@@ -72,23 +72,24 @@ def solve_daily(
     until: float | None = None,
     first_only: bool = False,
     patience: float = 1.0,
+    explains: bool = True,
 ) -> DailyOutcome:
     """The days of the problem's blocks under a year plan.
 
     `hint` is a schedule to start from as far as it fits; improvement ends at `until` (seconds of the stop's
     clock), or at the stop. Where there is no roster, a share `patience` of what is left may go into reasons,
-    and less into looking for one that hides. Rows of `problem.base` outside the blocks stay and are taken
-    into account.
+    and less into looking for one that hides; none goes into reasons unless it `explains`. Rows of
+    `problem.base` outside the blocks stay and are taken into account.
     """
     limit = float("inf") if until is None else until
     budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit, patience)
     start = hint or problem.base
-    offer = offer_days(problem, plan, stop) if start is None else None
+    offer = offer_days(problem, plan, stop) if _are_all_to_be_built(problem, plan, start) else None
     company = None if first_only else ask_company(problem, plan, budget)
     try:
         daily = assemble(problem, plan, problem.blocks, kept_rows(problem), stop)
         with frozen():
-            run = _Run(problem, plan, daily, budget, progress, company)
+            run = _Run(problem, plan, daily, budget, progress, company, explains=explains)
             return run.solve(start, offer, first_only=first_only)
     except CancelledError:
         return DailyOutcome(None)
@@ -97,6 +98,13 @@ def solve_daily(
             offer.withdraw()
         if company is not None:
             company.withdraw()
+
+
+def _are_all_to_be_built(problem: Problem, plan: YearPlan, start: Schedule | None) -> bool:
+    """Whether there are no days to stay near to: none at all, or those that the run made of another plan."""
+    if start is None:
+        return True
+    return problem.base is None and problem.start is None and not is_under(plan, start)
 
 
 class _Run:
@@ -108,7 +116,10 @@ class _Run:
         budget: Budget,
         progress: ProgressSink,
         company: Company | None,
+        *,
+        explains: bool,
     ) -> None:
+        self._explains = explains
         self._problem = problem
         self._plan = plan
         self._daily = daily
@@ -121,6 +132,8 @@ class _Run:
         self._last: tuple[Decimal, ...] | None = None
 
     def solve(self, hint: Schedule | None, offer: Offer | None, *, first_only: bool) -> DailyOutcome:
+        if self._daily.model.broken and not self._explains:
+            return DailyOutcome(None)
         if self._daily.model.broken:
             failures = self._explainer(self._budget).broken_rows()
             return DailyOutcome(None, failures=failures, is_impossible=True)
@@ -132,6 +145,8 @@ class _Run:
             stuck: Sequence[Stuck] = ()
         else:
             stuck = constructor.build(gathering)
+        if stuck and not self._explains:
+            return DailyOutcome(None)
         if stuck:
             failures = self._explained(constructor, stuck)
             is_impossible = any(each.is_alone for each in stuck) or self._is_impossible()

@@ -95,7 +95,7 @@ def _share_of_the_caller(helpers: int) -> float:
 
 
 def offer_days(problem: Problem, plan: YearPlan, stop: Stop) -> Offer | None:
-    """Offer stretches of a problem without a base to others; None when there are no others.
+    """Offer stretches of a problem whose days are all to be built to others; None when there are no others.
 
     Nor is anything offered where results must repeat exactly.
     """
@@ -108,10 +108,13 @@ def offer_days(problem: Problem, plan: YearPlan, stop: Stop) -> Offer | None:
 
 
 def solve_part(problem: Problem, part: DayPart, stop: Stop) -> PartAnswer:
-    """A first roster of a part's blocks, for whoever took it; `problem` is that of the run."""
+    """A first roster of a part's blocks, for whoever took it; `problem` is that of the run.
+
+    Where there is none the run, which waits, hears so at once: it looks itself then, and for reasons.
+    """
     from src.solver.daily.layer import solve_daily  # the daily layer offers parts itself
 
     alone = replace(problem, blocks=part.blocks, base=None, start=None, seed=part.seed, elsewhere=None)
     with guard(stop, problem.memory_limit_mb):
-        outcome = solve_daily(alone, part.plan, stop, lambda _: None, first_only=True)
+        outcome = solve_daily(alone, part.plan, stop, lambda _: None, first_only=True, explains=False)
     return PartAnswer(part.number, outcome.assignments)

@@ -113,6 +113,11 @@ def test_a_part_that_is_held_too_long_is_not_waited_for(
     assert offer_of(board, []).gather(PART, Stop(60.0)) is None
 
 
+@pytest.mark.parametrize(("since", "expected"), [(0.0, 2.0), (2.0, 2.0), (8.0, 6.0), (1000.0, 20.0)], ids=str)
+def test_a_part_is_waited_for_no_longer_than_the_run_would_need_itself(since: float, expected: float) -> None:
+    assert part_offer.seconds_to_wait(since) == pytest.approx(expected)
+
+
 def test_a_lost_part_is_sent_again_but_not_for_ever(
     board: PartBoard, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from src.compliance.check import check
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
+from src.solver.daily.construct import Constructor, Stuck
 from src.solver.daily.gathering import Proposal
 from src.solver.daily.layer import DailyOutcome, solve_daily
 from src.solver.parts.part import LEAST_BLOCKS_A_PART, DayPart, PartAnswer, parts_of, solve_part
@@ -20,6 +21,8 @@ from tests.solver.daily.test_lanes import BLOCKS, IN_TURN, one_week_ward
 from tests.solver.world import plan_of, silent
 
 PLAN = plan_of(**IN_TURN)
+NOBODY = plan_of(A=("DESK",) * BLOCKS, B=("DESK",) * BLOCKS, C=("DESK",) * BLOCKS)
+"""Of all who could be on the ward."""
 Answer = Callable[[DayPart], PartAnswer | None]
 
 
@@ -122,6 +125,52 @@ def test_what_must_repeat_and_what_starts_from_a_schedule_is_not_shared(options:
     assert others.parts == ()
 
 
+def schedule_of(outcome: DailyOutcome, plan: YearPlan) -> Schedule:
+    return Schedule(plan.year_rows(), plan.vacation_rows(), outcome.assignments or ())
+
+
+def test_the_days_of_a_better_plan_are_shared_as_those_of_the_first_were() -> None:
+    turned: dict[str, Any] = {
+        "A": IN_TURN["B"],
+        "B": IN_TURN["C"],
+        "C": IN_TURN["A"],
+    }
+    first, others = solve_daily(problem(), PLAN, Stop(60.0), silent, first_only=True), Others(nothing)
+    better = plan_of(**turned)
+    outcome = solve_daily(
+        problem(elsewhere=others),
+        better,
+        Stop(60.0),
+        silent,
+        hint=schedule_of(first, PLAN),
+        first_only=True,
+    )
+    assert_legal(outcome, better)
+    assert len(others.parts) == 2
+
+
+@pytest.mark.parametrize("is_given", [True, False], ids=["handed in", "of this very plan"])
+def test_days_to_stay_near_to_are_not_shared(is_given: bool) -> None:
+    """A schedule that was handed in to start from, or the run's own under the same plan."""
+    first, others = solve_daily(problem(), PLAN, Stop(60.0), silent, first_only=True), Others(nothing)
+    start = schedule_of(first, NOBODY if is_given else PLAN)
+    asked = problem(elsewhere=others, start=start if is_given else None)
+    assert_legal(solve_daily(asked, PLAN, Stop(60.0), silent, hint=start, first_only=True))
+    assert others.parts == ()
+
+
+@pytest.mark.parametrize("plan", [NOBODY, PLAN], ids=["rows say so", "the search says so"])
+def test_a_part_without_a_roster_is_not_explained(plan: YearPlan, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run waits for the answer, and looks for reasons itself."""
+
+    def fail(*_: object) -> None:
+        raise AssertionError("reasons were looked for")
+
+    monkeypatch.setattr("src.solver.daily.layer._Run._explainer", fail)
+    monkeypatch.setattr(Constructor, "build", lambda *_: [Stuck(5, (5,), proved=True)])
+    assert solve_part(problem(), DayPart(1, plan, (5, 6), 30.0, 1), Stop(30.0)) == PartAnswer(1, None)
+
+
 def test_a_cancelled_run_offers_nothing() -> None:
     stop = Stop(60.0)
     stop.cancel()
@@ -222,7 +271,5 @@ def test_a_proposal_between_settled_blocks_may_have_nothing_to_follow() -> None:
 
 
 def test_a_part_without_a_roster_is_answered_with_nothing() -> None:
-    """Nobody is on the ward in block 6."""
-    empty = plan_of(A=("DESK",) * BLOCKS, B=("DESK",) * BLOCKS, C=("DESK",) * BLOCKS)
-    part = DayPart(1, empty, (5, 6), 30.0, 1)
+    part = DayPart(1, NOBODY, (5, 6), 30.0, 1)
     assert solve_part(problem(), part, Stop(30.0)) == PartAnswer(1, None)
