@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 
 import pytest
 
 from src.compliance.packs.chosen import load_named
-from src.interchange.model import Program, RuleOverride
+from src.interchange.model import DutyType, PostCall, Program, RuleOverride, Session, Staffing, Template
+from src.planning.limits import limits_of
+from src.solver.daily.assemble import assemble
+from src.solver.daily.subsolve import Effort, Found, Part, State
+from src.solver.problem import Problem
+from src.solver.stop import Stop
+from tests.compliance.structure.world import NF, WARD, A, call, small_program
 from tests.solver.daily.limit_programs import Compared, Life, random_plan, random_program
+from tests.solver.world import plan_of
 
 ALWAYS = (date(2020, 1, 1), date(2030, 12, 31))
 MOST = 2**14
@@ -65,6 +72,9 @@ EDGES = (
     ("ca-sk", "CA-SK-24", "handover_minutes", "2 0", 59),
     ("ca-on-paro", "CA-ON-24", "minutes", "2 0", 1739),
     ("ca-mar", "CA-MAR-WE", "most", "1 0", 1),
+    ("us-ny-405", "NY-80", "*weekly_minutes", "2 0", 3119),
+    ("us-ny-405", "NY-8", "*min_rest_minutes", "2 0", 60),
+    ("us-ny-405", "NY-FREE", "*free_period_minutes", "1 0", 2220),
 )
 """Pack, rule, its number (`*`: of the pack), what is drawn, and the value from which on the word changes."""
 
@@ -132,3 +142,22 @@ def test_model_and_judge_agree_on_both_sides_of_the_edge(
     for value in (found, found + 1):
         compared = edge.compared(value)
         assert compared.is_allowed(edge.life) is not edge.is_broken(value)
+
+
+def test_a_shift_is_long_only_with_all_that_makes_it_long() -> None:
+    """Five mornings of eight hours that somebody must work, each of which an evening call may lengthen."""
+    mornings = Template("WARD", (0, 1, 2, 3, 4), Session.AM, time(8), 480, DutyType.CLINICAL, may_be_off=True)
+    program = small_program(
+        people=(A,),
+        rotations=(WARD, NF),
+        rule_packs=("uk-2019",),
+        templates=(mornings,),
+        staffing=(Staffing("WARD", (0, 1, 2, 3, 4), Session.AM, (), 1, None),),
+        calls=(call(start=time(16), minutes=300, weekdays=(), min=0, max=1, post_call=PostCall.NONE),),
+    )
+    daily = assemble(Problem(program, limits_of(program)), plan_of(A=("WARD", "WARD")), (), ())
+    state = State(daily.model)
+    part = Part(state, [each for each in range(daily.model.size) if state.is_open(each)])
+    assert not daily.model.broken
+    found = part.solve(Effort(10.0, 1, 1), Stop(10.0))
+    assert found.found in (Found.BEST, Found.SOME)
