@@ -16,8 +16,8 @@ from src.solver.year.layer import YearLayer
 from src.solver.year.outcome import YearBounds, YearOutcome
 from src.solver.year.search import BESIDE, Effort
 
-SHARE_OF_A_LOOK = 0.3
-"""Of its time, before its days are looked ahead at."""
+SHARE_OF_A_LOOK = 0.6
+"""Of its time, before its days are looked ahead at; the rest where that tells of something."""
 
 
 class BetterPlan:
@@ -41,7 +41,7 @@ class BetterPlan:
     ) -> None:
         """Begin with it, unless that was done before; with what a proof that is under way ends with.
 
-        What is foreseen of its days is asked of it before most of its time is spent.
+        What is foreseen of its days is asked of it while there is time.
         """
         problem = self._problem
         is_worth_it = problem.workers > len(BESIDE) and problem.deterministic_limit is None
@@ -64,7 +64,10 @@ class BetterPlan:
                 first = plan(SHARE_OF_A_LOOK, begun, ())
                 if first.plan is None:
                     return plan(1 - SHARE_OF_A_LOOK, begun, ())
-                second = plan(1 - SHARE_OF_A_LOOK, first, tuple(foreseen(first.plan)))
+                more = tuple(foreseen(first.plan))
+                if not more:
+                    return first
+                second = plan(1 - SHARE_OF_A_LOOK, first, more)
                 return first if second.plan is None or second.short > first.short else second
 
             self._made = self._beside.submit(make)
