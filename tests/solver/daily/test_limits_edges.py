@@ -155,9 +155,23 @@ def test_a_shift_is_long_only_with_all_that_makes_it_long() -> None:
         staffing=(Staffing("WARD", (0, 1, 2, 3, 4), Session.AM, (), 1, None),),
         calls=(call(start=time(16), minutes=300, weekdays=(), min=0, max=1, post_call=PostCall.NONE),),
     )
+    assert has_days(program)
+
+
+def test_jeopardy_on_every_date_takes_no_free_day() -> None:
+    """NY-FREE: it is no duty until activated."""
+    daily = call(duty_type=DutyType.JEOPARDY, weekdays=(), start=time(7), minutes=1440, min=1, max=1)
+    program = small_program(people=(A,), rotations=(WARD, NF), rule_packs=("us-ny-405",), calls=(daily,))
+    assert has_days(program)
+    at_home = replace(daily, duty_type=DutyType.HOME_CALL_AVAILABILITY)
+    assert not has_days(replace(program, calls=(at_home,)))
+
+
+def has_days(program: Program) -> bool:
+    """Whether the days of A on the ward all year have a roster."""
     daily = assemble(Problem(program, limits_of(program)), plan_of(A=("WARD", "WARD")), (), ())
     state = State(daily.model)
     part = Part(state, [each for each in range(daily.model.size) if state.is_open(each)])
-    assert not daily.model.broken
-    found = part.solve(Effort(10.0, 1, 1), Stop(10.0))
-    assert found.found in (Found.BEST, Found.SOME)
+    found = part.solve(Effort(10.0, 1, 1), Stop(10.0)).found
+    assert found is not Found.NOTHING, "the search ended without an answer"
+    return not daily.model.broken and found is not Found.NONE_EXISTS

@@ -14,7 +14,7 @@ from tests.solver.honest.runs import ENDS, KINDS, Asked, CountedStop, asked
 
 SEEDS = (223,)
 """Programs with many schedules, several blocks, calls and wishes."""
-MOMENTS = 3
+MOMENTS = 2
 
 
 @cache
