@@ -67,10 +67,10 @@ def measured_with(case: Case, workers: int, threads: int, seed: int) -> Run:
 
 
 def page(runs: Sequence[Run]) -> str:
-    """Medians by program and number of workers, and below them every run."""
-    groups: defaultdict[tuple[str, int, int, int], list[Run]] = defaultdict(list)
+    """Medians by program, number of workers and commit, and below them every run."""
+    groups: defaultdict[tuple[str, int, int, int, str], list[Run]] = defaultdict(list)
     for run in runs:
-        groups[run["program"], run["seconds"], run["threads"], run["workers"]].append(run)
+        groups[run["program"], run["seconds"], run["threads"], run["workers"], run["commit"]].append(run)
     medians = [_median_row(key, groups[key]) for key in sorted(groups)]
     singles = [_row(run) for run in sorted(runs, key=_order)]
     return PREFACE + "\n".join(medians) + EVERY_RUN + "\n".join(singles) + "\n"
@@ -87,13 +87,13 @@ def median_first(runs: Sequence[Run]) -> float:
     return statistics.median([NEVER if run["first"] is None else run["first"] for run in runs])
 
 
-def _median_row(key: tuple[str, int, int, int], runs: Sequence[Run]) -> str:
-    program, seconds, threads, workers = key
+def _median_row(key: tuple[str, int, int, int, str], runs: Sequence[Run]) -> str:
+    program, seconds, threads, workers, commit = key
     sums = {name: sum(run[name] for run in runs) for name in ("offered", "answered", "judged", "bettered")}
     return (
         f"| {program} | {seconds} | {threads} | {workers} | {len(runs)} | {_seconds(median_first(runs))} "
         f"| {_tiers(middle(runs))} | {sums['answered']} of {sums['offered']} "
-        f"| {sums['bettered']} of {sums['judged']} |"
+        f"| {sums['bettered']} of {sums['judged']} | {commit} |"
     )
 
 
@@ -130,8 +130,8 @@ seconds to the first whole schedule, median. Tiers are compared in order, larger
 in the middle. `parts`: stretches of the first schedules that others answered, of those offered. `changes`:
 what others told that made the schedule better, of all that was judged. Sums over the runs.
 
-| program | limit | threads | workers | runs | first | tiers | parts | changes |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+| program | limit | threads | workers | runs | first | tiers | parts | changes | commit |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 """
 
 EVERY_RUN = """

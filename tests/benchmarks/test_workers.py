@@ -57,7 +57,7 @@ def test_every_row_has_as_many_cells_as_its_head_and_sums_what_wasshared_in() ->
         lines = [line for line in text.splitlines() if line.startswith("| fm-24")]
         assert len(lines) == count
         assert {line.count("|") for line in lines} == {head.rstrip("\n").splitlines()[-1].count("|")}
-    assert "| fm-24 | 60 | 4 | 2 | 2 | – | no schedule | 2 of 2 | 2 of 2 |" in upper
+    assert "| fm-24 | 60 | 4 | 2 | 2 | – | no schedule | 2 of 2 | 2 of 2 | abc |" in upper
 
 
 def test_what_was_shared_is_read_from_what_workers_say_and_from_nothing_else() -> None:
