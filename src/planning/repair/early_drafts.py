@@ -53,13 +53,16 @@ class EarlyDrafts:
         self._over = False
 
     async def prepare(self, count: int) -> None:
-        """Lay out drafts for so many alternatives, one after another."""
+        """Lay out drafts for so many alternatives, one after another; broken off, it leaves none."""
         while True:
             async with self._one_at_a_time:
                 if self._over or self._base is None or len(self._spare) + len(self._saved) >= count:
                     return
                 try:
                     self._spare.append(await self._lay_out(self._base))
+                except asyncio.CancelledError:
+                    await self._forget()
+                    raise
                 except Exception:  # noqa: BLE001  # a draft half laid out must not be there at the end
                     await self._give_up()
 
@@ -117,13 +120,14 @@ class EarlyDrafts:
         """
         async with self._one_at_a_time:
             places = {id(made): place for place, made in enumerate(wanted)}
-            if self._session is None or any(id(made) not in places for made, _ in self._saved):
+            session = self._session
+            if not self._saved or session is None or any(id(made) not in places for made, _ in self._saved):
                 await self._forget()
-                async with transaction(self._maker) as session:
-                    yield session, {}
+                async with transaction(self._maker) as another:
+                    yield another, {}
                 return
             self._over = True
-            session, self._session = self._session, None
+            self._session = None
             async with self._open.pop_all():
                 await self._clear(session)
                 yield session, {places[id(made)]: version for made, version in self._saved}

@@ -106,7 +106,7 @@ class Judge:
         self._told_by = told_by or problem.program
         self._judged_one = judged_one
         self._beside = ThreadPoolExecutor(1, thread_name_prefix="repair-judge")
-        self._before: Future[Checked] = self._beside.submit(self._base_judged, problem.program)
+        self._before: Future[Checked] | None = None
         self._asked: list[Future[JudgedRepair]] = []
 
     def __enter__(self) -> Self:
@@ -126,12 +126,26 @@ class Judge:
                 finding.window_end_at.astimezone(zone).date(),
                 told_as_broken(finding),
             )
-            for finding in self._before.result().report.findings
+            for finding in self._base().report.findings
             if finding.severity is Severity.HARD
         )
 
+    def begin(self) -> None:
+        """Judge the schedule as it stood, once; best when the search is about to leave Python to others.
+
+        Sooner, both would get half of what one thread of Python gets.
+        """
+        if self._before is None:
+            self._before = self._beside.submit(self._base_judged, self._problem.program)
+
+    def _base(self) -> Checked:
+        self.begin()
+        assert self._before is not None  # begun
+        return self._before.result()
+
     def take(self, found: Alternative) -> None:
         """Have an alternative judged as soon as the one before it is."""
+        self.begin()
         self._asked.append(self._beside.submit(self._judge, found))
 
     def judged(self, *, in_haste: bool) -> tuple[JudgedRepair, ...]:
@@ -156,7 +170,7 @@ class Judge:
 
     def _judge(self, found: Alternative) -> JudgedRepair:
         """Every alternative is judged whole; what it keeps of a person's base is not worked out twice."""
-        base, schedule = self._before.result(), replace(found.schedule, result=self._file)
+        base, schedule = self._base(), replace(found.schedule, result=self._file)
         report = check_again(base, schedule).report
         if not report.ok and not self._stood_before(report, base.report):
             raise IllegalScheduleError(report)

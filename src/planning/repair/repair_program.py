@@ -75,9 +75,10 @@ def repair_program(
         if limits.rows:  # rules of further packs, which the solver plans by and does not look for
             problem = replace(problem, complaints=judge.complaints())
         if not is_narrowed(program):
-            found = repair(problem, stop, progress, judge.take)
+            found = repair(problem, stop, progress, judge.take, judge.begin)
         else:
-            found = _as_far_as_proved(program, repair(problem, stop, progress, _not_least(judge.take)))
+            strict = repair(problem, stop, progress, _not_least(judge.take), judge.begin)
+            found = _as_far_as_proved(program, strict)
         judged = judge.judged(in_haste=stop.cancelled)
         return RepairSolved(_with_those_left_out(found, len(judged), cancelled=stop.cancelled), judged)
 

@@ -69,8 +69,16 @@ class DaysRepair:
         """The newest alternative: the next one is not far from it."""
         self._seconds = SECONDS_TO_FIND
 
-    def find(self, count: int, found_one: Callable[[DaysFound], None] = lambda _: None) -> DaysAnswer:
-        """Up to `count` alternatives, each different from those before it, each told as soon as found."""
+    def find(
+        self,
+        count: int,
+        found_one: Callable[[DaysFound], None] = lambda _: None,
+        searching: Callable[[], None] = lambda: None,
+    ) -> DaysAnswer:
+        """Up to `count` alternatives, each different from those before it, each told as soon as found.
+
+        `searching` is told when this thread is about to leave the processor's Python to others.
+        """
         found: list[DaysFound] = []
         impossible = False
         if self._near.broken:
@@ -78,6 +86,7 @@ class DaysRepair:
         while len(found) < count and not self._stop.reached:
             part = self._part()
             began = self._stop.seconds
+            searching()
             values, is_least, impossible = self._least(part)
             if values is None:
                 break

@@ -51,13 +51,15 @@ def repair(
     stop: Stop,
     progress: ProgressSink,
     found_one: Callable[[Alternative], None] = _to_nobody,
+    searching: Callable[[], None] = lambda: None,
 ) -> Repaired:
     """The best repairs found before the stop; a repaired schedule differs from the base in the range alone.
 
-    `found_one` is told of each alternative as soon as there is one, while others are still looked for.
+    `found_one` is told of each alternative as soon as there is one, while others are still looked for;
+    `searching`, perhaps more than once, when a search begins, beside which others get on with their Python.
     Raises NothingMayMoveError when the range is empty, or the base has no days.
     """
-    asked = _Repair(problem, stop, progress, found_one)
+    asked = _Repair(problem, stop, progress, found_one, searching)
     try:
         return asked.run()
     except CancelledError:
@@ -88,11 +90,13 @@ class _Repair:
         stop: Stop,
         progress: ProgressSink,
         found_one: Callable[[Alternative], None],
+        searching: Callable[[], None],
     ) -> None:
         self._problem = problem
         self._stop = stop
         self._progress = progress
         self._found_one = found_one
+        self._searching = searching
         self._found: list[Alternative] = []
         if not problem.base.assignments:
             raise NothingMayMoveError("A repair needs a schedule with days to start from.")
@@ -224,7 +228,7 @@ class _Repair:
         near = NearModel(problem, plan, self._standing, reach, stop)
         search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers, stop)
         wanted = self._problem.alternatives
-        answer = search.find(wanted, lambda found: self._take(plan, found, reach))
+        answer = search.find(wanted, lambda found: self._take(plan, found, reach), self._searching)
         if 0 < len(answer.found) < wanted:
             early = CANCELLED if self._stop.cancelled and not self._stop.out_of_memory else NO_TIME
             reason = NO_OTHER if answer.impossible else early

@@ -24,8 +24,9 @@ from src.solver.year.wishes import add_wishes
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
-SECONDS = 3.0
-SECONDS_TO_BETTER = 0.8
+SECONDS = 1.2
+"""For the plan that moves fewest; where none is found so soon, there is all of the time for any."""
+SECONDS_TO_BETTER = 0.5
 LARGEST_SUM = 2**50
 MOST_WHO_MOVE = 16
 """So many residents are planned anew to see what a request costs: more take longer than anybody waits."""
@@ -69,6 +70,8 @@ def try_year(standing: Standing, request: Request, stop: Stop, seed: int, worker
     worth = _Worth([tier for tier in YearObjective(year, wishes, hopes=False).tiers if tier.terms])
     trial = _Trial(year, standing.plan, request, asked, worth, stop, Effort(SECONDS_TO_BETTER, workers, seed))
     nearest = trial.nearest(Effort(min(SECONDS, stop.remaining), workers, seed))
+    if not nearest.found and nearest.ended is not Ended.NONE_EXISTS:
+        nearest = trial.nearest(Effort(stop.remaining, workers, seed))
     if nearest.found:
         return YearTrial(plan_of(year, trial.cheaper(nearest.values)))
     if nearest.ended is Ended.NONE_EXISTS:

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 
+from src.compliance.check import Checked, checked
 from src.interchange.model import Absence, AbsenceStatus, Coverage, Program, RuleOverride, Staffing
 from src.interchange.schedule import AssignmentKind, ResultFile, Schedule, Scope, Severity, SolveStatus
 from src.planning.generation.covered import covered_blocks
@@ -136,6 +137,26 @@ def test_under_such_limits_no_repair_is_said_to_change_least() -> None:
     assert not any(each.comparison.is_least for each in found)
 
 
+def test_the_schedule_as_it_stood_is_judged_once_and_not_before_a_search_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    program, base = hospital(), replace(stood(), denied=None)
+    asked: list[Program] = []
+
+    def counted(program: Program, schedule: Schedule) -> Checked:
+        asked.append(program)
+        return checked(program, schedule)
+
+    monkeypatch.setattr("src.planning.repair.judge.checked", counted)
+    with Judge(RepairProblem(program, base, limits_of(program))) as judge:
+        assert not asked
+        judge.begin()
+        judge.begin()
+        judge.take(Alternative(base, (), (), is_least=True))
+        assert judge.judged(in_haste=False)
+    assert asked == [program]
+
+
 def test_one_that_is_refused_takes_nothing_from_the_others() -> None:
     program, base = hospital(), replace(stood(), denied=None)
     problem = RepairProblem(program, base, limits_of(program))
@@ -162,7 +183,11 @@ def test_what_was_found_and_is_not_handed_on_is_told(
     found = Alternative(replace(base, denied=None), (), (), is_least=True)
 
     def three(
-        problem: RepairProblem, stop: Stop, progress: object, take: Callable[[Alternative], None]
+        problem: RepairProblem,
+        stop: Stop,
+        progress: object,
+        take: Callable[[Alternative], None],
+        searching: Callable[[], None],
     ) -> Repaired:
         for _ in range(3):
             take(found)

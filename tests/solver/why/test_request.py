@@ -138,6 +138,15 @@ def test_wishes_of_the_year_are_tried_on_the_whole_year_plan(request_: Request, 
         assert "days and calls of those blocks" in why.words
 
 
+def test_where_the_nearest_plan_is_not_found_soon_any_plan_is_an_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A busy machine may see nothing in the time for the nearest; there is more of it than that."""
+    monkeypatch.setattr("src.solver.why.year.SECONDS", 1e-6)
+    _, why = asked(Request("A", RequestKind.ROTATION, rotation="WARD", block=1, row=20))
+    assert why.verdict in (Verdict.POSSIBLE, Verdict.GRANTED)
+
+
 def test_a_rotation_that_is_not_theirs_is_impossible_for_any_plan() -> None:
     wish = Request("A", RequestKind.ROTATION, rotation="WARD", block=1, row=20)
     _, why = asked(wish, requirements=stood()[0].requirements[1:])
