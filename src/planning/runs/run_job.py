@@ -109,14 +109,16 @@ def _work(
             return _fail(runner, maker, lease, Failure("INPUTS_UNREADABLE", message))
         keeper = runner.start(keep_what_is_found(maker, settings, lease, latest))
         drafts = EarlyDrafts(maker, given.run, given.program, given.alike)
-        if given.repair is not None:
-            runner.start(drafts.prepare(given.repair.alternatives))
+        wanted = given.repair.alternatives if given.repair is not None else 0
+        preparing = runner.start(drafts.prepare(wanted))
         try:
             try:
                 early = partial(_save_early, runner, drafts)
                 outcome = _solve(given, stop, latest, lease.run_id, settings, early)
             finally:
                 keeper.cancel()
+            if not (isinstance(outcome, RepairSolved) and outcome.alternatives):
+                preparing.cancel()  # a cancelled repair does not wait for drafts that nobody wants
             if isinstance(outcome, Failure):
                 runner.run(drafts.forget())
                 return _fail(runner, maker, lease, outcome)

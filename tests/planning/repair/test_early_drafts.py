@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -154,6 +155,20 @@ async def test_a_base_that_is_edited_meanwhile_is_not_copied_from(desk: Desk, ed
     versions = sorted(await desk.bench.versions(desk.run), key=lambda version: version.number)
     for made, version in zip(desk.made, versions[1:], strict=True):
         assert set((await desk.content(version.id)).assignments) == set(made.schedule.assignments)
+
+
+async def test_laying_out_that_is_broken_off_leaves_nothing_and_nobody_waits_for_it(desk: Desk) -> None:
+    """A cancelled repair waited for drafts that no alternative came for, and then deleted their rows."""
+    drafts = desk.drafts()
+    preparing = asyncio.create_task(drafts.prepare(10_000))
+    await asyncio.sleep(0.2)
+    preparing.cancel()
+    async with drafts.ending(()) as (session, early):
+        assert early == {}
+        assert await session.scalar(sa.select(sa.literal(1))) == 1
+    assert preparing.cancelled()
+    assert await desk.numbers() == [1]
+    assert await desk.bench.count(Assignment, desk.base.version_id) == len(desk.base.rows)
 
 
 async def test_what_was_not_saved_in_time_is_saved_with_the_end(desk: Desk) -> None:
