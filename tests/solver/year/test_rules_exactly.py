@@ -22,7 +22,7 @@ from tests.solver.year.tiny import ELEC, LEAVE, MONDAY, NF, OPEN, WARD, WEDNESDA
 NAMES = ("WARD", "ELEC", "NF", "@busy")
 PGYS: tuple[tuple[int, ...], ...] = ((), (), (1,), (2,))
 BLOCKS: tuple[tuple[int, ...], ...] = ((), (1,), (2, 3), (3,))
-PROGRAMS = 10
+PROGRAMS = 6
 """For each kind of rule."""
 
 Plan = tuple[frozenset[tuple[str, int, str]], Weeks]
