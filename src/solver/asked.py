@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from src.interchange.model import Call
 from src.solver.answer import no_such_plan, not_again
 from src.solver.daily.layer import DailyOutcome
 from src.solver.daily.needs import Needs
@@ -20,7 +21,7 @@ from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
 from src.solver.year.facts import YearFacts
-from src.solver.year.room import room_of
+from src.solver.year.room import months_of, room_of
 
 SECONDS_OF_NEEDS = 3.0
 NIGHTS_BETWEEN_CALLS = 4
@@ -58,22 +59,28 @@ class Asked:
         return False
 
     def is_tight(self) -> bool:
-        """Whether a call needs more of its PGYs in some block than coverage lets there be.
+        """Whether a call needs more of its PGYs than coverage lets there be, or than the year has of them.
 
         What was proved of that is kept. Looked at are calls that would be theirs every fourth night or so.
         """
-        found: list[Cut] = []
         for call in self._program.calls:
             pool = self._facts.call_rotations[call.id]
-            for block in self._blocks if call.min > 0 else ():
-                room = room_of(self._facts, pool, call.pgys, block)
-                if room is not None and room < call.min * NIGHTS_BETWEEN_CALLS:
-                    cuts = self._needs.of_block(block, pool)
-                    found += self._new([cut for cut in cuts if cut.at_least > room])
-                if found:
-                    self.cuts += found
+            if call.min > 0 and self._may_be_short(call, pool):
+                cuts = {block: self._needs.of_call(block, call) for block in self._blocks}
+                needed = {block: max((cut.at_least for cut in cuts[block]), default=0) for block in cuts}
+                rooms = {block: room_of(self._facts, pool, call.pgys, block) for block in cuts}
+                is_full = any(room is not None and needed[block] > room for block, room in rooms.items())
+                if is_full or sum(needed.values()) > months_of(self._facts, pool, call.pgys, self._blocks):
+                    self.cuts += self._new([cut for found in cuts.values() for cut in found])
                     return True
         return False
+
+    def _may_be_short(self, call: Call, pool: frozenset[str]) -> bool:
+        """Whether that many, and one in four nights each, is more than coverage or requirements allow."""
+        rough = call.min * NIGHTS_BETWEEN_CALLS
+        rooms = (room_of(self._facts, pool, call.pgys, block) for block in self._blocks)
+        in_all = months_of(self._facts, pool, call.pgys, self._blocks)
+        return any(room is not None and room < rough for room in rooms) or in_all < rough * len(self._blocks)
 
     def refutes(self, plan: YearPlan) -> bool:
         """Whether it was proved that this very plan has no days."""

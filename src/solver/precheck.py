@@ -19,6 +19,7 @@ from src.solver.precheck_pins import (
     pinned_elsewhere,
     pins_of_who_is_not_there,
 )
+from src.solver.precheck_staffing import blocks_allowed, pgys_of, staffing_over_the_year, staffing_short
 from src.solver.year.facts import YearFacts, matches
 
 
@@ -31,11 +32,12 @@ def find_shortages(program: Program, blocks: Sequence[int] = ()) -> tuple[Confli
     solved = tuple(blocks) or facts.block_numbers
     whole_year = set(solved) >= set(facts.block_numbers)
     found = [*_nowhere_to_be(facts, solved), *_coverage(facts, solved), *_crowded_blocks(facts, solved)]
-    found += [*_staffing(facts, solved), *_calls(facts, solved), *_pins(facts, solved)]
+    found += [*staffing_short(facts, solved), *_calls(facts, solved), *_pins(facts, solved)]
     found += [*colliding_pins(facts, solved), *crowded_pins(facts, solved)]
     found += pins_of_who_is_not_there(facts, solved)
     if whole_year:
         found += [*_requirements(facts), *_required_by_all(facts), *_vacations(facts)]
+        found += staffing_over_the_year(facts)
     return tuple(
         sorted(set(found), key=lambda shortage: (shortage.file, shortage.row or 0, shortage.message))
     )
@@ -63,15 +65,16 @@ def _coverage(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
             able = _able(facts, row, block)
             if len(able) < row.min:
                 message = (
-                    f"{row.rotation} needs {row.min} of {_pgys(row.pgys)} in block {block}, only {len(able)} "
-                    f"can be there: {row.min - len(able)} more, or lower the minimum to {len(able)}."
+                    f"{row.rotation} needs {row.min} of {pgys_of(row.pgys)} in block {block}, only "
+                    f"{len(able)} can be there: {row.min - len(able)} more, "
+                    f"or lower the minimum to {len(able)}."
                     + pinned_elsewhere(facts, row.pgys, facts.expand_all([row.rotation]), block)
                 )
                 yield Conflict("coverage.csv", row.row, message)
             forced = [person for person in able if _is_bound_to(facts, person, row, block)]
             if row.max is not None and len(forced) > row.max:
                 message = (
-                    f"{row.rotation} takes at most {row.max} of {_pgys(row.pgys)} in block {block}, but "
+                    f"{row.rotation} takes at most {row.max} of {pgys_of(row.pgys)} in block {block}, but "
                     f"{len(forced)} can be nowhere else (pins): {', '.join(p.id for p in forced)}."
                 )
                 yield Conflict("coverage.csv", row.row, message)
@@ -115,7 +118,7 @@ def _crowded_blocks(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflic
             if len(within) > 1:
                 for row in within:
                     message = (
-                        f"The minima of {_pgys(pgys)} in block {block} ask for {count(needed, 'resident')} "
+                        f"The minima of {pgys_of(pgys)} in block {block} ask for {count(needed, 'resident')} "
                         f"({names}), only {len(able)} can be there."
                     )
                     yield Conflict("coverage.csv", row.row, message)
@@ -194,10 +197,10 @@ def _coverage_over_the_year(facts: YearFacts, rotation: str, rows: Sequence[Cove
     for row in rows:
         needed = row.min * len(row.blocks or facts.block_numbers)
         able = [person for person in facts.residents if matches(row.pgys, person.pgy)]
-        have = sum(_blocks_allowed(facts, person, rotation) for person in able)
+        have = sum(blocks_allowed(facts, person, rotation) for person in able)
         if needed > have:
             message = (
-                f"{rotation} needs {count(needed, 'block')} of {_pgys(row.pgys)} over the year, but "
+                f"{rotation} needs {count(needed, 'block')} of {pgys_of(row.pgys)} over the year, but "
                 f"requirements allow only {have}."
             )
             yield Conflict("coverage.csv", row.row, message)
@@ -206,15 +209,6 @@ def _coverage_over_the_year(facts: YearFacts, rotation: str, rows: Sequence[Cove
 def _blocks_due(facts: YearFacts, person: Person, rotation: str) -> int:
     rows = [row for row in facts.requirements_of[person.id] if row.rotation == rotation]
     return max((row.min_blocks for row in rows), default=0)
-
-
-def _blocks_allowed(facts: YearFacts, person: Person, rotation: str) -> int:
-    can = sum(1 for block in facts.blocks_of[person.id] if rotation in facts.options[person.id, block])
-    for row in facts.requirements_of[person.id]:
-        whole = row.first_block in (None, 1) and row.last_block in (None, len(facts.block_numbers))
-        if row.max_blocks is not None and whole and rotation in facts.expand_all([row.rotation]):
-            can = min(can, row.max_blocks)
-    return can
 
 
 def _covers_everyone(facts: YearFacts, rows: Sequence[Coverage], rotation: str) -> bool:
@@ -258,48 +252,6 @@ def _room_for_vacation(facts: YearFacts, person: Person, block: int) -> int:
     options = facts.options[person.id, block]
     most = max((rotation_of[name].vacation_weeks_max for name in options), default=0)
     return min(most, sum(1 for week in facts.weeks if week.block == block))
-
-
-def _staffing(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
-    """A session that asks for staff but is in no template, or for more than coverage lets on the rotation."""
-    for row in facts.program.staffing:
-        if row.min <= 0:
-            continue
-        rotations = facts.expand_all([row.rotation])
-        asked = {
-            block: {day.weekday() for day in facts.dates_of_block[block] if facts.asks_on(row, day)}
-            for block in blocks
-        }
-        lacking = [
-            weekday
-            for weekday in sorted(set().union(*asked.values()))
-            if not any(
-                template.rotation in rotations
-                and template.session is row.session
-                and (not template.weekdays or weekday in template.weekdays)
-                for template in facts.program.templates
-            )
-        ]
-        if lacking:
-            days = " ".join(map(str, lacking))
-            message = (
-                f"{row.rotation} needs {row.min} at work in the {row.session} of weekday {days}, but no row "
-                f"of templates.csv holds that session."
-            )
-            yield Conflict("staffing.csv", row.row, message)
-        for block in (block for block in blocks if asked[block]):
-            able = sum(
-                1
-                for person in facts.residents
-                if matches(row.pgys, person.pgy)
-                and not rotations.isdisjoint(facts.options.get((person.id, block), ()))
-            )
-            if able < row.min:
-                message = (
-                    f"{row.rotation} needs {row.min} of {_pgys(row.pgys)} at work in the {row.session}, only "
-                    f"{able} can be on it in block {block}."
-                )
-                yield Conflict("staffing.csv", row.row, message)
 
 
 def _calls(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
@@ -354,7 +306,3 @@ def _pins(facts: YearFacts, blocks: Sequence[int]) -> Iterator[Conflict]:
 
 def _are(number: int) -> str:
     return "is" if number == 1 else "are"
-
-
-def _pgys(pgys: tuple[int, ...]) -> str:
-    return "any PGY" if not pgys else "PGY-" + "/".join(map(str, pgys))

@@ -20,7 +20,7 @@ from src.interchange.schedule import Scope
 from src.solver.daily.facts import ProgramFacts
 from src.solver.daily.grounds import AVERAGED, common_rule, named
 from src.solver.daily.subsolve import Effort
-from src.solver.daily.sure import Sure
+from src.solver.daily.sure import Sure, beside_clinics, clinic_slots
 from src.solver.daily.trial import Asked, is_impossible
 from src.solver.daily.windows import is_window
 from src.solver.plan import Cut, Ground, OnRotation, PlanFact, Present
@@ -36,13 +36,15 @@ MOST_PEOPLE = 12
 class _Demand:
     """What must be done by residents on any of `rotations`: calls and staffing rows, all with a minimum.
 
-    `is_sure`: by residents without leave or clinic, who work every session that nobody may be off from.
+    `is_sure`: by residents without leave or clinic, who work every session that nobody may be off from; where
+    clinics `may_replace` some of those, only what both have in common: by residents with clinic, too.
     """
 
     rotations: tuple[str, ...]
     calls: tuple[Call, ...]
     staffing: tuple[Staffing, ...]
     is_sure: bool
+    may_replace: bool = False
 
     @property
     def asked(self) -> tuple[Call | Staffing, ...]:
@@ -75,6 +77,7 @@ class Needs:
         self._calendar = self._shared.calendar
         self._sure = Sure(self._shared)
         self._known: dict[object, _Level | None] = {}
+        self._fewest: dict[object, tuple[_Level, ...]] = {}
         self._origin: dict[Cut, tuple[int, _Demand]] = {}
 
     def of_block(self, block: int, rotations: Collection[str] = ()) -> tuple[Cut, ...]:
@@ -96,6 +99,26 @@ class Needs:
             for cut in self._cuts(block, demand, level):
                 self._origin[cut] = (block, demand)
                 found[cut] = None
+        return tuple(found)
+
+    def of_call(self, block: int, call: Call) -> tuple[Cut, ...]:
+        """The cuts of an academic block that speak of the call's rotations and of its PGYs alone.
+
+        Of those of one pool only what asks for more than one that speaks of more residents.
+        """
+        if self._problem.allow_unmet:
+            return ()
+        found: dict[Cut, None] = {}
+        known: dict[tuple[str, ...], int] = {}
+        for demand in sorted(self._demands, key=lambda demand: (demand.is_sure, not demand.may_replace)):
+            about = all(_is_within(each.pgys, call.pgys) for each in demand.asked)
+            if demand.calls and about and self._shared.call_rotations[call.id].issuperset(demand.rotations):
+                level = self._highest(block, demand)
+                if level is not None and level.people > known.get(demand.rotations, 0):
+                    known[demand.rotations] = level.people
+                    cuts = tuple(self._cuts(block, demand, level))
+                    self._origin |= dict.fromkeys(cuts, (block, demand))
+                    found |= dict.fromkeys(cuts)
         return tuple(found)
 
     def ahead(self, until: float) -> tuple[Cut, ...]:
@@ -161,6 +184,8 @@ class Needs:
             if here:
                 found.append(_Demand((rotation.id,), own, here, is_sure=False))
             found.append(_Demand((rotation.id,), own, here, is_sure=True))
+            if own and clinic_slots(self._program, rotation.id):
+                found.append(_Demand((rotation.id,), own, (), is_sure=True, may_replace=True))
         return tuple(found)
 
     def _shape(self, block: int) -> object:
@@ -193,8 +218,14 @@ class Needs:
             found = _Level(people, demand.calls, demand.staffing, rules)
         return found
 
-    def _levels(self, block: int, demand: _Demand) -> Iterator[_Level]:
+    def _levels(self, block: int, demand: _Demand) -> tuple[_Level, ...]:
         """Every number of residents that is too few, each by the fewest rows and rules that show it."""
+        key = (self._shape(block), demand)
+        if key not in self._fewest:
+            self._fewest[key] = tuple(self._told(block, demand))
+        return self._fewest[key]
+
+    def _told(self, block: int, demand: _Demand) -> Iterator[_Level]:
         highest = self._highest(block, demand)
         if highest is not None:
             limits = self._limits(block, demand)
@@ -209,7 +240,7 @@ class Needs:
 
     def _fails(self, block: int, demand: _Demand, people: int, limits: Limits) -> bool:
         days = len(self._calendar.days_of_block[block])
-        calls, templates = list(demand.calls), self._templates(demand)
+        calls = list(demand.calls)
         if demand.is_sure:
             named = {call.id for call in calls}
             calls += [
@@ -222,7 +253,7 @@ class Needs:
             demand.rotations[0],
             people,
             tuple(replace(call, pgys=(), rotations=()) for call in calls),
-            templates,
+            self._templates(demand, calls),
             tuple(replace(row, pgys=()) for row in demand.staffing),
             self._sure.lead if demand.is_sure else days,
         )
@@ -230,8 +261,10 @@ class Needs:
         effort = Effort(SECONDS_A_TRIAL, self._problem.workers, self._problem.seed, deterministic)
         return is_impossible(self._program, asked, limits, effort, self._stop)
 
-    def _templates(self, demand: _Demand) -> tuple[Template, ...]:
+    def _templates(self, demand: _Demand, calls: Collection[Call]) -> tuple[Template, ...]:
         """All sessions of the rotation; loosely, only those that are asked for."""
+        if demand.may_replace:
+            return tuple(beside_clinics(self._program, demand.rotations[0], calls))
         sessions = set(Session) if demand.is_sure else {row.session for row in demand.staffing}
         return tuple(
             row
@@ -245,6 +278,8 @@ class Needs:
         keeps = set(limits.keeps)
         if not is_window(self._calendar, block, self._problem.limits):
             keeps -= AVERAGED
+        if demand.may_replace:
+            keeps &= AVERAGED
         if not demand.is_sure and "continuous_duty" not in keeps:
             keeps.discard("rest_after_call")
         return replace(limits, keeps=frozenset(keeps), advises=frozenset(), rows=())
@@ -290,7 +325,7 @@ class Needs:
         grounds = self._grounds(level)
         words = f"nobody can keep {named(grounds)} on {demand.rotations[0]} in block {block}"
         for person in self._program.residents:
-            if self._may(person, block, demand) and self._sure.is_sure(person, block, demand.rotations[0]):
+            if self._may(person, block, demand) and self._is_sure(person, block, demand):
                 here = frozenset(demand.rotations)
                 there = Present(person.id, block, here, self._sure.weeks_of(block, demand.rotations[0]))
                 yield Cut(((-1, there),), 0, words, proved=True, grounds=grounds)
@@ -302,7 +337,7 @@ class Needs:
         here = frozenset(demand.rotations)
         if not demand.is_sure:
             yield 1, OnRotation(person.id, block, here)
-        elif not self._sure.is_sure(person, block, demand.rotations[0]):
+        elif not self._is_sure(person, block, demand):
             yield least, OnRotation(person.id, block, here)
         else:
             yield least, OnRotation(person.id, block, here)
@@ -312,6 +347,11 @@ class Needs:
         """Whether the resident counts for the demand and may be there."""
         counts = not demand.asked or any(not row.pgys or person.pgy in row.pgys for row in demand.asked)
         return counts and self._sure.may(person, block, frozenset(demand.rotations))
+
+    def _is_sure(self, person: Person, block: int, demand: _Demand) -> bool:
+        """Whether the trial speaks of the resident."""
+        rotation = demand.rotations[0]
+        return self._sure.is_sure(person, block, rotation, but_for_clinic=demand.may_replace)
 
     def _grounds(self, level: _Level) -> tuple[Ground, ...]:
         rows = [
@@ -328,6 +368,10 @@ class Needs:
         ]
         rules = [common_rule(kind) for kind in level.rules]
         return (*rows, *rules)
+
+
+def _is_within(pgys: tuple[int, ...], others: tuple[int, ...]) -> bool:
+    return not others or bool(pgys and set(pgys) <= set(others))
 
 
 def _room(program: Program, rotations: tuple[str, ...], block: int) -> int | None:

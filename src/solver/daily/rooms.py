@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from src.interchange.model import Clinic, Person, Program, Session, Staffing, Template
+from src.interchange.model import Clinic, Person, Program, Session, Staffing
 from src.quantities import count
 from src.solver.daily.duties import CallDuty
 from src.solver.daily.facts import ProgramFacts
 from src.solver.daily.grounds import AVERAGED, BY_ROTATION, common_rule, days_off_rules, pack_rule
 from src.solver.daily.subsolve import Effort
-from src.solver.daily.sure import Sure
+from src.solver.daily.sure import Sure, clinic_slots, without_clinic_slots
 from src.solver.daily.trial import Asked, is_impossible
 from src.solver.daily.wanted import Wanted, rooms_in_clinic
 from src.solver.daily.windows import is_window
@@ -161,7 +161,7 @@ class Rooms:
         keeps = limits.keeps
         if not is_window(self._calendar, block, limits):
             keeps -= AVERAGED
-        if self._clinic_slots(rotation):
+        if clinic_slots(self._program, rotation):
             return replace(limits, keeps=keeps & AVERAGED, advises=frozenset(), rows=())
         rows = tuple(row for row in limits.rows if row.kind not in BY_ROTATION and row.rotations is None)
         return replace(limits, keeps=keeps, advises=frozenset(), rows=rows)
@@ -175,25 +175,12 @@ class Rooms:
             for call in self._program.calls
             if crowd.rotation in self._shared.call_rotations[call.id]
         )
-        templates = tuple(self._templates(crowd.rotation))
+        templates = tuple(without_clinic_slots(self._program, crowd.rotation))
         staffing = tuple(replace(row, min=0, pgys=()) for row in crowd.maxima)
         asked = Asked(block, crowd.rotation, crowd.people, calls, templates, staffing, self._sure.lead)
         deterministic = None if self._problem.deterministic_limit is None else SECONDS_A_TRIAL
         effort = Effort(SECONDS_A_TRIAL, self._problem.workers, self._problem.seed, deterministic)
         return is_impossible(self._in_program(crowd), asked, crowd.limits, effort, self._stop)
-
-    def _templates(self, rotation: str) -> Iterator[Template]:
-        """The sessions that no clinic may replace."""
-        slots = self._clinic_slots(rotation)
-        for row in self._program.templates:
-            weekdays = tuple(day for day in row.weekdays or range(7) if (day, row.session) not in slots)
-            if weekdays and rotation in self._program.expand(row.rotation):
-                yield replace(row, weekdays=weekdays)
-
-    def _clinic_slots(self, rotation: str) -> frozenset[tuple[int, Session]]:
-        if not self._program.rotation_by_id[rotation].clinic:
-            return frozenset()
-        return frozenset((row.weekday, row.session) for row in self._program.clinics)
 
     def _in_program(self, crowd: _Crowd) -> Program:
         if crowd.days_off:

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date, time
 
-from src.interchange.model import AbsenceStatus, Person
+from src.interchange.model import (
+    AbsenceStatus,
+    Call,
+    Clinic,
+    DutyType,
+    Person,
+    PostCall,
+    Program,
+    Session,
+    Template,
+)
 from src.solver.daily.calendar import minutes_of
 from src.solver.daily.facts import ProgramFacts
-from src.solver.year.facts import YearFacts, minute_of_day, reaches_next_date
+from src.solver.year.facts import MINUTES_A_DAY, YearFacts, minute_of_day, reaches_next_date
+
+MOST_DAYS_OF_A_CALL = 3
 
 
 class Sure:
@@ -69,3 +83,71 @@ class Sure:
                 row.person == person.id and minutes_of(row.end_at) > lead for row in self._program.history
             )
         )
+
+
+def clinic_slots(program: Program, rotation: str) -> frozenset[tuple[int, Session]]:
+    """The weekdays and sessions of the rotation that somebody's clinic may replace."""
+    if not program.rotation_by_id[rotation].clinic:
+        return frozenset()
+    return frozenset((row.weekday, row.session) for row in program.clinics)
+
+
+def without_clinic_slots(program: Program, rotation: str) -> Iterator[Template]:
+    """The sessions of the rotation that no clinic may replace."""
+    slots = clinic_slots(program, rotation)
+    for row in program.templates:
+        weekdays = tuple(day for day in row.weekdays or range(7) if (day, row.session) not in slots)
+        if weekdays and rotation in program.expand(row.rotation):
+            yield replace(row, weekdays=weekdays)
+
+
+def beside_clinics(program: Program, rotation: str, calls: Collection[Call]) -> Iterator[Template]:
+    """The sessions of the rotation as far as they are worked by who has clinic then, and by who has none.
+
+    A session that a clinic may replace is cut to what both have in common. Where one of `calls`, all that may
+    be taken there, would take one of them away and not that, nothing is left of it.
+    """
+    slots = clinic_slots(program, rotation)
+    for row in program.templates:
+        if rotation not in program.expand(row.rotation):
+            continue
+        own = row.weekdays or tuple(range(7))
+        free = tuple(day for day in own if (day, row.session) not in slots)
+        if free:
+            yield replace(row, weekdays=free)
+        for day in own:
+            if (day, row.session) in slots and (cut := _in_common(program, row, day, calls)):
+                yield cut
+
+
+def _in_common(program: Program, row: Template, weekday: int, calls: Collection[Call]) -> Template | None:
+    held = [each for each in program.clinics if (each.weekday, each.session) == (weekday, row.session)]
+    spans = [_span(row), *map(_span, held)]
+    start, end = max(first for first, _ in spans), min(last for _, last in spans)
+    if start >= end or any(_tells_apart(call, span, (start, end)) for call in calls for span in spans):
+        return None
+    begin = time(start // 60, start % 60)
+    return replace(row, weekdays=(weekday,), start=begin, minutes=end - start)
+
+
+def _span(row: Template | Clinic) -> tuple[int, int]:
+    """Minutes of the local day."""
+    return minute_of_day(row), minute_of_day(row) + row.minutes
+
+
+def _tells_apart(call: Call, whole: tuple[int, int], part: tuple[int, int]) -> bool:
+    """Whether the call may take the whole away, and not the part."""
+    if call.duty_type is DutyType.JEOPARDY:
+        return False
+    for days_before in range(MOST_DAYS_OF_A_CALL):
+        start = minute_of_day(call) - days_before * MINUTES_A_DAY
+        end = start + call.minutes + call.handover_minutes
+        if _overlap((start, end), whole) and not _overlap((start, end), part):
+            is_barred = part[0] >= end and call.post_call is not PostCall.NONE
+            if not is_barred:
+                return True
+    return False
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 SECONDS_A_TEST = 4.0
+SECONDS_A_GLANCE = 2.0
 SECONDS_OF_PRICES = 8.0
 SECONDS_OF_ALL = 8.0
 MOST_ROUNDS = 30
@@ -99,6 +100,10 @@ class Clash:
             for demand in tightest[: ASKED_AT_FIRST * 2**turn]:
                 self.model.ask(demand)
         return Tried(Holds.UNKNOWN)
+
+    def is_refuted(self, keys: frozenset[Key]) -> bool:
+        """Whether the rows of `keys` that are known so far collide, without a look at more dates."""
+        return self.has_time and self._search(keys, {}, SECONDS_A_GLANCE).holds is Holds.NO
 
     def _asked_of(self, keys: frozenset[Key]) -> list[Demand]:
         if not any(key.file in DEMANDING for key in keys):
@@ -199,19 +204,29 @@ class Core:
         self.is_minimal = True
 
     def sees(self) -> bool:
-        """Whether what is suspected collides with coverage and facts alone: a search of few rows."""
+        """Whether what is suspected collides with coverage and facts, then with requirements: few rows.
+
+        Linear prices tell before that, where a year has room for less than all blocks ask together.
+        """
         rules = keys_of(self._model.rows)
-        few = self._suspects.union(
-            self._model.absences, (key for key in rules if key.file in FACTS or key.file == "coverage.csv")
-        )
-        if self._suspects and self._clash.try_rows(few).holds is Holds.NO:
-            self._start = few
+        few = self._suspects.union(self._model.absences)
+        for family in (FACTS, frozenset({"coverage.csv"}), frozenset({"requirements.csv"})):
+            few |= {key for key in rules if key.file in family}
+            if not self._suspects or family is FACTS:
+                continue
+            priced = self._by_prices(few)
+            if priced is not None and self._clash.is_refuted(priced):
+                self._start = priced
+            elif self._clash.try_rows(few).holds is Holds.NO:
+                self._start = few
+            if self._start is not None:
+                break
         return self._start is not None
 
     def find(self) -> frozenset[Key] | None:
         """Keys that cannot all be kept; None when they can, or when that was not found out."""
         rules = frozenset(keys_of(self._model.rows))
-        start = None if self._start else self._by_prices(rules, self._model.alike)
+        start = None if self._start or self.sees() else self._by_prices(rules, self._model.alike)
         found = None if start is None else self._shrunk(self._thinned(start))
         if found is not None:
             return found
@@ -251,14 +266,14 @@ class Core:
         return frozenset(keys_of(rows[place] for place in priced_rows(rows, self._model.sizes))) or None
 
     def _halved(self, keys: frozenset[Key]) -> frozenset[Key]:
-        """Leave out ever smaller parts as long as the rest still collides."""
+        """Leave out ever smaller parts, down to pairs, as long as the rest still collides."""
         kept = sorted(keys)
-        size = max(1, len(kept) // 2)
-        while size >= 1 and self._clash.has_time:
+        size = len(kept) // 2
+        while size > 1 and self._clash.has_time:
             place = 0
             while place < len(kept) and self._clash.has_time:
                 rest = kept[:place] + kept[place + size :]
-                if self._clash.try_rows(frozenset(rest)).holds is Holds.NO:
+                if self._clash.is_refuted(frozenset(rest)):
                     kept = rest
                 else:
                     place += size
@@ -268,23 +283,38 @@ class Core:
     def _shrunk(self, keys: frozenset[Key]) -> frozenset[Key] | None:
         """Leave out one key after another; facts last, so that rules are what is left out first.
 
-        None where it turns out that the keys can all be kept: linear prices are floats, and go by averages.
+        At first by the rows that are known, which takes a moment: what these can do without is left out
+        before more dates are looked at. None where it turns out that the keys can all be kept:
+        linear prices are floats, and go by averages.
         """
-        kept = keys
-        for key in sorted(keys, key=lambda key: (key.file in FACTS, key)):
-            if len(kept) == 1:
-                break
-            tried = self._clash.try_rows(kept - {key})
-            if tried.holds is Holds.NO:
-                kept -= {key}
-            elif tried.holds is Holds.UNKNOWN:
-                self.is_minimal = False
+        rules = [key for key in sorted(keys) if key.file not in FACTS]
+        facts = [key for key in sorted(keys) if key.file in FACTS]
+        kept = self._without_some(keys, rules, [frozenset({key}) for key in rules])
+        kept = self._without_some(kept, facts, [frozenset(facts), *(frozenset({key}) for key in facts)])
         if kept == keys:
             holds = self._clash.try_rows(kept).holds
             if holds is Holds.YES:
                 self.is_minimal = True  # of other keys, perhaps
                 return None
             self.is_minimal &= holds is Holds.NO
+        return kept
+
+    def _without_some(
+        self, keys: frozenset[Key], group: Sequence[Key], parts: Iterable[frozenset[Key]]
+    ) -> frozenset[Key]:
+        """Without what of a group is not needed; parts of it are left out by known rows first."""
+        kept = keys
+        is_known = len(group) > 0 and self._clash.is_refuted(keys)
+        for part in parts if is_known else ():
+            if part & kept and kept - part and self._clash.is_refuted(kept - part):
+                kept -= part
+        for key in group:
+            if key in kept and len(kept) > 1:
+                tried = self._clash.try_rows(kept - {key})
+                if tried.holds is Holds.NO:
+                    kept -= {key}
+                elif tried.holds is Holds.UNKNOWN:
+                    self.is_minimal = False
         return kept
 
 

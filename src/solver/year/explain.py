@@ -28,6 +28,8 @@ SECONDS_TO_SEE = 8.0
 """Whether all rows can hold at all, where nobody knows."""
 SECONDS_TO_NAME = 10.0
 SECONDS_IN_ALL = 14.0
+SECONDS_OF_THE_RUN = 22.0
+"""A run that saw its clash early may take until then, for sizes that hold for the whole program."""
 SECONDS_FOR_THE_SMALLEST = 4.5
 """Beyond that, for sizes that settle the clash alone: better than to know no way out."""
 LEAST_SECONDS_FOR_WAYS = 3.0
@@ -62,7 +64,7 @@ def explain(
     `dates` is all that single dates ask, where that is known. Unless `is_sure`, a short search of all rows
     first tells whether they collide at all.
     With `problem.allow_unmet` minima bind nobody. No search but the smallest begins after
-    `SECONDS_IN_ALL`, unless the naming took as long.
+    `SECONDS_IN_ALL` and `SECONDS_OF_THE_RUN`, unless the naming took as long.
     """
     facts = YearFacts(problem.program, loose_pins=True)
     model = ClashModel(facts, frozen, minima_bind=not problem.allow_unmet, dates=dates)
@@ -75,7 +77,10 @@ def explain(
         suspects |= model.take_in(cut)
     if not problem.allow_unmet:
         counted = find_shortages(problem.program, problem.blocks)
-        suspects |= {Key(row.file, row.row or 0) for row in counted if row.file in DEMANDING}
+        short = {Key(row.file, row.row or 0) for row in counted if row.file in DEMANDING}
+        suspects |= short
+        for demand in _one_a_block(model, short):
+            model.ask(demand)
     core = Core(Clash(model, effort, stop, began + SECONDS_TO_NAME), suspects)
     if not is_sure and not core.sees():
         if Clash(model, effort, stop, stop.seconds + SECONDS_TO_SEE).try_all() is not Holds.NO:
@@ -85,11 +90,28 @@ def explain(
     keys = core.find()
     if keys is None:
         return None
-    until = max(named_from + SECONDS_IN_ALL, stop.seconds + LEAST_SECONDS_FOR_WAYS)
+    until = max(named_from + SECONDS_IN_ALL, stop.seconds + LEAST_SECONDS_FOR_WAYS, SECONDS_OF_THE_RUN)
     whole = Clash(model, effort, stop, until)
     small = Clash(model, effort, stop, until + SECONDS_FOR_THE_SMALLEST)
     ways = find_ways(problem.program, whole, small, keys)
     return Explanation(conflicts_of_keys(model, keys), ways, core.is_minimal)
+
+
+def _one_a_block(model: ClashModel, keys: set[Key]) -> Iterable[Demand]:
+    """Of what dates ask by those rows, the tightest of each academic block."""
+    found: dict[tuple[Key, int], Demand] = {}
+    for demand in model.binding_demands if keys else ():
+        own = model.keys_of_demand(demand)[0]
+        if own in keys and demand.chances:
+            place = (own, demand.chances[0].block)
+            known = found.get(place)
+            if known is None or _spare(demand) < _spare(known):
+                found[place] = demand
+    return found.values()
+
+
+def _spare(demand: Demand) -> int:
+    return len(demand.chances) - demand.least
 
 
 def conflicts_of_keys(model: ClashModel, keys: frozenset[Key]) -> tuple[Conflict, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from src.interchange.model import Coverage
+from src.interchange.model import Coverage, Person
 from src.solver.year.facts import YearFacts, matches
 
 
@@ -41,3 +41,35 @@ def _room_on(
 def _covers(facts: YearFacts, row: Coverage, rotations: Collection[str], asked: frozenset[int]) -> bool:
     counted = set(facts.program.expand(row.rotation))
     return set(rotations) <= counted and all(matches(row.pgys, pgy) for pgy in asked)
+
+
+def months_of(
+    facts: YearFacts, rotations: Collection[str], pgys: Collection[int], blocks: Collection[int]
+) -> int:
+    """So many blocks in all, at most, residents of those PGYs (none named = all) are on some rotations.
+
+    Of the blocks; what requirements allow of each rotation over the year, and leave beside the others.
+    """
+    return sum(
+        _months_of(facts, person, rotations, blocks)
+        for person in facts.residents
+        if matches(tuple(pgys), person.pgy)
+    )
+
+
+def _months_of(facts: YearFacts, person: Person, rotations: Collection[str], blocks: Collection[int]) -> int:
+    there = [block for block in facts.blocks_of[person.id] if block in blocks]
+    wanted = frozenset(rotations)
+    open_then = [block for block in there if not wanted.isdisjoint(facts.options[person.id, block])]
+    allowed = 0
+    for rotation in rotations:
+        limits = [
+            row.max_blocks
+            for row in facts.requirements_of[person.id]
+            if row.max_blocks is not None
+            and row.first_block in (None, 1)
+            and row.last_block in (None, len(facts.block_numbers))
+            and rotation in facts.expand_all([row.rotation])
+        ]
+        allowed += min([len(open_then), *limits]) if rotation in facts.own_rotations[person.id] else 0
+    return min(len(open_then), allowed)
