@@ -28,6 +28,7 @@ class BetterPlan:
         self._layer = layer
         self._stop = stop
         self._beside = Beside(stop, "better plan")
+        self._patience = self._beside.stop.branch()
         self._made: Future[YearOutcome] | None = None
 
     def begin(
@@ -49,11 +50,22 @@ class BetterPlan:
             effort = replace(effort, workers=len(BESIDE), searches=BESIDE)
             layer, asked, limits = self._layer.apart(), tuple(cuts), [tuple(bounds)]
 
-            def plan(share: float, begun: YearBounds | YearOutcome, more: Sequence[Cut]) -> YearOutcome:
+            def plan(
+                share: float, begun: YearBounds | YearOutcome, more: Sequence[Cut], patience: Stop
+            ) -> YearOutcome:
                 part, kept = effort.part(share), (*asked, *more)
                 return layer.plan(
-                    part, self._beside.stop, unwatched, cuts=kept, start=begun, bounds=limits[0]
+                    part,
+                    self._beside.stop,
+                    unwatched,
+                    cuts=kept,
+                    start=begun,
+                    bounds=limits[0],
+                    patience=patience,
                 )
+
+            glance = self._beside.stop.branch()
+            glance.cancel()  # what is only looked at once is made without foresight
 
             def make() -> YearOutcome:
                 begun = start
@@ -61,20 +73,26 @@ class BetterPlan:
                     if not self._beside.stop.wait(proof) or not proof.result().is_first_proved:
                         return YearOutcome(SolveStatus.UNKNOWN)
                     begun, limits[0] = proof.result(), proof.result().tiers
-                first = plan(SHARE_OF_A_LOOK, begun, ())
+                first = plan(SHARE_OF_A_LOOK, begun, (), glance)
                 if first.plan is None:
-                    return plan(1 - SHARE_OF_A_LOOK, begun, ())
+                    return plan(1 - SHARE_OF_A_LOOK, begun, (), self._patience)
                 more = tuple(foreseen(first.plan))
                 if not more:
                     return first
-                second = plan(1 - SHARE_OF_A_LOOK, first, more)
+                second = plan(1 - SHARE_OF_A_LOOK, first, more, self._patience)
                 return first if second.plan is None or second.short > first.short else second
 
             self._made = self._beside.submit(make)
 
     def result(self) -> YearOutcome | None:
-        """The plan, when it is made; None where none was begun, none found, or the stop comes first."""
-        if self._made is None or not self._stop.wait(self._made):
+        """The plan, when it is made; None where none was begun, none found, or the stop comes first.
+
+        Foresight ends now: where it was not done (`is_hurried`), all threads do it sooner.
+        """
+        if self._made is None:
+            return None
+        self._patience.cancel()
+        if not self._stop.wait(self._made):
             return None
         made = self._made.result()
         return made if made.plan is not None else None

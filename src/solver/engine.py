@@ -55,7 +55,7 @@ BOUND_ALONE, PLAN_ALONE, PLAN_AGAIN = 0.3, 0.95, 0.4
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
 REPAIRS_OF_A_BETTER_PLAN, LOOKS_AHEAD = 3, 3
-REPAIR_OF_WHAT_WAS_FORESEEN = 0.06
+REPAIR_OF_WHAT_WAS_FORESEEN, FORESIGHT = 0.06, 0.25
 
 
 def solve(problem: Problem, stop: Stop, progress: ProgressSink) -> Result:
@@ -238,13 +238,13 @@ class _Run:
         self._days(DAYS_LAST, plan=None if self._best is None else self._best.plan)
 
     def _make_better_plan(self, first: YearOutcome, made: YearOutcome | None) -> bool:
-        """The plan that was made beside the first days, if it keeps what those taught; else another."""
+        """The plan made beside the first days, if it keeps what those taught; mended or finished, if not."""
         if made is None:
             return self._make_foreseen_plan(self._shares.effort(PLAN_AGAIN), self._better_start(first))
         self._take_plan(made)
-        if not made.short and not self._foreseen_in(made.plan) and self._asked.is_kept_by(made.plan):
+        if made.is_done and not self._foreseen_in(made.plan) and self._asked.is_kept_by(made.plan):
             return True
-        return self._make_foreseen_plan(self._shares.effort(REPAIR), made)
+        return self._make_foreseen_plan(self._shares.effort(FORESIGHT), made)
 
     def _better_start(self, first: YearOutcome) -> YearBounds | YearOutcome:
         """The plan met while bounds were sought, which may need mending, where it is worth more."""

@@ -1,8 +1,9 @@
 """What to free around a schedule: everyone on some dates, or some residents all year.
 
 Stretches in a row mend what one block's days owe each other; stretches scattered over the year, and whole
-years of a few residents, let them trade what the year shares out. Two kinds aim at what costs: at a share
-that is uneven, by those who have most and least of it, and at what a date or a window costs, by its dates.
+years of a few residents, let them trade what the year shares out. Three kinds aim at what costs: at a share
+that is uneven, by those who have most and least of it, at what a date or a window costs, by its dates, and
+at a request that is denied, by the dates around it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 
 from src.solver.daily.assemble import DailyModel
 from src.solver.daily.fairness import Spread
-from src.solver.daily.linear import LinearModel
+from src.solver.daily.linear import Expr, LinearModel
 from src.solver.daily.subsolve import State
 
 FIRST_SIZE = 800
@@ -125,6 +126,10 @@ class Neighbourhoods:
         self._costs = costs_of(model, daily.sums)
         if self._costs:
             self.kinds.append(Kind("what costs", self._around_a_cost))
+        self._wishes = [expr for expr in daily.requests.values() if _is_open_in(daily.model, expr)]
+        """Requests that the plan leaves to the days."""
+        if self._wishes:
+            self.kinds.append(Kind("what is denied", self._around_a_denial))
         self._tried: Counter[int] = Counter()
         """How often a cost or a share, by its variable, was what a neighbourhood was about."""
         self.walk = Kind("first walks", lambda _: self._sweep())
@@ -306,6 +311,24 @@ class Neighbourhoods:
             chosen += (each for each in self._by_person[person] if model.day[each] in around)
         return chosen
 
+    def _around_a_denial(self, size: float) -> list[int]:
+        """The dates around a request that is not granted though the plan would allow it; else any dates."""
+        low, model = self._state.low, self._model
+        denied = [
+            expr for expr in self._wishes if expr.constant + sum(n * low[each] for each, n in expr.terms) < 1
+        ]
+        if not denied:
+            return self._scattered(size)
+        wish = min(denied, key=lambda expr: (self._tried[expr.terms[0][0]], self._random.random()))
+        self._tried[wish.terms[0][0]] += 1
+        days = [
+            model.day[each]
+            for variable in _variables(wish)
+            for each in model.parents.get(variable, (variable,))
+        ]
+        reach = max(1, (self._days_for(size) - (max(days) - min(days) + 1)) // 2)
+        return self._on_days(range(min(days) - reach, max(days) + reach + 1))
+
     def _present_cost(self) -> int:
         """Of the earliest tier that something costs now, or of a later one: what was tried least."""
         low, least = self._state.low, self._model.low
@@ -320,6 +343,15 @@ class Neighbourhoods:
 
     def _on_days(self, days: Iterable[int]) -> list[int]:
         return [variable for day in days for variable in self._by_day.get(day, ())]
+
+
+def _variables(expr: Expr) -> list[int]:
+    return [variable for variable, _ in expr.terms]
+
+
+def _is_open_in(model: LinearModel, expr: Expr) -> bool:
+    """Whether the days decide it."""
+    return any(model.low[each] < model.high[each] for each in _variables(expr))
 
 
 def costs_of(model: LinearModel, sums: Collection[int]) -> list[list[int]]:

@@ -21,6 +21,7 @@ from src.solver.year.facts import ONE_DAY, YearFacts, matches
 from src.solver.year.rules import pgy_words
 
 DAYS_A_FREE_DAY = 7
+WHOLE_MONTHS = range(29, 32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,28 @@ def look_ahead(
     )
 
 
+def advised_ahead(facts: YearFacts, blocks: Collection[int]) -> tuple[Cut, ...]:
+    """The same by rotation alone, where each resident has the free days that are advised (US-FREE7).
+
+    What a plan lacks of one is told by as many advisories, whatever its days.
+    """
+    return tuple(
+        cut
+        for block in blocks
+        for cut in _Block(facts, block, None, as_advised=True).cuts_by_rotation()
+        if cut.terms
+    )
+
+
 class _Block:
     """One academic block: its optional dates by rotation, and what is asked on them."""
 
-    def __init__(self, facts: YearFacts, block: int, days_a_call: int | None) -> None:
+    def __init__(
+        self, facts: YearFacts, block: int, days_a_call: int | None, *, as_advised: bool = False
+    ) -> None:
         self._facts = facts
         self._days_a_call = days_a_call
+        self._as_advised = as_advised
         self._block = block
         self._dates = facts.dates_of_block[block]
         self._weeks = [week for week in facts.weeks if block in week.blocks]
@@ -68,7 +85,7 @@ class _Block:
             if any(rows and not all(row.may_be_off for row in rows) for rows in held.values()):
                 self._bound.add(rotation.id)
 
-    def cuts(self) -> Iterator[Cut]:
+    def cuts_by_rotation(self) -> Iterator[Cut]:
         for rotation in self._optional:
             for pgys in dict.fromkeys(row.pgys for row in self._rows(rotation)):
                 need = self._asked(rotation, pgys)
@@ -76,6 +93,9 @@ class _Block:
                 whom = f" by {pgy_words(pgys)}" if pgys else ""
                 words = f"{rotation} needs {dates} worked{whom} in block {self._block}"
                 yield self._cut([rotation], pgys, need, words)
+
+    def cuts(self) -> Iterator[Cut]:
+        yield from self.cuts_by_rotation()
         yield from self._cuts_of_nights()
         asked = {rotation: self._asked(rotation) for rotation in self._bound}
         for call in self._facts.program.calls:
@@ -190,8 +210,15 @@ class _Block:
         if share is not None:
             return share(there)
         optional = sum(1 for day in self._optional[rotation] if day not in away)
-        owed = max(0, there // DAYS_A_FREE_DAY - self._fixed[rotation])
+        owed = max(0, self._free_days_of(there) - self._fixed[rotation])
         return max(0, optional - owed)
+
+    def _free_days_of(self, there: int) -> int:
+        """Free days due to someone there on so many dates; four do in a whole month (US-FREE7)."""
+        is_whole_month = there == len(self._dates) and there in WHOLE_MONTHS
+        if self._as_advised and not is_whole_month:
+            return -(-there // DAYS_A_FREE_DAY)
+        return there // DAYS_A_FREE_DAY
 
 
 def _at_home(dates: int) -> int:

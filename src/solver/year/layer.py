@@ -138,6 +138,7 @@ class YearLayer:
         start: YearBounds | YearOutcome | None = None,
         bounds: Sequence[Decimal | None] = (),
         first_only: bool = False,
+        patience: Stop | None = None,
     ) -> YearOutcome:
         """The best plan found that keeps rules and cuts, and staffs its dates as far as can be foreseen.
 
@@ -156,7 +157,7 @@ class YearLayer:
         objective = YearObjective(year, wishes, self.ceilings, hopes=self._hopes)
         limits = (*bounds, *[None] * (len(objective.tiers) - len(bounds)))
         stages = [
-            Stage(number, tier, limit)
+            Stage(number, tier, limit, objective.foresight(number))
             for number, (tier, limit) in enumerate(zip(objective.tiers, limits, strict=True), start=1)
         ]
         if objective.unscored is not None:
@@ -167,7 +168,15 @@ class YearLayer:
             hint_plan(year, start.plan)
         is_sound = all(cut.proved for cut in cuts)
         staged = Staged(
-            self, year, wishes, stages, stop, progress, is_sound=is_sound, mends_first_only=first_only
+            self,
+            year,
+            wishes,
+            stages,
+            stop,
+            progress,
+            is_sound=is_sound,
+            mends_first_only=first_only,
+            patience=patience,
         )
         before = stop.seconds
         if start is not None:

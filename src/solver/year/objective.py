@@ -8,7 +8,7 @@ count at the best they could be, so that the bound of a tier holds for every sch
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
@@ -17,6 +17,7 @@ from math import lcm
 from typing import TYPE_CHECKING
 
 from src.interchange.model import RequestKind, Setting, Tier
+from src.solver.year.foresight import can_foresee, foreseen_terms
 from src.solver.year.model import YearModel
 from src.solver.year.wishes import Wishes
 
@@ -48,6 +49,10 @@ class TierModel:
         """A value of the expression in the objective's own units."""
         exact = Fraction(round(value), self.scale) + self.constant
         return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+    def is_known_in(self, values: Sequence[int]) -> bool:
+        """Whether a solution has a value for each of the literals: those added after it have none."""
+        return all(literal.index < len(values) for _, literal in self.terms)
 
     @property
     def ends(self) -> tuple[int, int]:
@@ -95,6 +100,22 @@ class YearObjective:
             self.unscored: TierModel | None = TierModel(open_demand)
         else:
             self.unscored = None
+
+    def foresight(self, number: int) -> Callable[[], TierModel] | None:
+        """What makes the tier with the terms of days that a plan decides; None where it decides none of them.
+
+        They take variables and rows of their own beside those of the rules, and no bound rests on them.
+        """
+        tier = self._year.facts.program.objective[number - 1]
+        if not self._hopes or not can_foresee(tier):
+            return None
+        plain = self.tiers[number - 1]
+
+        def make() -> TierModel:
+            terms = [*plain.terms, *foreseen_terms(self._year, tier)]
+            return TierModel(terms, plain.constant, is_bounded=False)
+
+        return make
 
     def _tier(self, tier: Tier) -> TierModel:
         made = TierModel()

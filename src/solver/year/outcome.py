@@ -37,6 +37,7 @@ class YearOutcome:
     `granted` are rows of requests.csv; `short` counts the demands of single dates that the plan still breaks.
     `bounds` holds what the search proved of the first tier it improved, None for all others: no legal
     schedule exceeds it. `in_order`: what it proved of them all, of schedules as good in the tiers before.
+    `is_hurried`: whether foresight of what days make of the plan was cut short.
     """
 
     status: SolveStatus
@@ -49,6 +50,12 @@ class YearOutcome:
     incumbents: tuple[Incumbent, ...] = ()
     model_size: MappingProxyType[str, int] = field(default_factory=lambda: MappingProxyType({}))
     deterministic: float = 0.0
+    is_hurried: bool = False
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it breaks no demand of a date that is known, and was given the time it wanted."""
+        return not self.short and not self.is_hurried
 
 
 def tighter(one: YearBounds, other: YearBounds) -> YearBounds:

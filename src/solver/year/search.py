@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from threading import Timer
 from typing import TYPE_CHECKING
 
 from src.solver.stop import Stop
@@ -18,6 +19,9 @@ CORE = ("core",)
 """The search that proves what those have not proved soon; it needs no other thread for that."""
 BESIDE = ("reduced_costs", "max_lp")
 """Searches for a plan beside other work: CP-SAT gives the last of them up for neighbourhoods."""
+
+CLOSE_BY = ("no_lp",)
+"""The search that begins at once at the plan at hand; the other threads look at neighbourhoods of it."""
 
 SHARE_OF_A_SLICE = 0.3
 LEAST_SLICE = 1.5
@@ -117,12 +121,14 @@ def search(
     better: BetterSink | None = None,
     stop_at: float | None = None,
     lp_heavy: bool = True,
+    patience: float | None = None,
     gap: float | None = None,
     glimpse: Glimpse | None = None,
 ) -> Answer:
     """Search until proved, spent or stopped.
 
     Ends early when a solution reaches `stop_at`, or is within the `gap` of what is possible.
+    `patience`: so many seconds after the last better solution it ends too; not by a deterministic limit.
     """
     from ortools.sat.python import cp_model as cp
 
@@ -132,12 +138,17 @@ def search(
     _prepare(solver, effort, stop, lp_heavy=lp_heavy)
     if gap is not None:
         solver.parameters.relative_gap_limit = gap
-    watch = _watch(better, stop_at, glimpse)
+    wait = (
+        None if patience is None or effort.deterministic is not None else Wait(patience, solver.stop_search)
+    )
+    watch = _watch(better, stop_at, glimpse, wait)
     forget = stop.on_cancel(solver.stop_search)
     try:
         status = solver.solve(model, watch)
     finally:
         forget()
+        if wait is not None:
+            wait.end()
     response = solver.response_proto
     bound = solver.best_objective_bound if model.has_objective() else 0.0
     if status == cp.INFEASIBLE:
@@ -165,8 +176,29 @@ def _prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop, *, lp_heavy:
         parameters.symmetry_level = 0  # residents differ by their requests: likeness is not worth its seconds
 
 
+class Wait:
+    """Ends something when it has brought nothing new for some seconds."""
+
+    def __init__(self, seconds: float, end: Callable[[], None]) -> None:
+        self._seconds = seconds
+        self._end = end
+        self._timer: Timer | None = None
+
+    def begin_again(self) -> None:
+        """Something new has come: wait as long again."""
+        self.end()
+        self._timer = Timer(self._seconds, self._end)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def end(self) -> None:
+        """Wait no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+
 def _watch(
-    better: BetterSink | None, stop_at: float | None, glimpse: Glimpse | None
+    better: BetterSink | None, stop_at: float | None, glimpse: Glimpse | None, wait: Wait | None
 ) -> cp_model.CpSolverSolutionCallback:
     from ortools.sat.python import cp_model as cp
 
@@ -174,6 +206,8 @@ def _watch(
         def on_solution_callback(self) -> None:
             if better is not None:
                 better(self.objective_value, self.best_objective_bound)
+            if wait is not None:
+                wait.begin_again()
             if glimpse is not None:
                 glimpse.look(
                     self.objective_value,

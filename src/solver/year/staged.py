@@ -5,8 +5,8 @@ What a solution asks of single dates and breaks is posted before the next search
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from src.solver.year.model import YearModel
 from src.solver.year.objective import TierModel
 from src.solver.year.outcome import YearBounds, YearOutcome
 from src.solver.year.plans import plan_of
-from src.solver.year.search import Answer, Effort, Ended, search
+from src.solver.year.search import CLOSE_BY, Answer, Effort, Ended, search
 from src.solver.year.telling import TierTeller
 from src.solver.year.wishes import Wishes
 
@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from src.solver.year.layer import YearLayer
 
 SHARE_OF_FIRST_STAGE, SHARE_OF_A_LATER_STAGE = 0.7, 0.5
+SHARE_OF_FORESIGHT = 0.9
 """Of the effort that is left; what one stage does not need is for the next."""
 IDLE_SLICES = 3
+PATIENCE, LEAST_PATIENCE = 0.25, 1.5
+"""A share of the effort, but so many seconds at least: so long foresight waits for another gain."""
 ROUNDS_OF_REPAIR = 3
 """What a repair breaks elsewhere is mended in turn."""
 REACHES = (1, 4)
@@ -53,6 +56,8 @@ class Stage:
     number: int
     tier: TierModel
     bound: Decimal | None = None
+    foresight: Callable[[], TierModel] | None = None
+    """The tier with what plans decide of the days' terms."""
 
     def is_at_bound(self, values: Sequence[int]) -> bool:
         """Whether a solution is as good as any can be."""
@@ -78,12 +83,16 @@ class Staged:
         *,
         is_sound: bool,
         mends_first_only: bool,
+        patience: Stop | None = None,
     ) -> None:
         self._layer = layer
         self._year = year
         self._wishes = wishes
         self._stages = stages
         self._stop = stop
+        self._patience = patience or stop
+        """When to end with foresight, which never keeps a run waiting."""
+        self._is_hurried = False
         self._progress = progress
         self._incumbents: list[Incumbent] = []
         self.deterministic = 0.0
@@ -164,52 +173,91 @@ class Staged:
 
     def solve(self, effort: Effort) -> YearOutcome:
         model = self._year.model
-        stages = [stage for stage in self._stages if stage.tier.terms] or [Stage(0, TierModel())]
+        asked = [stage for stage in self._stages if stage.tier.terms or stage.foresight]
+        stages = asked or [Stage(0, TierModel())]
         for place, stage in enumerate(stages):
             before = self._stop.seconds, self.deterministic
-            part = effort.part(SHARE_OF_A_LATER_STAGE if place else SHARE_OF_FIRST_STAGE)
-            ended = self._settle(stage, part, proves=not place or not self._needs_days)
+            later = SHARE_OF_FORESIGHT if stage.foresight else SHARE_OF_A_LATER_STAGE
+            part = effort.part(later if place else SHARE_OF_FIRST_STAGE)
+            kept, ended = self._better(stage, part, proves=not place or not self._needs_days)
             effort = effort.less(self._stop.seconds - before[0], self.deterministic - before[1])
             if ended is Ended.NONE_EXISTS and (self._best is None or (self._short and self._needs_days)):
                 return YearOutcome(SolveStatus.INFEASIBLE, deterministic=self.deterministic)
             if ended is Ended.NOTHING or self._short or self._stop.reached:
                 break
-            if stage.tier.terms and self._best is not None:
-                model.add(stage.tier.expression() >= stage.tier.value_of(self._best))
-                is_proved = ended is Ended.PROVED or stage.is_at_bound(self._best)
+            if kept.tier.terms and self._best is not None:
+                model.add(kept.tier.expression() >= kept.tier.value_of(self._best))
+                is_proved = ended is Ended.PROVED or kept.is_at_bound(self._best)
                 self._is_first = False
                 # where days are wanted, they may come to less than is hoped for
                 self._is_sound &= is_proved and not self._needs_days
         return self.outcome()
+
+    def _better(self, stage: Stage, effort: Effort, *, proves: bool) -> tuple[Stage, Ended]:
+        """Settle a stage, with what can be foreseen of it where there is a plan; and what is to be kept."""
+        foresees = stage.foresight is not None and not self._mends_first_only
+        ended = Ended.FOUND
+        if not foresees or self._best is None or self._short or self._is_sound:
+            ended = self._settle(stage, effort, proves=proves)
+        if not foresees or stage.foresight is None or self._best is None or self._short:
+            return stage, ended
+        if self._patience.reached:
+            self._is_hurried = True
+            return stage, ended
+        before = self._stop.seconds, self.deterministic
+        fuller = Stage(0, stage.foresight(), stage.bound)
+        close_by = replace(effort, searches=CLOSE_BY)
+        patience = max(LEAST_PATIENCE, PATIENCE * effort.seconds)
+        self._settle(fuller, close_by, proves=False, stop=self._patience, patience=patience)
+        self._is_hurried |= self._patience.reached
+        if self._is_hurried or fuller.tier.is_known_in(self._best):
+            return fuller if fuller.tier.is_known_in(self._best) else stage, ended
+        effort = effort.less(self._stop.seconds - before[0], self.deterministic - before[1])
+        return stage, self._settle(stage, effort, proves=proves)
 
     @property
     def _needs_days(self) -> bool:
         """Whether a plan whose dates nobody can staff is of no use; it is when only the year is asked for."""
         return self._layer.problem.scope is not Scope.YEAR
 
-    def _settle(self, stage: Stage, effort: Effort, *, proves: bool) -> Ended:
+    def _settle(
+        self,
+        stage: Stage,
+        effort: Effort,
+        *,
+        proves: bool,
+        stop: Stop | None = None,
+        patience: float | None = None,
+    ) -> Ended:
         """Search, slice by slice, for the best solution that breaks no demand; the last search's end.
 
         What a slice's solution breaks is posted before the next, which starts from it. Where no proof is
         wanted, for days are still to come that weigh more, the first slice that gains no more is the last.
         """
         self._year.model.maximize(stage.tier.expression())
-        if self._best is not None and not self._short and stage.is_at_bound(self._best):
+        stop = stop or self._stop
+        is_known = self._best is not None and stage.tier.is_known_in(self._best)
+        if self._best is not None and is_known and not self._short and stage.is_at_bound(self._best):
             return Ended.FOUND
         ended = Ended.NOTHING
         idle, has_gained = 0, False
-        part = effort.slice()
+        part = effort.slice() if patience is None else effort
         while effort.seconds > 0 and idle < IDLE_SLICES:
-            before = self._stop.seconds
+            before = stop.seconds
             answer = search(
-                self._year.model, part, self._stop, better=self._teller(stage), stop_at=stage.enough
+                self._year.model,
+                part,
+                stop,
+                better=self._teller(stage),
+                stop_at=stage.enough,
+                patience=patience,
             )
-            effort = effort.less(self._stop.seconds - before, answer.deterministic)
+            effort = effort.less(stop.seconds - before, answer.deterministic)
             part = effort.slice()
             self.deterministic += answer.deterministic
             self._note_bound(stage, answer)
             if not answer.found:
-                if answer.ended is Ended.NONE_EXISTS or self._stop.reached:
+                if answer.ended is Ended.NONE_EXISTS or stop.reached:
                     return answer.ended if self._best is None or self._short else ended
                 idle += 1
                 part = effort  # on a busy machine a slice may end before the search has begun
@@ -224,7 +272,9 @@ class Staged:
                 part = effort  # nothing to look for between: proofs need time in one piece
             ended = answer.ended if not broken else Ended.FOUND
             _hint(self._year.model, answer)
-            if not broken and (answer.ended is Ended.PROVED or stage.is_at_bound(answer.values)):
+            if not broken and (
+                patience is not None or answer.ended is Ended.PROVED or stage.is_at_bound(answer.values)
+            ):
                 break
         return ended
 
@@ -239,6 +289,8 @@ class Staged:
         """Keep a solution that breaks less than the best, or as little and scores more in the stage."""
         if self._best is None:
             better = True
+        elif not stage.tier.is_known_in(self._best):
+            better = short <= self._short
         elif short != self._short:
             better = short < self._short
         else:
@@ -281,6 +333,7 @@ class Staged:
             tuple(self._incumbents),
             MappingProxyType(size),
             self.deterministic,
+            self._is_hurried,
         )
 
     def _teller(self, stage: Stage) -> TierTeller | None:

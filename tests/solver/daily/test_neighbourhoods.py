@@ -207,7 +207,7 @@ def test_what_was_tried_in_vain_is_not_tried_for_ever() -> None:
     here, there = model.decision(0, 3), model.decision(1, 9)
     costs = [model.derived(0, 3, [of(here)]), model.derived(1, 9, [of(there)])]
     model.tiers = [Scale(dict.fromkeys(costs, -1))]
-    daily = replace(assemble(Problem(hospital()), PLAN, (), ()), model=model, spreads=())
+    daily = replace(assemble(Problem(hospital()), PLAN, (), ()), model=model, spreads=(), requests={})
     state = State(model)
     state.take({here: 1, there: 1, **dict.fromkeys(costs, 1)})
     kind = _kind(Neighbourhoods(daily, state, 1, 1), "what costs")
@@ -235,6 +235,36 @@ def test_what_costs_is_looked_at_on_its_dates() -> None:
         around = Neighbourhoods(daily, state, 1, 1)
         chosen = {model.day[each] for each in _kind(around, "what costs").choose(200)}
         assert chosen & {model.day[parent] for parent in model.parents[one]}
+
+
+def test_a_denied_request_is_looked_at_on_the_dates_around_it() -> None:
+    """Of the hospital's requests one is denied here: others are not looked at."""
+    daily = assemble(Problem(hospital()), PLAN, (), ())
+    state, model = State(daily.model), daily.model
+    wishes = {expr.terms[0][0]: expr for expr in daily.requests.values() if expr.terms}
+    granted = {each: int(expr.terms[0][1] > 0) for each, expr in wishes.items()}
+    assert len(wishes) > 1
+    for denied in wishes:
+        state.take(granted | {denied: 1 - granted[denied]})
+        kind = _kind(Neighbourhoods(daily, state, 1, 1), "what is denied")
+        for _ in range(3):
+            assert {model.day[each] for each in kind.choose(1)} & {
+                model.day[each] for each in model.parents.get(denied, (denied,))
+            }
+
+
+def test_where_nothing_is_denied_any_dates_will_do() -> None:
+    daily = assemble(Problem(hospital()), PLAN, (), ())
+    state = State(daily.model)
+    for expr in daily.requests.values():
+        state.take({variable: int(factor > 0) for variable, factor in expr.terms})
+    assert _kind(Neighbourhoods(daily, state, 1, 1), "what is denied").choose(8)
+
+
+def test_where_nothing_is_asked_of_days_there_is_no_such_kind() -> None:
+    daily = assemble(Problem(hospital(requests=())), PLAN, (), ())
+    kinds = Neighbourhoods(daily, State(daily.model), 1, 1).kinds
+    assert "what is denied" not in {kind.name for kind in kinds}
 
 
 def test_sums_over_the_year_and_what_no_decision_changes_are_no_costs() -> None:
