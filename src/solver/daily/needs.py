@@ -20,7 +20,7 @@ from src.interchange.schedule import Scope
 from src.solver.daily.facts import ProgramFacts
 from src.solver.daily.grounds import AVERAGED, common_rule, named
 from src.solver.daily.subsolve import Effort
-from src.solver.daily.sure import Sure, beside_clinics, clinic_slots
+from src.solver.daily.sure import Sure, beside_clinics, clinic_slots, may_join_calls
 from src.solver.daily.trial import Asked, is_impossible
 from src.solver.daily.windows import is_window
 from src.solver.plan import Cut, Ground, OnRotation, PlanFact, Present
@@ -280,7 +280,8 @@ class Needs:
             keeps -= AVERAGED
         if demand.may_replace:
             keeps &= AVERAGED
-        if not demand.is_sure and "continuous_duty" not in keeps:
+        may_join = bool(demand.staffing) and may_join_calls(self._program, demand.rotations[0])
+        if not demand.is_sure and ("continuous_duty" not in keeps or may_join):
             keeps.discard("rest_after_call")
         return replace(limits, keeps=frozenset(keeps), advises=frozenset(), rows=())
 

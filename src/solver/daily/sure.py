@@ -18,6 +18,7 @@ from src.interchange.model import (
     Template,
 )
 from src.solver.daily.calendar import minutes_of
+from src.solver.daily.duties import MAY_END_LATE
 from src.solver.daily.facts import ProgramFacts
 from src.solver.year.facts import MINUTES_A_DAY, YearFacts, minute_of_day, reaches_next_date
 
@@ -85,6 +86,12 @@ class Sure:
         )
 
 
+def may_join_calls(program: Program, rotation: str) -> bool:
+    """Whether a session may join others to a long call, so that no rest is due in between."""
+    late = (row for row in program.templates if row.duty_type in MAY_END_LATE)
+    return any(rotation in program.expand(row.rotation) for row in late)
+
+
 def clinic_slots(program: Program, rotation: str) -> frozenset[tuple[int, Session]]:
     """The weekdays and sessions of the rotation that somebody's clinic may replace."""
     if not program.rotation_by_id[rotation].clinic:
@@ -139,7 +146,7 @@ def _tells_apart(call: Call, whole: tuple[int, int], part: tuple[int, int]) -> b
     """Whether the call may take the whole away, and not the part."""
     if call.duty_type is DutyType.JEOPARDY:
         return False
-    for days_before in range(MOST_DAYS_OF_A_CALL):
+    for days_before in range(-1, MOST_DAYS_OF_A_CALL):  # a late session may run on into the next date's
         start = minute_of_day(call) - days_before * MINUTES_A_DAY
         end = start + call.minutes + call.handover_minutes
         if _overlap((start, end), whole) and not _overlap((start, end), part):
