@@ -51,7 +51,10 @@ def _worked(base: Schedule, people: Collection[str]) -> frozenset[Cell]:
 
 
 def _parts(problem: RepairProblem, absence: Absence, worked: Collection[Cell]) -> Iterator[Absence]:
-    """What is left of an absence: its dates in the range, and those on a side where nobody works."""
+    """What is left of an absence: its dates in the range, and those on a side where nobody works.
+
+    The date after the range stays where nobody works on it: what begins in the range may end on that morning.
+    """
     if absence.status is not AbsenceStatus.APPROVED:
         yield absence
         return
@@ -61,6 +64,6 @@ def _parts(problem: RepairProblem, absence: Absence, worked: Collection[Cell]) -
     if any((absence.person, day) in worked for day in days_between(start, min(end, first - ONE_DAY))):
         start = first
     if any((absence.person, day) in worked for day in days_between(max(start, last + ONE_DAY), end)):
-        end = last
+        end = last if (absence.person, last + ONE_DAY) in worked else last + ONE_DAY
     if start <= end:
         yield replace(absence, start_date=start, end_date=end)
