@@ -43,7 +43,8 @@ def _short_of_free_days(year: YearModel) -> Iterator[cp_model.IntVar]:
     """Where residents of a block have fewer dates to rest and to work than both take: by how many dates."""
     blocks = [block for block in year.facts.block_numbers if not year.is_frozen(block)]
     for cut in advised_ahead(year.facts, blocks):
-        short = year.model.new_int_var(0, max(0, cut.at_least), f"short: {cut.words}")
+        least = sum(min(0, factor) for factor, _ in cut.terms)  # of who is on leave all month
+        short = year.model.new_int_var(0, max(0, cut.at_least - least), f"short: {cut.words}")
         held = [factor * _at_most(year, fact, factor) for factor, fact in cut.terms]
         year.model.add(year.sum_of(held) + short >= cut.at_least)
         yield short

@@ -227,6 +227,18 @@ def test_a_block_of_four_weeks_has_nothing_to_advise() -> None:
     assert short_of(month(28), "AB") == 0
 
 
+def test_months_that_all_are_away_are_still_plans() -> None:
+    """Foresight prefers plans; it rules out none, for what is proved later rests on the same rows."""
+    made = replace(month(), rotations=(rotation("WARD", vacation_weeks_max=4),), requirements=may_do("WARD"))
+    mondays = (Staffing("WARD", (0,), Session.AM, (), 1, row=2),)
+    optional = (weekday_session("WARD", weekdays=(), may_be_off=True),)
+    year = YearModel(YearFacts(replace(made, staffing=mondays, templates=optional)))
+    assert list(foreseen_terms(year, made.objective[0]))
+    for (_, monday), literal in year.away.items():
+        year.model.add(literal == int(monday < MONDAY + timedelta(weeks=4)))
+    assert cp_model.CpSolver().solve(year.model) == cp_model.OPTIMAL
+
+
 def test_a_search_ends_when_nothing_better_comes() -> None:
     """A sum whose best takes far longer to prove than the patience that is left after the first gain."""
     model = cp_model.CpModel()
