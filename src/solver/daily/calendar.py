@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -94,6 +95,10 @@ class Calendar:
     def day_of(self, instant: int) -> int:
         """The day whose local date holds the instant."""
         return bisect_right(self._midnights, instant) - 1 - _BEFORE
+
+    def lengths_of(self, days: Iterable[int]) -> tuple[int, ...]:
+        """Minutes of each local day: clocks that change make another matter of what lies on it."""
+        return tuple(self.midnight(day + 1) - self.midnight(day) for day in days)
 
     def end_day(self, end: int) -> int:
         """The day on which an interval that ends then ends: exactly 00:00 belongs to the date before."""

@@ -189,11 +189,11 @@ class Needs:
         return tuple(found)
 
     def _shape(self, block: int) -> object:
-        """What tells one block's days from another's: length, weekdays, holidays, and windows."""
+        """What tells one block's days from another's: lengths, weekdays, holidays, and windows."""
         days = self._calendar.days_of_block[block]
         holidays = tuple(day - days[0] for day in days if day in self._calendar.holidays)
         return (
-            len(days),
+            self._calendar.lengths_of(days),
             self._calendar.weekday(days[0]),
             holidays,
             is_window(self._calendar, block, self._problem.limits),

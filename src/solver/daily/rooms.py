@@ -119,7 +119,7 @@ class Rooms:
         days = self._calendar.days_of_block[block]
         holidays = tuple(day - days[0] for day in days if day in self._calendar.holidays)
         window = is_window(self._calendar, block, self._problem.limits)
-        return len(days), self._calendar.weekday(days[0]), holidays, window
+        return self._calendar.lengths_of(days), self._calendar.weekday(days[0]), holidays, window
 
     def _climb(self, block: int, rotation: str, rows: tuple[Staffing, ...], able: int) -> _Crowd | None:
         limits = self._limits(block, rotation)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import time
 
+import pytest
+
 from src.interchange.model import DutyType, PostCall, Program, Session, Staffing, Template
 from src.planning.limits import limits_of
 from src.solver.daily.needs import Needs
@@ -62,3 +64,22 @@ def test_nothing_is_left_of_a_late_session_that_the_next_date_s_call_replaces() 
     tuesday = replace(SATURDAY, weekdays=(1,), start=time(0))
     monday = [row for row in beside_clinics(program, "WARD", (tuesday,)) if 0 in row.weekdays]
     assert not monday
+
+
+@pytest.mark.parametrize(("block", "least"), [(1, 2), (18, 1)])
+def test_clocks_that_are_put_back_give_another_hour_of_rest(block: int, least: int) -> None:
+    """A call of 24 hours from Saturday at six ends on Sunday at six, and on the first of November at five."""
+    night = Template("WARD", (6,), Session.NIGHT, time(19, 30), 240, DutyType.NIGHT_FLOAT, True, row=2)
+    saturday = replace(WEDNESDAY, weekdays=(5,), start=time(6), handover_minutes=0, rotations=("WARD",))
+    ward = small(
+        (resident("R0", row=2), resident("R1", row=3)),
+        [replace(WARD, clinic=False)],
+        templates=(night,),
+        calls=(saturday,),
+        staffing=(Staffing("WARD", (6,), Session.NIGHT, (), 1, None, row=2),),
+        blocks=(7,) * 19,
+        rule_packs=("acgme-cpr-2023",),
+    )
+    needs = Needs(problem_of(ward), Stop(30.0))
+    needs.of_block(1)
+    assert max((cut.at_least for cut in needs.of_block(block)), default=1) == least
