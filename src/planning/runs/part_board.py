@@ -133,6 +133,10 @@ class PartBoard:
         taken = self._redis.set(self._key(number, "taken"), owner, nx=True, ex=SILENT_AFTER_SECONDS)
         return bool(taken)
 
+    def close(self, number: int, owner: str) -> None:
+        """Be at a part for as long as it hangs there: whoever is at it leaves, and nobody takes it again."""
+        self._redis.set(self._key(number, "taken"), owner, ex=KEPT_SECONDS)
+
     def count_try(self, number: int) -> int:
         """Note that a helper begins; how often one has by now."""
         return self._count(number, "tries")

@@ -130,6 +130,7 @@ class PartOffer(Round):
                     self._answered += answer.assignments is not None
                     return answer
                 if self.board.take(part.number, ITSELF) or time.monotonic() > deadline:
+                    self.board.close(part.number, ITSELF)
                     return None
                 time.sleep(LOOK_SECONDS)
         except RedisError:

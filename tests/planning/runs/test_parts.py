@@ -15,7 +15,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from src.health import WORKERS_KEY
 from src.models import new_id
 from src.planning.runs import part_offer
-from src.planning.runs.part_board import MOST_TRIES, PartBoard
+from src.planning.runs.part_board import MOST_TRIES, SILENT_AFTER_SECONDS, PartBoard
 from src.planning.runs.part_job import PartEnd, execute_part
 from src.planning.runs.part_offer import OtherWorkers, PartOffer
 from src.schedules.config import ScheduleSettings
@@ -82,10 +82,12 @@ def test_an_answer_that_cannot_be_read_is_no_answer(redis: Redis) -> None:
     assert PartBoard(redis, run_id, round_id).answered(1) == PartAnswer(1, None)
 
 
-def test_what_nobody_took_is_for_the_run_itself(board: PartBoard) -> None:
-    """And no message that comes later finds anything to do."""
+def test_what_nobody_took_is_for_the_run_itself(board: PartBoard, redis: Redis) -> None:
+    """And no message that comes later finds anything to do, however long the run is at it."""
     assert offer_of(board, []).gather(PART, Stop(60.0)) is None
     assert not board.take(1, "late")
+    (taken,) = redis.keys("rounds:parts:*:1:taken")
+    assert redis.ttl(taken) > 10 * SILENT_AFTER_SECONDS
 
 
 def test_a_run_waits_while_somebody_is_at_a_part(board: PartBoard) -> None:
@@ -111,6 +113,7 @@ def test_a_part_that_is_held_too_long_is_not_waited_for(
     monkeypatch.setattr(part_offer, "MOST_SECONDS_TO_WAIT", 0.2)
     board.take(1, "one")
     assert offer_of(board, []).gather(PART, Stop(60.0)) is None
+    assert not board.renew(1, "one"), "who is at it goes on for nobody"
 
 
 @pytest.mark.parametrize(("since", "expected"), [(0.0, 2.0), (2.0, 2.0), (8.0, 6.0), (1000.0, 20.0)], ids=str)
