@@ -159,6 +159,7 @@ async def delete_schedule(session: AsyncSession, viewer: Viewer, schedule: Sched
 
     Raises ScheduleInUseError.
     """
+    await session.refresh(schedule, with_for_update=True)  # who makes or publishes a draft meanwhile is first
     kept = await session.scalar(
         select(func.count())
         .select_from(ScheduleVersion)
@@ -169,7 +170,6 @@ async def delete_schedule(session: AsyncSession, viewer: Viewer, schedule: Sched
     )
     if kept or await has_active_run(session, schedule.id):
         raise ScheduleInUseError
-    await session.refresh(schedule, with_for_update=True)  # who makes a draft in it meanwhile comes first
     runs = (await session.exec(select(Run).where(Run.schedule_id == schedule.id))).all()
     versions = (
         await session.exec(select(ScheduleVersion).where(ScheduleVersion.schedule_id == schedule.id))

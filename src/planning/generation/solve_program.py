@@ -200,7 +200,7 @@ def result_file(program: Program, options: SolveOptions, result: Result) -> Resu
 def _with_notice(file: ResultFile, *said: str | None) -> ResultFile:
     """The file with more to be known of the run, behind what it says already."""
     notice = " ".join(filter(None, (file.extra.get("notice"), *said)))
-    return replace(file, extra={"notice": notice}) if notice else file
+    return replace(file, extra={**file.extra, "notice": notice}) if notice else file
 
 
 def gap_of(result: Result) -> Decimal | None:

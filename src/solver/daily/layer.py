@@ -84,9 +84,10 @@ def solve_daily(
     limit = float("inf") if until is None else until
     budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit, patience)
     start = hint or problem.base
-    offer = offer_days(problem, plan, stop) if _are_all_to_be_built(problem, plan, start) else None
-    company = None if first_only else ask_company(problem, plan, budget)
+    offer = company = None
     try:
+        offer = offer_days(problem, plan, stop) if _are_all_to_be_built(problem, plan, start) else None
+        company = None if first_only else ask_company(problem, plan, budget)
         daily = assemble(problem, plan, problem.blocks, kept_rows(problem), stop)
         with frozen():
             run = _Run(problem, plan, daily, budget, progress, company, explains=explains)
