@@ -8,7 +8,8 @@ wait for it, and the plans that follow begin at what it met.
 from __future__ import annotations
 
 from collections.abc import Collection
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import replace
 
 from src.solver.beside import Beside, unwatched
@@ -175,5 +176,6 @@ class Bounding:
 
 
 def _settle(done: Future[None]) -> None:
-    if not done.done():
+    """Done now, unless the other thread was first."""
+    with suppress(InvalidStateError):
         done.set_result(None)

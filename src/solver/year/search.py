@@ -98,7 +98,7 @@ BetterSink = Callable[[float, float], None]
 class Glimpse:
     """Is shown the first solution whose gap to what is known to be possible is small, from a solver thread.
 
-    The search goes on; a solution that is met last is not shown, for the search itself returns it.
+    The search goes on behind it.
     """
 
     gap: float
