@@ -40,7 +40,7 @@ from src.health import WORKERS_KEY
 from src.interchange.reader import load_program
 from src.interchange.schedule import Scope
 from src.interchange.schedule_files import load_schedule
-from src.jobs import send
+from src.jobs import producer, send
 from src.schedules.constants import FINAL_RUN_STATES, RUN_TASK
 from src.schedules.models import Run, RunEvent, ScheduleVersion
 
@@ -89,6 +89,7 @@ def measured(asked: argparse.Namespace, cores: int | None = None) -> dict[str, A
             ROUNDS_SOLVER_WORKERS=str(asked.threads),
         )
         get_settings.cache_clear()
+        producer.cache_clear()  # it sends to the servers of the run before
         run_migrations(servers.database_url)
         workers = [_worker(Path(folder), number, cores or asked.threads) for number in range(asked.workers)]
         try:
