@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from src.interchange.schedule import SolveStatus
@@ -48,41 +48,13 @@ class BetterPlan:
         is_worth_it = problem.workers > len(BESIDE) and problem.deterministic_limit is None
         if is_worth_it and self._made is None:
             effort = replace(effort, workers=len(BESIDE), searches=BESIDE)
-            layer, asked, limits = self._layer.apart(), tuple(cuts), [tuple(bounds)]
-
-            def plan(
-                share: float, begun: YearBounds | YearOutcome, more: Sequence[Cut], patience: Stop
-            ) -> YearOutcome:
-                part, kept = effort.part(share), (*asked, *more)
-                return layer.plan(
-                    part,
-                    self._beside.stop,
-                    unwatched,
-                    cuts=kept,
-                    start=begun,
-                    bounds=limits[0],
-                    patience=patience,
-                )
-
-            glance = self._beside.stop.branch()
-            glance.cancel()  # what is only looked at once is made without foresight
-
-            def make() -> YearOutcome:
-                begun = start
-                if proof is not None:
-                    if not self._beside.stop.wait(proof) or not proof.result().is_first_proved:
-                        return YearOutcome(SolveStatus.UNKNOWN)
-                    begun, limits[0] = proof.result(), proof.result().tiers
-                first = plan(SHARE_OF_A_LOOK, begun, (), glance)
-                if first.plan is None:
-                    return plan(1 - SHARE_OF_A_LOOK, begun, (), self._patience)
-                more = tuple(foreseen(first.plan))
-                if not more:
-                    return first
-                second = plan(1 - SHARE_OF_A_LOOK, first, more, self._patience)
-                return first if second.plan is None or second.short > first.short else second
-
-            self._made = self._beside.submit(make)
+            layer, asked = self._layer.apart(), tuple(cuts)
+            making = _Making(layer, effort, self._beside.stop, self._patience, asked, foreseen)
+            if proof is None:
+                known = tuple(bounds)
+                self._made = self._beside.submit(lambda: making.plan(start, known))
+            else:
+                self._made = self._beside.submit(lambda: making.plan_after(proof))
 
     def result(self) -> YearOutcome | None:
         """The plan, when it is made; None where none was begun, none found, or the stop comes first.
@@ -100,3 +72,53 @@ class BetterPlan:
     def close(self) -> None:
         """A plan that nobody waits for any more is not made."""
         self._beside.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Making:
+    """How the plan is made, in its thread."""
+
+    layer: YearLayer
+    effort: Effort
+    stop: Stop
+    patience: Stop
+    """When foresight ends."""
+    cuts: tuple[Cut, ...]
+    foreseen: Callable[[YearPlan], Sequence[Cut]]
+
+    def plan_after(self, proof: Future[YearBounds]) -> YearOutcome:
+        """From what the proof ends with; none where it ends without one."""
+        if not self.stop.wait(proof) or not proof.result().is_first_proved:
+            return YearOutcome(SolveStatus.UNKNOWN)
+        return self.plan(proof.result(), proof.result().tiers)
+
+    def plan(self, start: YearBounds | YearOutcome, bounds: Sequence[Decimal | None]) -> YearOutcome:
+        """One plan, looked ahead at; and from it another, where that tells of something."""
+        glance = self.stop.branch()
+        glance.cancel()  # what is only looked at once is made without foresight
+        first = self._part(SHARE_OF_A_LOOK, start, bounds, (), glance)
+        if first.plan is None:
+            return self._part(1 - SHARE_OF_A_LOOK, start, bounds, (), self.patience)
+        more = self.foreseen(first.plan)
+        if not more:
+            return first
+        second = self._part(1 - SHARE_OF_A_LOOK, first, bounds, more, self.patience)
+        return first if second.plan is None or second.short > first.short else second
+
+    def _part(
+        self,
+        share: float,
+        start: YearBounds | YearOutcome,
+        bounds: Sequence[Decimal | None],
+        more: Sequence[Cut],
+        patience: Stop,
+    ) -> YearOutcome:
+        return self.layer.plan(
+            self.effort.part(share),
+            self.stop,
+            unwatched,
+            cuts=(*self.cuts, *more),
+            start=start,
+            bounds=bounds,
+            patience=patience,
+        )

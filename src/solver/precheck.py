@@ -196,8 +196,7 @@ def _required_by_all(facts: YearFacts) -> Iterator[Conflict]:
 def _coverage_over_the_year(facts: YearFacts, rotation: str, rows: Sequence[Coverage]) -> Iterator[Conflict]:
     for row in rows:
         needed = row.min * len(row.blocks or facts.block_numbers)
-        able = [person for person in facts.residents if matches(row.pgys, person.pgy)]
-        have = sum(blocks_allowed(facts, person, rotation) for person in able)
+        have = blocks_allowed(facts, row.pgys, [rotation])
         if needed > have:
             message = (
                 f"{rotation} needs {count(needed, 'block')} of {pgys_of(row.pgys)} over the year, but "

@@ -5,7 +5,7 @@ A part of `precheck`, which tells what it counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from src.interchange.model import Person, Staffing
 from src.interchange.schedule import Conflict
@@ -82,12 +82,7 @@ def staffing_over_the_year(facts: YearFacts) -> Iterator[Conflict]:
             if any(facts.asks_on(row, day) for day in facts.dates_of_block[block])
         ]
         needed = row.min * len(asked)
-        have = sum(
-            blocks_allowed(facts, person, name)
-            for person in facts.residents
-            if matches(row.pgys, person.pgy)
-            for name in rotations
-        )
+        have = blocks_allowed(facts, row.pgys, rotations)
         if needed > have:
             message = (
                 f"{row.rotation} needs {row.min} of {pgys_of(row.pgys)} at work in the {row.session}, "
@@ -96,7 +91,13 @@ def staffing_over_the_year(facts: YearFacts) -> Iterator[Conflict]:
             yield Conflict("staffing.csv", row.row, message)
 
 
-def blocks_allowed(facts: YearFacts, person: Person, rotation: str) -> int:
+def blocks_allowed(facts: YearFacts, pgys: tuple[int, ...], rotations: Iterable[str]) -> int:
+    """So many blocks residents of those PGYs may be on the rotations, all together."""
+    able = [person for person in facts.residents if matches(pgys, person.pgy)]
+    return sum(_blocks_allowed(facts, person, name) for person in able for name in rotations)
+
+
+def _blocks_allowed(facts: YearFacts, person: Person, rotation: str) -> int:
     """So many blocks the resident may be on the rotation: where it is open, and requirements let them."""
     can = sum(1 for block in facts.blocks_of[person.id] if rotation in facts.options[person.id, block])
     for row in facts.requirements_of[person.id]:

@@ -217,26 +217,26 @@ def test_a_plan_worth_beginning_with_is_not_kept_waiting_for_the_proof(known: Ye
         assert made.known.hoped[0] == known.hoped[0]
 
 
+def look_after_it_ended(made: Bounding) -> None:
+    """Seek the first plan, and look once the search that went on beside it is over."""
+    made.seek_first()
+    let_go_on(made)
+    going_on = made.when_proved()
+    assert going_on is not None
+    going_on.result(timeout=20)
+    made.look()
+
+
 def test_a_look_takes_over_what_was_proved_meanwhile() -> None:
     with bounding(SoonMet, workers=4) as made:
-        made.seek_first()
-        let_go_on(made)
-        going_on = made.when_proved()
-        assert going_on is not None
-        going_on.result(timeout=20)
-        made.look()
+        look_after_it_ended(made)
         assert is_proved(made)
         assert made.when_proved() is None
 
 
 def test_what_all_did_not_prove_beside_the_days_one_goes_on_with() -> None:
     with bounding(SoonMetAndHard, workers=4) as made:
-        made.seek_first()
-        let_go_on(made)
-        going_on = made.when_proved()
-        assert going_on is not None
-        going_on.result(timeout=20)
-        made.look()
+        look_after_it_ended(made)
         assert not is_proved(made)
         made.await_proof()
         assert is_proved(made)
