@@ -212,29 +212,6 @@ class TestStaffingAndCalls:
         assert "needs 3 of PGY-1" in found[0].message
         assert "only 2 can be on it in block 2" in found[0].message
 
-    def test_a_date_on_which_too_few_are_there_names_the_absences(self) -> None:
-        away = Absence("A", "sick", MONDAY, MONDAY, AbsenceStatus.APPROVED, row=5)
-        asked = Staffing("WARD", (0,), Session.AM, (), 2, None, row=3)
-        program = tiny(people=(A, B), templates=(MORNING,), staffing=(asked,), absences=(away,))
-        needs(program, "staffing.csv:3", f"of {MONDAY} (block 1), only 1 who may", "A (absences.csv row 5)")
-
-    def test_who_is_away_on_another_date_is_none_too_few(self) -> None:
-        day = MONDAY + timedelta(1)
-        away = Absence("A", "sick", day, day, AbsenceStatus.APPROVED, row=5)
-        asked = Staffing("WARD", (0,), Session.AM, (), 2, None, row=3)
-        program = tiny(people=(A, B), templates=(MORNING,), staffing=(asked,), absences=(away,))
-        assert not find_shortages(program)
-
-    @pytest.mark.parametrize(("most", "short"), [(1, True), (2, False)])
-    def test_what_requirements_allow_over_the_year(self, most: int, *, short: bool) -> None:
-        asked = Staffing("WARD", (0,), Session.AM, (), 1, None, row=3)
-        few = (Requirement((), None, "WARD", 0, most, row=9), *OPEN[1:])
-        program = tiny(people=(A, B), templates=(MORNING,), staffing=(asked,), requirements=few)
-        if short:
-            needs(program, "staffing.csv:3", "3 blocks over the year, but requirements allow only 2")
-        else:
-            assert not find_shortages(program)
-
     def test_a_call_that_too_few_may_take(self) -> None:
         asked = call(min=2, weekdays=(0,), pgys=(2,), row=6)
         found = find_shortages(tiny(people=(A, C), calls=(asked,)), [1])
