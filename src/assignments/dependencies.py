@@ -20,9 +20,7 @@ from src.auth.viewer import Viewer
 from src.database import SessionDep
 from src.interchange.model import Session
 from src.interchange.schedule import AssignmentKind
-from src.schedules.constants import VersionState
-from src.schedules.dependencies import BUILD, EDIT_LOCK, READ, readable_versions
-from src.schedules.exceptions import VersionNotDraftError
+from src.schedules.dependencies import BUILD, READ, hold_draft, readable_versions
 from src.schedules.models import ScheduleVersion
 
 
@@ -59,12 +57,14 @@ async def readable_assignment(assignment_id: UUID, viewer: CurrentViewer, sessio
 async def editable_assignment(
     assignment_id: UUID, viewer: CurrentViewer, session: SessionDep
 ) -> EditableAssignment:
-    """The assignment of a draft, for those who edit drafts; raises VersionNotDraftError for other states."""
+    """The assignment of a draft, for those who edit drafts.
+
+    Raises AssignmentNotFoundError, ForbiddenError, VersionNotDraftError for other states, and
+    ScheduleArchivedError or ProgramArchivedError.
+    """
     _, version = await _find(session, viewer, assignment_id)
     BUILD.check(viewer, version.program_id)
-    await session.refresh(version, with_for_update=EDIT_LOCK)
-    if version.state is not VersionState.DRAFT:
-        raise VersionNotDraftError(details={"state": version.state})
+    await hold_draft(session, version)
     still_there = (
         await session.exec(
             select(Assignment).where(Assignment.id == assignment_id).execution_options(populate_existing=True)

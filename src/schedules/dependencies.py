@@ -18,7 +18,9 @@ from src.auth.permissions import CurrentViewer
 from src.auth.rules import Rule, program_rule, states
 from src.auth.viewer import Viewer, visible_program_ids_clause
 from src.database import SessionDep
+from src.programs.dependencies import MANAGE
 from src.programs.exceptions import ProgramArchivedError
+from src.programs.locks import lock_program
 from src.programs.lookup import program_by_id, refuse_archived
 from src.programs.models import Program
 from src.schedules.constants import VersionState
@@ -30,6 +32,7 @@ from src.schedules.exceptions import (
     VersionNotFoundError,
 )
 from src.schedules.models import Run, Schedule, ScheduleVersion
+from src.schedules.quiet import quiet
 
 READ = program_rule("read schedules: what is published; drafts for those who build them", EVERY_ROLE)
 BUILD = program_rule("build and edit drafts", DRAFT_EDITORS)
@@ -126,6 +129,14 @@ async def watchable_program(program_id: UUID, viewer: CurrentViewer, session: Se
     return await program_by_id(session, program_id)
 
 
+@states(MANAGE)
+async def program_to_put_away(program_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Program:
+    """The program, locked once changes of its drafts have ended, for those who decide on it."""
+    MANAGE.check(viewer, program_id)
+    await quiet(session, col(Schedule.program_id) == program_id)
+    return await lock_program(session, program_id)
+
+
 @states(BUILD)
 async def buildable_schedule(schedule_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Schedule:
     """The schedule, locked, for those who build drafts; archived or not."""
@@ -142,6 +153,18 @@ async def editable_schedule(
     """The schedule, locked, to be worked on; raises ScheduleArchivedError for an archived one."""
     if schedule.archived_at is not None:
         raise ScheduleArchivedError
+    return schedule
+
+
+@states(BUILD)
+async def open_schedule(schedule_id: UUID, viewer: CurrentViewer, session: SessionDep) -> Schedule:
+    """The schedule to make a version of, which takes long: held by nobody, so that nobody waits for it.
+
+    Raises ScheduleArchivedError, ProgramArchivedError; it may be put away any moment.
+    """
+    schedule = await find_schedule(session, viewer, schedule_id)
+    BUILD.check(viewer, schedule.program_id)
+    await refuse_put_away(session, schedule.id)
     return schedule
 
 
@@ -170,11 +193,20 @@ async def _locked_draft(
     """
     version = await find_version(session, viewer, version_id)
     rule.check(viewer, version.program_id)
+    await hold_draft(session, version)
+    return version
+
+
+async def hold_draft(session: AsyncSession, version: ScheduleVersion) -> None:
+    """Lock a version that is to be changed, until the transaction ends.
+
+    Who puts its schedule or program away waits for that lock (`quiet`): what is read of either holds. Raises
+    VersionNotDraftError for any other state, ScheduleArchivedError or ProgramArchivedError.
+    """
     await session.refresh(version, with_for_update=EDIT_LOCK)
     if version.state is not VersionState.DRAFT:
         raise VersionNotDraftError(details={"state": version.state})
     await refuse_put_away(session, version.schedule_id)
-    return version
 
 
 @states(BUILD)
@@ -219,9 +251,11 @@ async def locked_run(run: Annotated[Run, Depends(readable_run)], session: Sessio
 
 DraftableProgram = Annotated[Program, Depends(draftable_program)]
 WatchableProgram = Annotated[Program, Depends(watchable_program)]
+ProgramToPutAway = Annotated[Program, Depends(program_to_put_away)]
 BuildableSchedule = Annotated[Schedule, Depends(buildable_schedule)]
 ReadableSchedule = Annotated[Schedule, Depends(readable_schedule)]
 EditableSchedule = Annotated[Schedule, Depends(editable_schedule)]
+OpenSchedule = Annotated[Schedule, Depends(open_schedule)]
 ManagedSchedule = Annotated[Schedule, Depends(managed_schedule)]
 ReadableVersion = Annotated[ScheduleVersion, Depends(readable_version)]
 EditableVersion = Annotated[ScheduleVersion, Depends(editable_version)]

@@ -10,6 +10,7 @@ from src.exception_handlers import error_responses
 from src.programs import service
 from src.programs.dependencies import ManagedProgram
 from src.programs.schemas.programs import ProgramRead
+from src.schedules.dependencies import ProgramToPutAway
 from src.schedules.put_away import put_away_program
 
 router = APIRouter(prefix="/programs", tags=["programs"])
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/programs", tags=["programs"])
     responses=error_responses(401, 403, 404, 409),
 )
 async def archive_program(
-    program: ManagedProgram, viewer: CurrentViewer, session: SessionDep, response: Response
+    program: ProgramToPutAway, viewer: CurrentViewer, session: SessionDep, response: Response
 ) -> ProgramRead:
     shown = service.show_program(await put_away_program(session, viewer, program), viewer)
     response.headers["ETag"] = shown.etag

@@ -24,6 +24,7 @@ from src.schedules.exceptions import (
     VersionInUseError,
 )
 from src.schedules.models import Run, Schedule, ScheduleVersion
+from src.schedules.quiet import quiet
 from src.schedules.schemas import ScheduleCreate, ScheduleUpdate, VersionUpdate
 
 AUDITED_FIELDS = ("name", "description", "archived_at")
@@ -125,8 +126,10 @@ async def update_schedule(
     if "description" in body.model_fields_set:
         schedule.description = body.description
     if body.archived is not None and body.archived != (schedule.archived_at is not None):
-        if body.archived and await has_active_run(session, schedule.id):
-            raise RunActiveError
+        if body.archived:
+            if await has_active_run(session, schedule.id):
+                raise RunActiveError
+            await quiet(session, col(Schedule.id) == schedule.id)
         schedule.archived_at = now() if body.archived else None
     schedule.revision += 1
     await _flush_name(session, schedule)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from src.assignments.judge import Judged, judge_version
+from src.assignments.models import Assignment
 from src.auth.constants import Role
+from src.auth.viewer import Viewer, viewer_of
 from src.etags import etag_of
 from src.models import HasId, now
+from src.planning.versions import copy_version as copying
+from src.programs.exceptions import ProgramArchivedError
 from src.programs.models import Program
 from src.schedules.constants import RunKind, RunState
+from src.schedules.dependencies import buildable_schedule, editable_version, program_to_put_away
+from src.schedules.exceptions import ScheduleArchivedError
 from src.schedules.models import Schedule, ScheduleVersion
+from src.schedules.put_away import put_away_program
+from src.schedules.schemas import ScheduleUpdate
+from src.schedules.service import update_schedule
 from tests.factories.auth import make_member, sign_in
 from tests.factories.schedules_db import store_run, store_ward
 
@@ -112,6 +125,82 @@ async def test_what_is_put_away_is_not_changed(
     method, path, body = change(cabinet.schedule.id, cabinet.version.id)
     answer = await cabinet.call(method, path, body, cabinet.version)
     assert told(answer) == (409, f"{what.upper()}_ARCHIVED")
+
+
+@pytest.mark.parametrize("what", ["program", "schedule"])
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+async def test_an_assignment_in_what_is_put_away_is_not_changed(
+    cabinet: Cabinet, session: AsyncSession, what: str, method: str
+) -> None:
+    """The two routes that name the assignment alone did not ask where it is."""
+    found = await session.exec(select(Assignment).where(Assignment.version_id == cabinet.version.id).limit(1))
+    row = found.one()
+    put_away: HasId = getattr(cabinet, what)
+    put_away.archived_at = now()  # type: ignore[attr-defined]  # both tables have it
+    session.add(put_away)
+    await session.commit()
+    answer = await cabinet.call(method, f"/assignments/{row.id}", ROW if method == "PUT" else None, row)
+    assert told(answer) == (409, f"{what.upper()}_ARCHIVED")
+
+
+PutAway = Callable[[AsyncSession, Viewer, Program, Schedule], Awaitable[object]]
+
+
+async def put_schedule_away(
+    session: AsyncSession, viewer: Viewer, program: Program, schedule: Schedule
+) -> None:
+    held = await buildable_schedule(schedule.id, viewer, session)
+    await update_schedule(session, viewer, held, ScheduleUpdate(archived=True))
+
+
+async def put_program_away(
+    session: AsyncSession, viewer: Viewer, program: Program, schedule: Schedule
+) -> None:
+    await put_away_program(session, viewer, await program_to_put_away(program.id, viewer, session))
+
+
+@pytest.mark.parametrize("put_away", [put_schedule_away, put_program_away])
+async def test_what_is_put_away_waits_for_an_edit_and_the_next_edit_is_refused(
+    fresh_session_maker: async_sessionmaker[AsyncSession], put_away: PutAway
+) -> None:
+    """An edit read that nothing was put away, and was written after it had been."""
+    async with fresh_session_maker() as session:
+        program, schedule, version = await store_ward(session)
+        viewer = await viewer_of(session, await make_member(session, program, Role.COORDINATOR))
+
+    async def archive() -> None:
+        async with fresh_session_maker() as own, own.begin():
+            await put_away(own, viewer, program, schedule)
+
+    async with fresh_session_maker() as editor, editor.begin():
+        await editable_version(version.id, viewer, editor)
+        archiving = asyncio.create_task(archive())
+        await asyncio.sleep(0.2)
+        assert not archiving.done()
+    await archiving
+    async with fresh_session_maker() as late:
+        with pytest.raises((ScheduleArchivedError, ProgramArchivedError)):
+            await editable_version(version.id, viewer, late)
+
+
+@pytest.mark.parametrize("put_away", [put_schedule_away, put_program_away])
+async def test_nothing_is_copied_into_what_was_put_away_meanwhile(
+    fresh_session_maker: async_sessionmaker[AsyncSession], put_away: PutAway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with fresh_session_maker() as session:
+        program, schedule, version = await store_ward(session)
+        viewer = await viewer_of(session, await make_member(session, program, Role.COORDINATOR))
+
+    async def judged_slowly(session: AsyncSession, source: ScheduleVersion) -> Judged:
+        async with fresh_session_maker() as own, own.begin():
+            await put_away(own, viewer, program, schedule)
+        return await judge_version(session, source)
+
+    monkeypatch.setattr(copying, "judge_version", judged_slowly)
+    async with fresh_session_maker() as session:
+        source = await session.get_one(ScheduleVersion, version.id)
+        with pytest.raises((ScheduleArchivedError, ProgramArchivedError)):
+            await copying.copy_version(session, viewer, source, None)
 
 
 async def test_an_archived_program_takes_no_schedule_and_renames_none(

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
-from sqlmodel import select
+from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.alike import Alike
@@ -25,6 +24,7 @@ from src.models import new_id
 from src.planning.generation.covered import covered_blocks, has_days
 from src.planning.generation.solve_program import Solved
 from src.schedules.models import Run, ScheduleVersion
+from src.schedules.quiet import hold_numbers
 from src.schedules.service import next_number
 
 
@@ -33,6 +33,14 @@ class InputsGoneError(ConflictError):
 
     code = "INPUTS_GONE"
     message = "The program no longer has a person, rotation or call that the schedule names."
+
+
+FOREIGN_KEY_VIOLATION = "23503"
+
+
+def refers_to_nothing(error: IntegrityError) -> bool:
+    """Whether what was to be written names a row that is not there any more."""
+    return str(getattr(error.orig, "sqlstate", "")) == FOREIGN_KEY_VIOLATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +146,8 @@ def unseen_number() -> int:
 
 
 async def number_of_next(session: AsyncSession, schedule_id: UUID) -> int:
-    """The number of the schedule's next version; who else wants one waits until the transaction ends.
-
-    The lock is not the schedule's row: who renames it holds that and waits for the drafts that refer to it.
-    """
-    key = int.from_bytes(schedule_id.bytes[8:], signed=True)
-    await session.exec(select(func.pg_advisory_xact_lock(key)))
+    """The number of the schedule's next version; who else wants one waits until the transaction ends."""
+    await hold_numbers(session, schedule_id)
     return max(1, await next_number(session, schedule_id))
 
 

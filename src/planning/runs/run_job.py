@@ -19,7 +19,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.database import SessionMaker, transaction
 from src.interchange.issues import FolderRejectedError
 from src.interchange.schedule import SolveStatus
-from src.planning.generation.save_result import InputsGoneError, save_solved
+from src.planning.generation.save_result import InputsGoneError, refers_to_nothing, save_solved
 from src.planning.generation.solve_program import IllegalScheduleError, Solved, new_stop, solve_program
 from src.planning.repair.early_drafts import EarlyDrafts
 from src.planning.repair.judge import JudgedRepair
@@ -42,7 +42,6 @@ PATIENCE_SECONDS = 60.0
 """How long a result that was found waits for a database that is away; after that the run is done again."""
 
 MOST_ISSUES_TOLD = 10
-FOREIGN_KEY_VIOLATION = "23503"
 
 _log = structlog.get_logger(__name__)
 
@@ -127,7 +126,7 @@ def _work(
                 return runner.run(patiently(finish, seconds=PATIENCE_SECONDS))
             except (InputsGoneError, IntegrityError) as error:
                 _log.exception("run_result_not_saved")
-                is_gone = isinstance(error, InputsGoneError) or _refers_to_nothing(error)
+                is_gone = isinstance(error, InputsGoneError) or refers_to_nothing(error)
                 return _fail(runner, maker, lease, INPUTS_GONE if is_gone else NOT_SAVED)
         finally:
             runner.run(drafts.forget())
@@ -137,10 +136,6 @@ def _work(
 
 def _save_early(runner: Runner, drafts: EarlyDrafts, made: JudgedRepair) -> None:
     runner.start(drafts.save(made))
-
-
-def _refers_to_nothing(error: IntegrityError) -> bool:
-    return str(getattr(error.orig, "sqlstate", "")) == FOREIGN_KEY_VIOLATION
 
 
 def _solve(

@@ -42,6 +42,7 @@ async def copy_version(
         created_by=viewer.id,
         note=note,
     )
+    await refuse_put_away(session, source.schedule_id)  # that took long, and the numbers are held now
     draft.result = {**result, **(draft.result or {}), "tiers": result.get("tiers", [])}
     session.add(draft)
     await session.flush()
