@@ -95,10 +95,7 @@ class CheckReport:
             "findings": [_finding_json(row) for row in self.finding_rows],
             "score_terms": {term: _number(count) for term, count in self.score_terms.items()},
             "figures": {name: _figure(value) for name, value in self.figures.items()},
-            "broken": [
-                {"item": one.item, "file": one.file, "row": one.row, "message": one.message}
-                for one in self.broken
-            ],
+            "broken": [one.to_json() for one in self.broken],
             **waived,
         }
 
@@ -185,7 +182,7 @@ def _told(program: Program, schedule: Schedule, judged: _Judged, known: Expansio
     report = CheckReport(
         findings=findings,
         finding_rows=rows,
-        broken=in_reading_order((*examination.broken, *_hard_rules_broken(schedule, findings))),
+        broken=in_reading_order((*examination.broken, *_hard_rules_broken(program, schedule, findings))),
         score_terms=examination.score.terms,
         tiers=examination.score.tiers,
         figures=examination.figures,
@@ -214,11 +211,12 @@ def _judge(program: Program, schedule: Schedule) -> _Judged:
     return _Judged(judge(facts, packs), not_judged(facts, packs), odd)
 
 
-def _hard_rules_broken(schedule: Schedule, findings: tuple[Finding, ...]) -> list[Broken]:
+def _hard_rules_broken(program: Program, schedule: Schedule, findings: tuple[Finding, ...]) -> list[Broken]:
     """Every hard finding as a break of item 5, at the last row it rests on."""
     hard = [finding for finding in findings if finding.severity is Severity.HARD]
     if not hard:
         return []
+    zone = program.zone
     row_of: dict[tuple[str, str], int] = {}
     for row in schedule.assignments:
         row_of[row.person, f"{row.date}/{row.session}/{row.id}"] = row.row
@@ -227,7 +225,10 @@ def _hard_rules_broken(schedule: Schedule, findings: tuple[Finding, ...]) -> lis
         labels = [label.removesuffix("/handover") for label in finding.entries]
         rows = [row_of[finding.person, label] for label in labels if (finding.person, label) in row_of]
         last = rows[-1] if rows else None
-        found.append(Broken(Item.POST_CALL, ASSIGNMENTS_FILE, last, told_as_broken(finding)))
+        words, begins = told_as_broken(finding), finding.window_start_at.astimezone(zone).date()
+        found.append(
+            Broken(Item.POST_CALL, ASSIGNMENTS_FILE, last, words, person=finding.person, dates=(begins,))
+        )
     return found
 
 

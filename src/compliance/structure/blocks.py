@@ -76,6 +76,7 @@ def _too_many_covering(ground: Ground) -> Iterator[Broken]:
                     last.row,
                     f"block {block}: {len(rows)} on {rule.rotation} ({who}), "
                     f"at most {rule.max} may be (coverage.csv row {rule.row})",
+                    blocks=(block,),
                 )
 
 
@@ -106,6 +107,8 @@ def _requirement(ground: Ground, rule: Requirement, person: Person) -> Iterator[
             rows[-1].row,
             f"{person.id}: {count(len(rows), 'block')} {where}, at most {rule.max_blocks} allowed "
             f"(requirements.csv row {rule.row})",
+            person=person.id,
+            blocks=tuple(span),
         )
     if len(rows) < rule.min_blocks and ground.judged.blocks.issuperset(span):
         yield Broken(
@@ -113,6 +116,8 @@ def _requirement(ground: Ground, rule: Requirement, person: Person) -> Iterator[
             "requirements.csv",
             rule.row,
             f"{person.id}: {count(len(rows), 'block')} {where}, at least {rule.min_blocks} due",
+            person=person.id,
+            blocks=tuple(span),
         )
 
 
@@ -131,6 +136,8 @@ def _successions(ground: Ground) -> Iterator[Broken]:
                         later.row,
                         f"{person.id} block {later.block}: {later.rotation} directly follows "
                         f"{earlier.rotation} (successions.csv row {rule.row})",
+                        person=person.id,
+                        blocks=(earlier.block, later.block),
                     )
 
 
@@ -161,4 +168,6 @@ def _too_many_in_a_row(ground: Ground) -> Iterator[Broken]:
                     row.row,
                     f"{person.id} block {block}: block {len(run)} in a row on {row.rotation}, at most "
                     f"{limit} may be (rotations.csv max_consecutive)",
+                    person=person.id,
+                    blocks=tuple(one.block for one in run),
                 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
+from typing import Any
 
 
 class Item(IntEnum):
@@ -34,12 +36,33 @@ class Broken:
     `item` is its number in "What always holds". `file` and `row` name the schedule's row that is wrong (the
     header is row 1); where a row is missing, `row` is None; where a demand of the program is not met, they
     name the program's row that makes it.
+
+    `person`, `blocks` (academic), `weeks` (vacation weeks, by their Mondays) and `dates` (local, on which
+    sessions and calls start) say where: whom it is about, and all that one would look at to mend it. What
+    names no place is said of the schedule as a whole; a rule of a pack names the date its window begins on.
     """
 
     item: int
     file: str
     row: int | None
     message: str
+    person: str | None = None
+    blocks: tuple[int, ...] = ()
+    weeks: tuple[date, ...] = ()
+    dates: tuple[date, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values of JSON, dates as ISO texts."""
+        return {
+            "item": int(self.item),
+            "file": self.file,
+            "row": self.row,
+            "message": self.message,
+            "person": self.person,
+            "blocks": list(self.blocks),
+            "weeks": [monday.isoformat() for monday in self.weeks],
+            "dates": [day.isoformat() for day in self.dates],
+        }
 
 
 def in_reading_order(found: Iterable[Broken]) -> tuple[Broken, ...]:

@@ -57,6 +57,11 @@ class Closure:
     why: str
     source: Taken | None
 
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The start date of the call it follows from; none of last year's."""
+        return () if self.source is None else (self.source.day,)
+
     def closes(self, start: float) -> bool:
         """Whether something that starts at that instant of the closed date is against it."""
         return start > self.instant or (self.inclusive and start == self.instant)
@@ -178,20 +183,22 @@ def _pins_not_kept(ground: Ground, taken: Mapping[str, PersonCalls]) -> Iterator
     for pin in ground.program.call_pins:
         if pin.date in ground.judged_date_set and (pin.person, pin.date, pin.call) not in all_taken:
             message = f"{pin.person} {pin.date}: pinned to {pin.call} and does not take it"
-            yield Broken(Item.YEAR, "pins.csv", pin.row, message)
+            yield Broken(Item.YEAR, "pins.csv", pin.row, message, person=pin.person, dates=(pin.date,))
 
 
-def _broken(item: int, one: Taken, message: str) -> Broken:
-    return Broken(item, ASSIGNMENTS_FILE, one.row, f"{one.words}: {message}")
+def broken_call(item: int, one: Taken, message: str, *others: date) -> Broken:
+    """Something wrong with a call; `others` are the dates of what stands against it."""
+    words = f"{one.words}: {message}"
+    return Broken(item, ASSIGNMENTS_FILE, one.row, words, person=one.person, dates=(one.day, *others))
 
 
 def _not_eligible(ground: Ground, one: Taken) -> Iterator[Broken]:
     call = one.call
     if not is_held_on(call, one.day, ground.holidays):
-        yield _broken(Item.WORK, one, f"not held on that date (calls.csv row {call.row})")
+        yield broken_call(Item.WORK, one, f"not held on that date (calls.csv row {call.row})")
     problem = _why_not_eligible(ground, one)
     if problem is not None:
-        yield _broken(Item.WORK, one, f"{problem} (calls.csv row {call.row})")
+        yield broken_call(Item.WORK, one, f"{problem} (calls.csv row {call.row})")
 
 
 def _why_not_eligible(ground: Ground, one: Taken) -> str | None:
@@ -212,14 +219,14 @@ def _away(ground: Ground, one: Taken) -> Iterator[Broken]:
     last = one.day if one.is_jeopardy else max(one.last_date, one.day)
     for day in days_between(one.day, last):
         if day in away:
-            yield _broken(Item.VACATIONS, one, f"the person is {away[day]} on {day}")
+            yield broken_call(Item.VACATIONS, one, f"the person is {away[day]} on {day}")
             return
 
 
 def _post_call(person_calls: PersonCalls, one: Taken) -> Iterator[Broken]:
     for closure in person_calls.closures.get(one.day, ()):
         if closure.source is not one and closure.closes(one.start):
-            yield _broken(Item.POST_CALL, one, f"starts in {closure.why}")
+            yield broken_call(Item.POST_CALL, one, f"starts in {closure.why}", *closure.dates)
 
 
 def _takers(ground: Ground, taken: Mapping[str, PersonCalls]) -> Mapping[tuple[str, date], list[Taken]]:
@@ -262,4 +269,4 @@ def _too_many(ground: Ground, taken: Mapping[str, PersonCalls]) -> Iterator[Brok
             limit = f"at most {call.max} may (calls.csv row {call.row})"
             # Who of them is one too many cannot be told: each is named.
             for one in takers:
-                yield _broken(Item.STAFFING, one, f"{len(takers)} take it ({who}), {limit}")
+                yield broken_call(Item.STAFFING, one, f"{len(takers)} take it ({who}), {limit}")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from src.compliance.structure.broken import ASSIGNMENTS_FILE, Broken, Item
-from src.compliance.structure.calls import PersonCalls, Taken
+from src.compliance.structure.broken import Broken, Item
+from src.compliance.structure.calls import PersonCalls, Taken, broken_call
 from src.compliance.structure.clock import seconds_of
 from src.compliance.structure.ground import Ground
 from src.compliance.structure.work import PersonWork
@@ -35,20 +35,18 @@ def broken_collisions(
                 yield from _jeopardy_not_free(ground, jeopardy, calls[person], work[person])
 
 
-def _broken(one: Taken, message: str) -> Broken:
-    return Broken(Item.WORK, ASSIGNMENTS_FILE, one.row, f"{one.words}: {message}")
-
-
 def _call_against_night(taken: Taken, work: PersonWork) -> Iterator[Broken]:
     for night in work.nights:
         if night.start < taken.end and taken.start < night.end:
-            yield _broken(taken, f"the NIGHT session of {night.id} on {night.day} excludes it")
+            why = f"the NIGHT session of {night.id} on {night.day} excludes it"
+            yield broken_call(Item.WORK, taken, why, night.day)
 
 
 def _call_against_history(ground: Ground, taken: Taken) -> Iterator[Broken]:
     for interval in ground.history_of.get(taken.person, ()):
         if interval.duty_type in NIGHT_OR_CALL and seconds_of(interval.end_at) > taken.start:
-            yield _broken(taken, f"overlaps last year's duty (history.csv row {interval.row})")
+            why = f"overlaps last year's duty (history.csv row {interval.row})"
+            yield broken_call(Item.WORK, taken, why)
 
 
 def _jeopardy_not_free(
@@ -58,17 +56,19 @@ def _jeopardy_not_free(
     day = jeopardy.day
     for taken in calls.calls:
         if day in (taken.day, taken.last_date):
-            yield _broken(jeopardy, f"{taken.call.id} of {taken.day} starts or ends on that date")
+            why = f"{taken.call.id} of {taken.day} starts or ends on that date"
+            yield broken_call(Item.WORK, jeopardy, why, taken.day)
     for night in work.nights:
         if day in (night.day, night.last_date):
-            yield _broken(jeopardy, f"the NIGHT session of {night.day} starts or ends on that date")
+            why = f"the NIGHT session of {night.day} starts or ends on that date"
+            yield broken_call(Item.WORK, jeopardy, why, night.day)
     for other in calls.jeopardies:
         if other is not jeopardy and other.day == day and other.row < jeopardy.row:
-            yield _broken(jeopardy, f"a second jeopardy on that date, beside row {other.row}")
+            why = f"a second jeopardy on that date, beside row {other.row}"
+            yield broken_call(Item.WORK, jeopardy, why)
     if day == ground.program.year_start_date:
         for interval in ground.history_of.get(jeopardy.person, ()):
             ends_here = ground.clock.last_date(seconds_of(interval.end_at)) == day
             if ends_here and interval.duty_type in NIGHT_OR_CALL:
-                yield _broken(
-                    jeopardy, f"last year's duty ends on that date (history.csv row {interval.row})"
-                )
+                why = f"last year's duty ends on that date (history.csv row {interval.row})"
+                yield broken_call(Item.WORK, jeopardy, why)

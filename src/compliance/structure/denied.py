@@ -55,7 +55,8 @@ def _row(row: DeniedRow, message: str) -> Broken:
     where = " ".join(
         str(part) for part in (row.person, row.kind, row.rank, row.start_date) if part is not None
     )
-    return Broken(Item.RESULTS, DENIED_FILE, row.row, f"{where}: {message}")
+    dates = () if row.start_date is None else (row.start_date,)
+    return Broken(Item.RESULTS, DENIED_FILE, row.row, f"{where}: {message}", person=row.person, dates=dates)
 
 
 def _missing(request: Request) -> Broken:
@@ -63,7 +64,9 @@ def _missing(request: Request) -> Broken:
     message = (
         f"{request.person} {request.kind} {what}: not granted (requests.csv row {request.row}) and not listed"
     )
-    return Broken(Item.RESULTS, DENIED_FILE, None, message)
+    blocks = () if request.block is None else (request.block,)
+    dates = () if request.start_date is None else (request.start_date,)
+    return Broken(Item.RESULTS, DENIED_FILE, None, message, person=request.person, blocks=blocks, dates=dates)
 
 
 def _is_judged(ground: Ground, request: Request) -> bool:

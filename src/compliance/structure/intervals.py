@@ -44,9 +44,10 @@ def _broken_of(ground: Ground, work: PersonWork) -> Iterator[Broken]:
     yield from _too_many_days_off(ground, work)
 
 
-def _row(item: int, row: AssignmentRow, message: str) -> Broken:
-    where = f"{row.person} {row.date} {row.session} {row.id}"
-    return Broken(item, ASSIGNMENTS_FILE, row.row, f"{where}: {message}")
+def _row(item: int, row: AssignmentRow, message: str, *others: date) -> Broken:
+    """Something wrong with a row; `others` are the dates of what stands against it."""
+    words = f"{row.person} {row.date} {row.session} {row.id}: {message}"
+    return Broken(item, ASSIGNMENTS_FILE, row.row, words, person=row.person, dates=(row.date, *others))
 
 
 def _same_work(one: AssignmentRow, other: AssignmentRow) -> Iterator[Broken]:
@@ -115,8 +116,8 @@ class _PersonRows:
         if meant is not None:
             due.remove(meant)
             return _row(Item.WORK, entry.row, f"{self._difference(entry, meant)} ({meant.source})")
-        item, why = self._why_not_due(entry.row)
-        return _row(item, entry.row, why)
+        item, why, others = self._why_not_due(entry.row)
+        return _row(item, entry.row, why, *others)
 
     def _difference(self, entry: Entry, piece: Piece) -> str:
         row, start, end = entry
@@ -132,16 +133,17 @@ class _PersonRows:
         differing = [f"{column} is {is_}, not {due}" for column, is_, due in pairs if is_ != due]
         return "; ".join(differing) or "start_at or end_at differs by less than a minute"
 
-    def _why_not_due(self, row: AssignmentRow) -> tuple[int, str]:
+    def _why_not_due(self, row: AssignmentRow) -> tuple[int, str, tuple[date, ...]]:
+        """The item that a row breaks, in words, and the dates of what stands against it."""
         if row.date not in self._ground.block_of:
-            return Item.WORK, "the date is not in the year"
+            return Item.WORK, "the date is not in the year", ()
         for piece, refusal in self._work.refused:
             if piece.day == row.date and piece.session is row.session and piece.kind is row.kind:
-                return refusal.item, f"not to be worked: {refusal.why}"
+                return refusal.item, f"not to be worked: {refusal.why}", refusal.dates
         away = self._ground.away[row.person].get(row.date)
         if away is not None and row.kind is not AssignmentKind.JEOPARDY:
-            return Item.VACATIONS, f"the person is {away} on that date"
-        return Item.WORK, self._why_never_due(row)
+            return Item.VACATIONS, f"the person is {away} on that date", ()
+        return Item.WORK, self._why_never_due(row), ()
 
     def _why_never_due(self, row: AssignmentRow) -> str:
         if row.kind is AssignmentKind.ROTATION:
@@ -161,7 +163,9 @@ class _PersonRows:
     def _missing(self, piece: Piece) -> Broken:
         where = f"{self._work.person} {piece.day} {piece.session} {piece.id}"
         message = f"{where}: {piece.duty_type} is to be worked and has no row ({piece.source})"
-        return Broken(Item.WORK, ASSIGNMENTS_FILE, piece.call_row, message)
+        return Broken(
+            Item.WORK, ASSIGNMENTS_FILE, piece.call_row, message, person=self._work.person, dates=(piece.day,)
+        )
 
 
 def _stands_for(entry: Entry, piece: Piece) -> bool:
@@ -194,7 +198,7 @@ def _year_rows_not_worked(ground: Ground, work: PersonWork) -> Iterator[Broken]:
         if worked[block] or block in due:
             has = ", ".join(sorted(worked[block])) or "no rotation"
             message = f"{work.person} block {block}: {year_row.rotation}, but assignments.csv has {has}"
-            yield Broken(Item.WORK, YEAR_FILE, year_row.row, message)
+            yield Broken(Item.WORK, YEAR_FILE, year_row.row, message, person=work.person, blocks=(block,))
 
 
 def _too_many_days_off(ground: Ground, work: PersonWork) -> Iterator[Broken]:
@@ -210,6 +214,9 @@ def _too_many_days_off(ground: Ground, work: PersonWork) -> Iterator[Broken]:
                 rotation.row,
                 f"{work.person} block {block}: {count(len(days), 'day')} off on {rotation.id}, at most "
                 f"{rotation.max_days_off} may be given ({', '.join(map(str, days))})",
+                person=work.person,
+                blocks=(block,),
+                dates=tuple(days),
             )
 
 
@@ -243,6 +250,7 @@ def _overlapping(ground: Ground, entries: Iterable[Entry]) -> Iterator[Broken]:
             dates = {entry.row.date, longest.row.date}
             same = len(dates) == 1 and key_of(entry) == key_of(longest)
             if not same and dates & ground.judged_date_set:
-                yield _row(Item.WORK, entry.row, f"overlaps row {longest.row.row} ({longest.row.id})")
+                words = f"overlaps row {longest.row.row} ({longest.row.id})"
+                yield _row(Item.WORK, entry.row, words, longest.row.date)
         if longest is None or entry.end > longest.end:
             longest = entry

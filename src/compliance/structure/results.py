@@ -50,7 +50,8 @@ def broken_findings(ground: Ground, computed: Iterable[FindingRow]) -> Iterator[
             yield _row(row, "; ".join(differences))
     for left in expected.values():
         for finding in left:
-            yield Broken(Item.RESULTS, FINDINGS_FILE, None, f"{_words(finding)}: has no row")
+            words = f"{_words(finding)}: has no row"
+            yield Broken(Item.RESULTS, FINDINGS_FILE, None, words, person=finding.person)
 
 
 def _key(row: FindingRow) -> FindingKey:
@@ -63,7 +64,8 @@ def _words(row: FindingRow) -> str:
 
 
 def _row(row: FindingRow, message: str) -> Broken:
-    return Broken(Item.RESULTS, FINDINGS_FILE, row.row, f"{_words(row)}: {message}")
+    words = f"{_words(row)}: {message}"
+    return Broken(Item.RESULTS, FINDINGS_FILE, row.row, words, person=row.person)
 
 
 def _differences(row: FindingRow, finding: FindingRow) -> list[str]:

@@ -105,7 +105,8 @@ def _too_many(rows: list[AssignmentRow], limit: str) -> Broken:
     last = max(rows, key=lambda row: row.row)
     who = ", ".join(row.person for row in rows)
     where = f"{last.date} {last.session} {last.id}"
-    return Broken(Item.STAFFING, ASSIGNMENTS_FILE, last.row, f"{where}: {len(rows)} at work ({who}), {limit}")
+    words = f"{where}: {len(rows)} at work ({who}), {limit}"
+    return Broken(Item.STAFFING, ASSIGNMENTS_FILE, last.row, words, dates=(last.date,))
 
 
 def _too_many_in_clinic(ground: Ground, at_work: AtWork) -> Iterator[Broken]:

@@ -35,13 +35,23 @@ def broken_unmet(ground: Ground, shortages: Iterable[Shortage]) -> Iterator[Brok
             yield _row(row, "there is no such shortage, or a row before lists it")
     for shortage in chain.from_iterable(unlisted.values()):
         message = f"{shortage.words}, and unmet.csv does not list it"
-        yield Broken(shortage.item, shortage.file, shortage.row, message)
+        blocks, dates = _place(shortage.what, shortage.date_or_block)
+        yield Broken(shortage.item, shortage.file, shortage.row, message, blocks=blocks, dates=dates)
 
 
 def _row(row: UnmetRow, message: str) -> Broken:
     session = "" if row.session is None else f" {row.session}"
     where = f"{row.what} {row.id} {row.date_or_block}{session}"
-    return Broken(Item.STAFFING, UNMET_FILE, row.row, f"{where}: {message}")
+    blocks, dates = _place(row.what, row.date_or_block)
+    return Broken(Item.STAFFING, UNMET_FILE, row.row, f"{where}: {message}", blocks=blocks, dates=dates)
+
+
+def _place(what: UnmetKind, date_or_block: str) -> tuple[tuple[int, ...], tuple[date, ...]]:
+    """The academic block, or the date, that a row speaks of; nothing where it names none."""
+    if what is UnmetKind.COVERAGE:
+        return ((int(date_or_block),) if date_or_block.isdecimal() else ()), ()
+    day = _date(date_or_block)
+    return (), (() if day is None else (day,))
 
 
 def _is_judged(ground: Ground, row: UnmetRow) -> bool:

@@ -27,9 +27,19 @@ def broken_vacations(ground: Ground) -> Iterator[Broken]:
     yield from _exactly_as_many_as_due(ground)
 
 
-def _row(row: VacationRow, message: str) -> Broken:
+def _row(
+    row: VacationRow, message: str, *, blocks: tuple[int, ...] = (), others: tuple[date, ...] = ()
+) -> Broken:
     where = f"{row.person} week of {row.week_start_date}"
-    return Broken(Item.VACATIONS, VACATIONS_FILE, row.row, f"{where}: {message}")
+    return Broken(
+        Item.VACATIONS,
+        VACATIONS_FILE,
+        row.row,
+        f"{where}: {message}",
+        person=row.person,
+        blocks=blocks,
+        weeks=(row.week_start_date, *others),
+    )
 
 
 def _judged_rows(ground: Ground) -> Iterator[VacationRow]:
@@ -62,9 +72,9 @@ def _in_allowed_blocks(ground: Ground, row: VacationRow) -> Iterator[Broken]:
     for block in touched:
         rotation = ground.rotation_in(row.person, block)
         if rotation is None:
-            yield _row(row, f"block {block} has no rotation that allows it")
+            yield _row(row, f"block {block} has no rotation that allows it", blocks=(block,))
         elif rotation.vacation_weeks_max <= 0:
-            yield _row(row, f"{rotation.id} in block {block} allows no vacation")
+            yield _row(row, f"{rotation.id} in block {block} allows no vacation", blocks=(block,))
 
 
 def _rank_is_right(ground: Ground, row: VacationRow) -> Iterator[Broken]:
@@ -95,6 +105,8 @@ def _too_many_in_one_block(ground: Ground) -> Iterator[Broken]:
                 last,
                 f"{count(len(rows), 'week')} in block {block}, "
                 f"{rotation.id} allows {rotation.vacation_weeks_max}",
+                blocks=(block,),
+                others=tuple(row.week_start_date for row in rows if row is not last),
             )
 
 
@@ -113,6 +125,7 @@ def _too_many_away(ground: Ground) -> Iterator[Broken]:
 
 def _exactly_as_many_as_due(ground: Ground) -> Iterator[Broken]:
     """No more and no fewer; of a part of the year only "no more" can be judged."""
+    every_week = tuple(ground.program.weeks)
     whole_year = ground.judged.blocks == frozenset(ground.block_by_number)
     rows_of: dict[str, list[VacationRow]] = defaultdict(list)
     for row in _judged_rows(ground):
@@ -122,7 +135,8 @@ def _exactly_as_many_as_due(ground: Ground) -> Iterator[Broken]:
         rows = rows_of[person.id]
         if len(rows) > due:
             last = max(rows, key=lambda row: row.row)
-            yield _row(last, f"{count(len(rows), 'vacation week')}, PGY-{person.pgy} is due {due}")
+            words = f"{count(len(rows), 'vacation week')}, PGY-{person.pgy} is due {due}"
+            yield _row(last, words, others=every_week)
         elif whole_year and len(rows) < due:
             message = f"{person.id}: {count(len(rows), 'vacation week')}, PGY-{person.pgy} is due {due}"
-            yield Broken(Item.VACATIONS, VACATIONS_FILE, None, message)
+            yield Broken(Item.VACATIONS, VACATIONS_FILE, None, message, person=person.id, weeks=every_week)

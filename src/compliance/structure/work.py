@@ -33,10 +33,14 @@ OWN_WORK = frozenset({AssignmentKind.ROTATION, AssignmentKind.CLINIC})
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a session of the timetable is not to be worked; `item` is what working it breaks."""
+    """Why a session of the timetable is not to be worked; `item` is what working it breaks.
+
+    `dates` are the start dates of what stands against it, the session's own apart.
+    """
 
     item: Item
     why: str
+    dates: tuple[date, ...] = ()
 
 
 @dataclass(slots=True)
@@ -133,9 +137,10 @@ class _PersonDays:
             return self._refuse(piece, Item.VACATIONS, why)
         for closure in self._calls.closures.get(piece.day, ()):
             if closure.closes(piece.start):
-                return self._refuse(piece, Item.POST_CALL, f"it starts in {closure.why}")
+                return self._refuse(piece, Item.POST_CALL, f"it starts in {closure.why}", *closure.dates)
         if post_night:
-            return self._refuse(piece, Item.WORK, "a night ends on that date")
+            nights = (night.day for night in self._work.nights if night.last_date == piece.day)
+            return self._refuse(piece, Item.WORK, "a night ends on that date", *nights)
         return True
 
     def _away_date(self, piece: Piece) -> date | None:
@@ -151,7 +156,7 @@ class _PersonDays:
             return False
         for taken in self._touching(piece):
             if taken.start < piece.end and piece.start < taken.end:
-                self._refuse(piece, Item.WORK, f"{taken.call.id} of {taken.day} replaces it")
+                self._refuse(piece, Item.WORK, f"{taken.call.id} of {taken.day} replaces it", taken.day)
                 return True
         if self._overlaps_history(piece):
             self._refuse(piece, Item.WORK, "last year's call replaces it")
@@ -170,8 +175,8 @@ class _PersonDays:
             for closure in self._calls.closures.get(piece.day, ())
         )
 
-    def _refuse(self, piece: Piece, item: Item, why: str) -> bool:
-        self._work.refused.append((piece, Refusal(item, why)))
+    def _refuse(self, piece: Piece, item: Item, why: str, *dates: date) -> bool:
+        self._work.refused.append((piece, Refusal(item, why, dates)))
         return False
 
     def _is_off(self, day: date, left: list[Piece]) -> bool:

@@ -19,7 +19,8 @@ def broken_year(ground: Ground) -> Iterator[Broken]:
 
 
 def _row(row: YearRow, message: str) -> Broken:
-    return Broken(Item.YEAR, YEAR_FILE, row.row, f"{row.person} block {row.block}: {message}")
+    words = f"{row.person} block {row.block}: {message}"
+    return Broken(Item.YEAR, YEAR_FILE, row.row, words, person=row.person, blocks=(row.block,))
 
 
 def _unsound_rows(ground: Ground) -> Iterator[Broken]:
@@ -60,7 +61,7 @@ def _blocks_without_row(ground: Ground) -> Iterator[Broken]:
                 and ground.is_there_in(person, block)
             ):
                 message = f"{person.id} block {block.number}: no rotation"
-                yield Broken(Item.YEAR, YEAR_FILE, None, message)
+                yield Broken(Item.YEAR, YEAR_FILE, None, message, person=person.id, blocks=(block.number,))
 
 
 def _rotations_not_theirs(ground: Ground) -> Iterator[Broken]:
@@ -111,4 +112,6 @@ def _pins_not_kept(ground: Ground) -> Iterator[Broken]:
                 None if row is None else row.row,
                 f"{pin.person} block {pin.block}: pinned to {pin.rotation} (pins.csv row {pin.row}), "
                 f"but has {has}",
+                person=pin.person,
+                blocks=(pin.block,),
             )

@@ -6,9 +6,8 @@ that is new today does not make yesterday's roster wrong to keep.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -28,15 +27,6 @@ from src.planning.generation.solve_program import ENGINE_VERSION, IllegalSchedul
 from src.solver.expand import home_date
 from src.solver.repair.model import Alternative, Complaint, RepairProblem
 from src.solver.scoring import is_cost
-
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_WHEN_AWAY = re.compile(r"(the person is (?:absent|on vacation|not in the program)) on \d{4}-\d{2}-\d{2}$")
-"""Of a session or call that reaches into a date of leave: it is decided on its own date, not on that."""
-
-_WEEK = re.compile(r"^\S+ week of (\d{4}-\d{2}-\d{2}): ")
-_WEEKS_DUE = re.compile(r"\d+ vacation weeks?, PGY-\d+ is due \d+$")
-_BLOCKS = re.compile(r"\bblocks? (\d+)(?:-(\d+))?(?! in a row)")
-"""What is told of vacation weeks, and of the year's academic blocks: both are planned as a whole."""
 
 _log = structlog.get_logger(__name__)
 
@@ -125,6 +115,8 @@ class Judge:
                 finding.window_start_at.astimezone(zone).date(),
                 finding.window_end_at.astimezone(zone).date(),
                 told_as_broken(finding),
+                finding.rule,
+                finding.person,
             )
             for finding in self._base().report.findings
             if finding.severity is Severity.HARD
@@ -204,37 +196,55 @@ class Judge:
 
     def _stood_before(self, report: CheckReport, before: CheckReport) -> bool:
         """Whether all that does not hold lies where nothing may move, and was no better before."""
-        known = {(one.item, one.message) for one in before.broken}
+        known = _Known(before.broken)
         hard = [finding for finding in report.findings if finding.severity is Severity.HARD]
         told = {told_as_broken(finding) for finding in hard}
         return all(self._finding_stood(finding, before) for finding in hard) and all(
-            one.message in told or ((one.item, one.message) in known and self._is_outside(one))
-            for one in report.broken
+            one.message in told or (one in known and self._is_outside(one)) for one in report.broken
         )
 
     def _finding_stood(self, finding: Finding, before: CheckReport) -> bool:
+        """Whether it begins where nothing may move, in what was broken before, and by no more than that."""
         begins = finding.window_start_at.astimezone(self._problem.program.zone).date()
         return not self._problem.may_move(begins) and any(
             old.severity is Severity.HARD
-            and (old.rule, old.person, old.window_start_at)
-            == (finding.rule, finding.person, finding.window_start_at)
+            and (old.rule, old.person) == (finding.rule, finding.person)
+            and old.window_start_at <= finding.window_start_at
+            and finding.window_end_at <= old.window_end_at
             and abs(old.value - old.limit) >= abs(finding.value - finding.limit)
             for old in before.findings
         )
 
     def _is_outside(self, broken: Broken) -> bool:
-        """Whether none of the dates, weeks or blocks named can move; what names none is of the year."""
-        if _WEEKS_DUE.search(broken.message):
-            return not self._problem.movable_weeks(self._problem.program.weeks)
-        week = _WEEK.match(broken.message)
-        if week is not None:
-            return not self._problem.movable_weeks([date.fromisoformat(week[1])])
-        decided = _WHEN_AWAY.sub(r"\1", broken.message)
-        dates = [date.fromisoformat(found) for found in _DATE.findall(decided)]
-        if dates:
-            return not any(map(self._problem.may_move, dates))
-        named = [range(int(low), int(high or low) + 1) for low, high in _BLOCKS.findall(broken.message)]
-        return bool(named) and all(self._problem.movable_blocks.isdisjoint(blocks) for blocks in named)
+        """Whether nothing of what is named may move; what names no place is said of all there is."""
+        problem = self._problem
+        return bool(broken.blocks or broken.weeks or broken.dates) and not (
+            problem.movable_blocks.intersection(broken.blocks)
+            or problem.movable_weeks(broken.weeks)
+            or any(map(problem.may_move, broken.dates))
+        )
+
+
+class _Known:
+    """What was broken before a repair."""
+
+    def __init__(self, broken: Iterable[Broken]) -> None:
+        self._dates: defaultdict[_Same, list[tuple[str, frozenset[date]]]] = defaultdict(list)
+        for one in broken:
+            self._dates[_same(one)].append((one.message, frozenset(one.dates)))
+
+    def __contains__(self, one: Broken) -> bool:
+        """Whether the same was broken, or the same of that person on those dates and more."""
+        dates = frozenset(one.dates)
+        return any(message == one.message or dates < had for message, had in self._dates[_same(one)])
+
+
+_Same = tuple[int, str, str | None, tuple[int, ...], tuple[date, ...]]
+
+
+def _same(one: Broken) -> _Same:
+    """What is the same in two words for one thing; rows may have other numbers."""
+    return one.item, one.file, one.person, one.blocks, one.weeks
 
 
 def _told(

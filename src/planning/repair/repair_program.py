@@ -75,9 +75,10 @@ def repair_program(
         if limits.rows:  # rules of further packs, which the solver plans by and does not look for
             problem = replace(problem, complaints=judge.complaints())
         if not is_narrowed(program):
-            found = repair(problem, stop, progress, judge.take, judge.begin)
+            found = repair(problem, stop, progress, judge.take, judge.begin, judge.complaints)
         else:
-            strict = repair(problem, stop, progress, _not_least(judge.take), judge.begin)
+            take = _not_least(judge.take)
+            strict = repair(problem, stop, progress, take, judge.begin, judge.complaints)
             found = _as_far_as_proved(program, strict)
         judged = judge.judged(in_haste=stop.cancelled)
         return RepairSolved(_with_those_left_out(found, len(judged), cancelled=stop.cancelled), judged)

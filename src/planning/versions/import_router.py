@@ -15,7 +15,7 @@ from src.idempotency import IdempotencyKey, answer_once
 from src.interchange.limits import MAX_ARCHIVE_BYTES
 from src.planning.versions.import_version import import_version
 from src.rate_limits import rate_limit
-from src.schedules.dependencies import EditableSchedule
+from src.schedules.dependencies import OpenSchedule
 from src.schedules.schemas import VersionRead
 
 router = APIRouter(tags=["planning"])
@@ -32,7 +32,7 @@ router = APIRouter(tags=["planning"])
     dependencies=[Depends(rate_limit("version import", "60/minute"))],
 )
 async def import_schedule(
-    schedule: EditableSchedule,
+    schedule: OpenSchedule,
     viewer: CurrentViewer,
     session: SessionDep,
     response: Response,

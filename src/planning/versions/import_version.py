@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from dataclasses import asdict
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,12 +19,12 @@ from src.interchange.model import Program
 from src.interchange.schedule import AssignmentKind, ResultFile, Schedule, Scope, SolveStatus
 from src.interchange.schedule_files import read_schedule_bytes
 from src.planning.generation.queue_run import check_rule_packs
-from src.planning.generation.save_result import create_version
+from src.planning.generation.save_result import create_version, refers_to_nothing
 from src.planning.rule_versions import with_pack_versions
 from src.programs.exceptions import ImportRejectedError
 from src.programs.folder import load_program
-from src.programs.locks import lock_program
-from src.programs.lookup import refuse_archived
+from src.programs.locks import hold_still
+from src.schedules.dependencies import refuse_put_away
 from src.schedules.models import Schedule as ScheduleRecord
 from src.schedules.models import ScheduleVersion
 from src.schedules.snapshots import keep_snapshot
@@ -45,17 +46,18 @@ class RowsCollideError(InvalidError):
 async def import_version(
     session: AsyncSession, viewer: Viewer, schedule: ScheduleRecord, name: str, data: bytes
 ) -> ScheduleVersion:
-    """A draft of a locked schedule with the content of a zipped schedule folder, judged by today's inputs.
+    """A draft with the content of a zipped schedule folder, judged by today's inputs.
 
-    What the folder says of findings, denied requests and scores was said elsewhere and is left out. Rules may
-    be broken: a draft says so. Raises ImportRejectedError with every row that is none of the program's,
-    RowsCollideError, ProgramArchivedError, RulePackUnknownError.
+    It takes seconds, in which neither the schedule nor the program is held. What the folder says of findings,
+    denied requests and scores was said elsewhere and is left out. Rules may be broken: a draft says so.
+    Raises ImportRejectedError with every row that is none of the program's, RowsCollideError,
+    RulePackUnknownError, InputsGoneError, and ScheduleArchivedError or ProgramArchivedError where it was put
+    away meanwhile.
     """
-    refuse_archived(await lock_program(session, schedule.program_id))
     reading = await asyncio.to_thread(read_schedule_bytes, name, data)
     if reading.schedule is None:
         raise _rejected([issue for issue in reading.issues if issue.severity is IssueSeverity.ERROR])
-    program = with_pack_versions(await load_program(session, schedule.program_id))
+    program = with_pack_versions(await _inputs_as_one(session, schedule.program_id))
     check_rule_packs(program)
     content = Schedule(
         reading.schedule.year,
@@ -85,8 +87,11 @@ async def import_version(
                 note="Imported",
             )
     except IntegrityError as error:
-        broken = [asdict(each) for each in report.broken[:MOST_TOLD]]
+        if refers_to_nothing(error):
+            raise
+        broken = [each.to_json() for each in report.broken[:MOST_TOLD]]
         raise RowsCollideError(details={"broken": broken}) from error
+    await refuse_put_away(session, schedule.id)  # that took long, and the numbers are held now
     await audit.record(
         session,
         viewer,
@@ -98,6 +103,15 @@ async def import_version(
         counts={"assignments": len(content.assignments), "year": len(content.year)},
     )
     return draft
+
+
+async def _inputs_as_one(session: AsyncSession, program_id: UUID) -> Program:
+    """The program's inputs, which nobody edits while they are read, and everybody may again after."""
+    async with session.begin_nested() as reading:
+        await hold_still(session, program_id)
+        program = await load_program(session, program_id)
+        await reading.rollback()  # which lets go of the row
+    return program
 
 
 def _rejected(issues: list[ImportIssue]) -> ImportRejectedError:

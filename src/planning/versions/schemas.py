@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from src.assignments.schemas import WaivedRead
 from src.compliance.check import CheckReport
 from src.compliance.finding_schemas import FINDING_EXAMPLE, FindingRead
+from src.compliance.structure import Broken
 from src.planning.versions.compare import Comparison, DayChange
 from src.schemas import Body, Note
 
@@ -23,12 +24,24 @@ class CopyRequest(Body):
 
 
 class BrokenRead(BaseModel):
-    """Something that always holds and does not here; `item` is its number in the format's list."""
+    """Something that always holds and does not here; `item` is its number in the format's list.
+
+    `person`, `blocks` (academic blocks), `weeks` (vacation weeks, by their Mondays) and `dates` (local) say
+    where, as far as it names a place.
+    """
 
     item: int
     file: str
     row: int | None
     message: str
+    person: str | None
+    blocks: list[int]
+    weeks: list[date]
+    dates: list[date]
+
+    @classmethod
+    def of(cls, broken: Broken) -> Self:
+        return cls(**broken.to_json())
 
 
 class CheckRead(BaseModel):
@@ -54,6 +67,10 @@ class CheckRead(BaseModel):
                         "file": "assignments.csv",
                         "row": 812,
                         "message": f"R017: US-80 (CPR 6.20): {FINDING_EXAMPLE['message']}",
+                        "person": "R017",
+                        "blocks": [],
+                        "weeks": [],
+                        "dates": ["2026-10-06"],
                     }
                 ],
                 "waived": [],
@@ -81,10 +98,7 @@ class CheckRead(BaseModel):
             findings=[FindingRead.of(finding) for finding in report.findings],
             score_terms={name: Decimal(value) for name, value in report.score_terms.items()},
             figures={name: Decimal(str(value)) for name, value in report.figures.items()},
-            broken=[
-                BrokenRead(item=row.item, file=row.file, row=row.row, message=row.message)
-                for row in report.broken
-            ],
+            broken=[BrokenRead.of(one) for one in report.broken],
             waived=[WaivedRead.of(one) for one in report.waived],
         )
 

@@ -54,6 +54,16 @@ class Tag:
     reaches_out: bool = False
 
 
+class BrokenRow(NamedTuple):
+    """A row that no values can satisfy: low <= constant + sum of coefficient * variable <= high."""
+
+    sums: Mapping[int, int]
+    constant: int
+    low: int
+    high: int
+    tag: Tag
+
+
 LINK = Tag("link")
 """Rows that only define one variable by others."""
 
@@ -87,6 +97,8 @@ class LinearModel:
         self.row_tag: list[Tag] = []
         self.broken: list[Tag] = []
         """Tags of rows that no values can satisfy."""
+        self.broken_rows: list[BrokenRow] = []
+        """The same rows themselves."""
         self.crowded: set[Tag] = set()
         """Those of them that ask for less than there is at the least."""
         self.tiers: list[Scale] = []
@@ -134,6 +146,13 @@ class LinearModel:
                 sums[variable] = sums.get(variable, 0) + factor * coefficient
         return self._add(sums, constant, low, high, tag)
 
+    def give_way_to(self, broken: BrokenRow, most: int) -> int:
+        """Add a row with one bound that nothing satisfies, and let it go beyond it as `give_way` does."""
+        slack = self.derived(0, broken.tag.day, (), 0, most)
+        factor = -1 if broken.high < FREE else 1
+        self._add({**broken.sums, slack: factor}, broken.constant, broken.low, broken.high, broken.tag)
+        return slack
+
     def _add(self, sums: Mapping[int, int], constant: int, low: int, high: int, tag: Tag) -> int | None:
         least = most = constant
         lows, highs = self.low, self.high
@@ -148,6 +167,7 @@ class LinearModel:
             return None
         if most < low or least > high:
             self.broken.append(tag)
+            self.broken_rows.append(BrokenRow(dict(sums), constant, low, high, tag))
             if least > high:
                 self.crowded.add(tag)
             return None
@@ -161,6 +181,16 @@ class LinearModel:
         for variable, coefficient in terms:
             columns[variable].append((row, coefficient))
         return row
+
+    def give_way(self, row: int, most: int) -> int:
+        """Let a row with one bound go beyond it, by a new variable from 0 to `most`."""
+        person = max((self.person[variable] for variable, _ in self.row_terms[row]), default=0)
+        slack = self.derived(person, self.row_tag[row].day, (), 0, most)
+        factor = -1 if self.row_high[row] < FREE else 1
+        self.row_terms[row] = (*self.row_terms[row], (slack, factor))
+        self.columns[slack].append((row, factor))
+        self._laid_out = None
+        return slack
 
     def add_clause(self, literals: Sequence[Expr], tag: Tag = LINK) -> None:
         """At least one of the truth values holds."""

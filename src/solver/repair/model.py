@@ -24,6 +24,8 @@ class Complaint:
     first: date
     last: date
     words: str
+    rule: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ change can be asked for; decisions outside the range stand as they are.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -19,10 +19,12 @@ from src.solver.daily.calendar import minutes_of
 from src.solver.daily.linear import FREE, ONE, ZERO, Expr, Tag, of
 from src.solver.daily.presence import PersonDraft
 from src.solver.daily.readout import Readout
-from src.solver.daily.subsolve import Part, State
+from src.solver.daily.subsolve import Effort, Part, State
 from src.solver.expand import home_date
 from src.solver.plan import YearPlan
 from src.solver.problem import Problem
+from src.solver.repair.excuses import excuse
+from src.solver.repair.model import Complaint
 from src.solver.stop import Stop
 from src.solver.swaps.standing import Standing
 
@@ -82,9 +84,56 @@ class NearModel:
             wish = self.daily.requests.get(request, ZERO)
             tag = Tag(REQUEST, request.person, detail=request.kind)
             self._wished.add(self.daily.model.add([(wish, 1)], 1, FREE, tag))
+        self._excused: set[Tag] = set()
+        self._begin()
+        self._keep_days_off()
+
+    def excuse(self, complaints: Sequence[Complaint], effort: Effort, stop: Stop) -> bool:
+        """Whether windows that begin before the range may be broken, as far as they stood broken, no further.
+
+        Those that the complaints name; parts made before it are not to be used any more.
+        """
+        excused = excuse(self.daily.model, self.was, self._names(complaints), effort, stop)
+        self._excused |= excused
+        if excused:
+            self._begin()
+        return bool(excused)
+
+    def _names(self, complaints: Sequence[Complaint]) -> Callable[[Tag], bool]:
+        """Whether a row's window begins before the range, and ends in one that is complained of."""
+        day_of = self.daily.shared.calendar.day_of_date
+        rules = {(each.person, each.rule) for each in complaints}
+        spans = [
+            (each, day_of(each.first), day_of(each.last))
+            for each in complaints
+            if day_of(each.first) < self.reach.first
+        ]
+
+        def named(tag: Tag) -> bool:
+            is_known = (tag.subject, tag.kind) in rules
+            until = max(tag.day, tag.last_day)
+            return tag.day < self.reach.first <= until + 1 and any(
+                each.person == tag.subject
+                and (each.rule == tag.kind or not is_known)
+                and first <= until + 1
+                and until <= last
+                for each, first, last in spans
+            )
+
+        return named
+
+    def _begin(self) -> None:
+        """All that may be decided is open, and what is outside the range is as it was."""
         self.state = State(self.daily.model)
         self._stand()
         self._keep_outside()
+
+    def _keep_days_off(self) -> None:
+        """Days off of an academic block that may not be taken back are no fewer than they are."""
+        model, state = self.daily.model, self.state
+        for row, tag in enumerate(model.row_tag):
+            if tag.kind == "days_off":
+                model.row_high[row] = max(model.row_high[row], state.row_least[row])
 
     @property
     def cost(self) -> dict[int, int]:
@@ -98,7 +147,8 @@ class NearModel:
         return tuple(
             tag
             for tag in self.daily.model.broken
-            if tag.day < 0 or any(tag.day <= day <= max(tag.day, tag.last_day) for day in anew)
+            if tag not in self._excused
+            and (tag.day < 0 or any(tag.day <= day <= max(tag.day, tag.last_day) for day in anew))
         )
 
     @property

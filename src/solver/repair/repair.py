@@ -8,20 +8,27 @@ whom jeopardy could bring in. That there is no repair is said only of all that m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from src.interchange.schedule import Conflict, Schedule, SolveStatus, UnmetRow
 from src.solver.answer import open_coverage
 from src.solver.daily.assemble import CancelledError
+from src.solver.daily.subsolve import Effort
 from src.solver.denied import Denials
 from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
-from src.solver.repair.days import DaysFound, DaysRepair, words_of
+from src.solver.repair.days import DaysAnswer, DaysFound, DaysRepair, words_of
 from src.solver.repair.jeopardy import ways_out
-from src.solver.repair.model import Alternative, NothingMayMoveError, Repaired, RepairProblem
+from src.solver.repair.model import (
+    Alternative,
+    Complaint,
+    NothingMayMoveError,
+    Repaired,
+    RepairProblem,
+)
 from src.solver.repair.near import NearModel, Range, changed_cells
 from src.solver.repair.open_demand import OpenDemand, asked_for
 from src.solver.repair.rotations import PlanRepair
@@ -37,6 +44,7 @@ SHARE_OF_ALL_PLANS = 0.7
 SECONDS_IN_PASSING, SHARE_IN_PASSING = 3.0, 0.1
 """What a look farther away may take before demand is left open near by: seconds, and of what is left."""
 MOST_TROUBLES_NAMED = 40
+SECONDS_TO_EXCUSE = 5.0
 NO_OTHER = "nothing else leaves as little open, is different enough and changes little more"
 NO_TIME = "the time for another ended"
 CANCELLED = "it was cancelled before another was found"
@@ -52,14 +60,17 @@ def repair(
     progress: ProgressSink,
     found_one: Callable[[Alternative], None] = _to_nobody,
     searching: Callable[[], None] = lambda: None,
+    stood: Callable[[], Sequence[Complaint]] = tuple,
 ) -> Repaired:
     """The best repairs found before the stop; a repaired schedule differs from the base in the range alone.
 
     `found_one` is told of each alternative as soon as there is one, while others are still looked for;
     `searching`, perhaps more than once, when a search begins, beside which others get on with their Python.
+    `stood` is asked, where nothing else helps, for what the base broke before: windows that begin before the
+    range may stay so.
     Raises NothingMayMoveError when the range is empty, or the base has no days.
     """
-    asked = _Repair(problem, stop, progress, found_one, searching)
+    asked = _Repair(problem, stop, progress, found_one, searching, stood)
     try:
         return asked.run()
     except CancelledError:
@@ -91,12 +102,14 @@ class _Repair:
         progress: ProgressSink,
         found_one: Callable[[Alternative], None],
         searching: Callable[[], None],
+        stood: Callable[[], Sequence[Complaint]],
     ) -> None:
         self._problem = problem
         self._stop = stop
         self._progress = progress
         self._found_one = found_one
         self._searching = searching
+        self._stood = stood
         self._found: list[Alternative] = []
         if not problem.base.assignments:
             raise NothingMayMoveError("A repair needs a schedule with days to start from.")
@@ -226,9 +239,10 @@ class _Repair:
             workers=self._problem.workers,
         )
         near = NearModel(problem, plan, self._standing, reach, stop)
-        search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers, stop)
+        answer = self._search(near, plan, reach, stop)
+        if answer.impossible and not answer.found and self._excused(near, stop):
+            answer = self._search(near, plan, reach, stop)
         wanted = self._problem.alternatives
-        answer = search.find(wanted, lambda found: self._take(plan, found, reach), self._searching)
         if 0 < len(answer.found) < wanted:
             early = CANCELLED if self._stop.cancelled and not self._stop.out_of_memory else NO_TIME
             reason = NO_OTHER if answer.impossible else early
@@ -236,6 +250,18 @@ class _Repair:
         if not answer.found and not answer.impossible:
             raise CancelledError
         return near, not answer.found
+
+    def _search(self, near: NearModel, plan: YearPlan, reach: Range, stop: Stop) -> DaysAnswer:
+        search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers, stop)
+        count = self._problem.alternatives
+        return search.find(count, lambda found: self._take(plan, found, reach), self._searching)
+
+    def _excused(self, near: NearModel, stop: Stop) -> bool:
+        """Whether windows that begin before the range stood broken: they may, as far as they did."""
+        if self._first == 0:
+            return False
+        effort = Effort(SECONDS_TO_EXCUSE, self._problem.workers, self._problem.seed)
+        return near.excuse(self._stood(), effort, stop)
 
     def _named(self, near: NearModel) -> list[Conflict]:
         """The input rows that collide when rotations stay as they are."""

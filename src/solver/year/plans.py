@@ -61,11 +61,12 @@ def ranks_of(requests: Iterable[Request]) -> dict[tuple[str, date], int]:
 
 
 def hint_plan(year: YearModel, plan: YearPlan) -> None:
-    """Start the search from a known plan."""
+    """Start the search from a known plan; vacation weeks that stand are no variables to hint at."""
     for (person, block, name), literal in year.on.items():
         year.model.add_hint(literal, plan.rotation.get((person, block)) == name)
     for (person, monday), literal in year.away.items():
-        year.model.add_hint(literal, (person, monday) in plan.vacation_weeks)
+        if monday not in year.frozen.weeks:
+            year.model.add_hint(literal, (person, monday) in plan.vacation_weeks)
 
 
 def add_cut(year: YearModel, cut: Cut) -> None:

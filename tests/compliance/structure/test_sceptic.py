@@ -19,6 +19,7 @@ from src.interchange.model import DutyType, Program, Session
 from src.interchange.reader import load_program
 from src.interchange.schedule import AssignmentKind, AssignmentRow, Schedule, VacationRow, YearRow
 from src.interchange.schedule_files import load_schedule
+from tests.compliance.structure.world import assert_places
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 
@@ -49,7 +50,9 @@ def batches(name: str) -> Iterator[frozenset[int]]:
 
 def examined(name: str, **changes: object) -> Examination:
     program, schedule = folders(name)
-    return examine(program, replace(schedule, **changes), ())
+    found = examine(program, replace(schedule, **changes), ())
+    assert_places(found)
+    return found
 
 
 def named_rows(found: Examination, file: str = "assignments.csv") -> set[int | None]:

@@ -7,6 +7,7 @@ wall times and hours, by nothing of the code under test.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -219,11 +220,40 @@ def of_a(
 
 
 def examined(program: Program, plan: Schedule, findings: tuple[FindingRow, ...] = ()) -> Examination:
-    return examine(program, plan, findings)
+    found = examine(program, plan, findings)
+    assert_places(found)
+    return found
 
 
 def broken(program: Program, plan: Schedule, findings: tuple[FindingRow, ...] = ()) -> tuple[Broken, ...]:
-    return examine(program, plan, findings).broken
+    return examined(program, plan, findings).broken
+
+
+def assert_places(found: Examination) -> None:
+    """Every date, week and academic block of the words is among the fields, and so is whom they begin with.
+
+    No places are clock times, and dates of leave that something reaches into: it is decided on its own date.
+    """
+    for one in found.broken:
+        if one.file in ("result.json", "findings.csv", "unmet.csv"):
+            continue  # what these rows say may name no place that there is
+        words = _NO_PLACES.sub("", one.message)
+        dates = {date.fromisoformat(text) for text in _DATE.findall(words)}
+        blocks = {
+            block for low, high in _BLOCKS.findall(words) for block in range(int(low), int(high or low) + 1)
+        }
+        assert dates <= {*one.dates, *one.weeks}, one
+        assert blocks <= set(one.blocks), one
+        if one.person is not None:
+            assert one.person in words, one
+
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_BLOCKS = re.compile(r"\bblocks? (\d+)(?:-(\d+))?(?! in a row)")
+_NO_PLACES = re.compile(
+    r"the person is (?:absent|on vacation|not in the program) on \d{4}-\d{2}-\d{2}$"
+    r"|_at is \S+, not [^;\s]+|the year has blocks .*"
+)
 
 
 def messages(program: Program, plan: Schedule) -> list[str]:

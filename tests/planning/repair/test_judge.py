@@ -90,6 +90,53 @@ def test_a_further_pack_is_kept_from_the_first_date_that_may_move(from_day: int)
         }
 
 
+def hours_a_week(hours: int) -> RuleOverride:
+    """A rule that is new today, and holds for all weeks."""
+    dates = (MONDAY - timedelta(60), MONDAY + timedelta(60))
+    agreed = ("agreed", "the board", *dates)
+    return RuleOverride("acgme-cpr-2023", None, "weekly_minutes", 60 * hours, *agreed, row=2)
+
+
+@pytest.mark.parametrize(("hours", "first", "last"), [(45, 10, 12), (40, 6, 27), (30, 20, 27)])
+def test_a_window_that_stood_broken_and_begins_before_the_range_stays_so_and_gets_no_worse(
+    hours: int, first: int, last: int
+) -> None:
+    """Such repairs ended `infeasible`: what had been worked before the range was over the new limit."""
+    program = replace(hospital(), rule_overrides=(hours_a_week(hours),))
+    base = replace(stood(), denied=None)
+    found = mended(program, base, from_date=day(first), to_date=day(last), allow_unmet=False)
+    assert found.repaired.status is SolveStatus.FEASIBLE
+    assert found.alternatives
+    assert len(found.alternatives) == len(found.repaired.alternatives), "the checker refused one"
+    before = {
+        (one.person, one.rule, one.window_start_at): one.value
+        for one in checked(program, base).report.findings
+        if one.severity is Severity.HARD
+    }
+    for each in found.alternatives:
+        for one in each.report.findings:
+            if one.severity is Severity.HARD:
+                assert not day(first) <= one.window_start_at.date() <= day(last)
+                assert one.value <= before[one.person, one.rule, one.window_start_at]
+
+
+def test_a_window_that_begins_in_the_range_is_not_excused() -> None:
+    program = replace(hospital(), rule_overrides=(hours_a_week(20),))
+    base = replace(stood(), denied=None)
+    found = mended(program, base, from_date=day(6), allow_unmet=False).repaired
+    assert found.status is SolveStatus.INFEASIBLE
+    assert any("US-80 from 2026-07-20" in each.message for each in found.conflicts)
+
+
+def test_days_off_that_were_given_before_the_range_stay_and_none_is_added() -> None:
+    """At most two may be given in a block now: who had more by the range's first date gets no other."""
+    ward, desk = hospital().rotations
+    program, base = hospital(rotations=(replace(ward, max_days_off=2), desk)), replace(stood(), denied=None)
+    found = mended(program, base, from_date=day(20), allow_unmet=False)
+    assert found.alternatives
+    assert len(found.alternatives) == len(found.repaired.alternatives), "the checker refused one"
+
+
 def test_what_is_broken_in_the_range_is_refused_though_it_was_so_before() -> None:
     program, base = two_every_tuesday(), replace(with_a_tuesday_off(stood()), denied=None)
     problem = RepairProblem(program, base, limits_of(program), from_date=day(0))
@@ -187,7 +234,7 @@ def test_what_was_found_and_is_not_handed_on_is_told(
         stop: Stop,
         progress: object,
         take: Callable[[Alternative], None],
-        searching: Callable[[], None],
+        *_others: object,
     ) -> Repaired:
         for _ in range(3):
             take(found)
