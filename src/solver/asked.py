@@ -13,6 +13,7 @@ from src.interchange.model import Call
 from src.solver.answer import no_such_plan, not_again
 from src.solver.daily.layer import DailyOutcome
 from src.solver.daily.needs import Needs
+from src.solver.daily.over_the_year import OverTheYear
 from src.solver.daily.pinned import Pinned
 from src.solver.daily.rooms import Rooms
 from src.solver.edges import edge_cuts
@@ -32,6 +33,7 @@ class Asked:
 
     def __init__(self, problem: Problem, stop: Stop) -> None:
         self._stop = stop
+        self._problem = problem
         self._program = problem.program
         self._facts = YearFacts(problem.program)
         self.cuts = [*edge_cuts(problem), *cuts_after_nights(problem, stop)]
@@ -57,6 +59,12 @@ class Asked:
             if fresh:
                 return True
         return False
+
+    def is_short_over_the_year(self) -> bool:
+        """Whether counting suggests that a year has too few dates for its calls; what is proved is kept."""
+        fresh = self._new(OverTheYear(self._problem).short())
+        self.cuts += fresh
+        return bool(fresh)
 
     def is_tight(self) -> bool:
         """Whether a call needs more of its PGYs than coverage lets there be, or than the year has of them.

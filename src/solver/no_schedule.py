@@ -47,7 +47,10 @@ class NoSchedule:
         """Whether counting what calls and sessions of a block need shows it, with coverage."""
         if self._problem.scope is Scope.YEAR:
             return False
-        return (self._asked.is_tight() and self.is_proved(layer)) or self._asked.collides_at_once()
+        asked = self._asked
+        if (asked.is_short_over_the_year() or asked.is_tight()) and self.is_proved(layer):
+            return True
+        return asked.collides_at_once()
 
     def is_proved(self, layer: YearLayer) -> bool:
         """Whether the rows collide, as far as they are known; not asked again unless more are."""

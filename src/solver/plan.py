@@ -96,13 +96,15 @@ PlanFact = OnRotation | OnVacation | Present
 class Ground:
     """An input row that a cut rests on, in words for a person; a pack's rule has no row of its own.
 
-    `most`: it is what the row allows at most that stands in the way, not what it asks at least.
+    `most`: it is what the row allows at most that stands in the way, not what it asks at least. `gain`: what
+    a limit of the row that gives way by one gains the cut; 0 = all of it.
     """
 
     file: str
     row: int | None
     words: str
     most: bool = False
+    gain: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,8 +144,11 @@ class ClashModel(YearModel):
         self.words_of[key] = [*self.words_of.get(key, []), words]
         for also, ground in zip(keys[1:], cut.grounds[1:], strict=True):
             self.words_of.setdefault(also, [begun(ground.words)])
-        step, rest = max(1, cut.at_least), tuple(keys[1:])
-        row = ClashRow(tuple(terms.items()), cut.at_least, FREE, key, words, also=rest, step=step)
+        step, rest = first.gain or max(1, cut.at_least), tuple(keys[1:])
+        gains = tuple(ground.gain for ground in cut.grounds[1:])
+        row = ClashRow(
+            tuple(terms.items()), cut.at_least, FREE, key, words, also=rest, step=step, gains=gains
+        )
         if first.most:
             fewer = tuple((index, -factor) for index, factor in row.terms)
             row = replace(row, terms=fewer, low=-FREE, high=-cut.at_least)

@@ -50,6 +50,8 @@ class ClashRow:
     """Other rows that must be kept for this one to hold: calls of one date that nobody can combine."""
     step: int = 1
     """What giving way by one of the key's own units gains the row."""
+    gains: tuple[int, ...] = ()
+    """The same of the other rows, in their order, where it is known (0: as their kind says)."""
 
     @property
     def gives(self) -> Iterator[Give]:
@@ -57,8 +59,10 @@ class ClashRow:
         for own in self.sides:
             if self.key is not None:
                 yield Give(self.key, own, own, self.step)
-            for key in self.also:
-                if key.file in DEMANDING:
+            for key, gain in zip(self.also, self.gains or (0,) * len(self.also), strict=True):
+                if gain:
+                    yield Give(key, own, own, gain)
+                elif key.file in DEMANDING:
                     yield Give(key, own, own, 1)
                 elif not key.about.startswith(UNSIZED):
                     yield Give(key, Side.LEAST, own, self._all_of(own))

@@ -147,7 +147,7 @@ class _Collector:
                 return False
             reached += following
             left = [call for call in left if call not in following]
-        return all(_exclude_each_other(one, other) for one, other in combinations(group, 2))
+        return all(exclude_each_other(one, other) for one, other in combinations(group, 2))
 
     def _share(self, one: Call, other: Call) -> bool:
         rotations = self._facts.call_rotations
@@ -165,7 +165,7 @@ def _any_of(chances: Sequence[Chance]) -> Chance:
     return Chance(first.person, first.block, rotations, kept)
 
 
-def _exclude_each_other(one: Call, other: Call) -> bool:
+def exclude_each_other(one: Call, other: Call) -> bool:
     """Calls of one date that nobody can combine: overlapping ones, and any with jeopardy."""
     if DutyType.JEOPARDY in (one.duty_type, other.duty_type):
         return True
