@@ -19,7 +19,7 @@ from src.exceptions import InvalidError
 from src.interchange.model import Program
 from src.interchange.schedule import Scope, SolveStatus
 from src.planning.generation.queue_run import check_rule_packs, queue_run, take_place
-from src.planning.generation.save_result import number_of_next
+from src.planning.generation.save_result import number_of_next, unseen_number
 from src.planning.repair.changes import RepairRequest, in_range, still_owing, with_changes
 from src.planning.repair.early_drafts import save_draft
 from src.planning.repair.repair_program import RepairOptions, RepairSolved
@@ -133,12 +133,14 @@ async def end_repair(
 ) -> None:
     """Save every alternative as a draft of its own and end the run, all in the caller's transaction.
 
-    `early` are drafts that the transaction holds already, by their place among the alternatives.
+    `early` are drafts that the transaction holds already, by their place among the alternatives. Numbers are
+    taken when all of them are saved: whoever takes one makes others wait for the end of the transaction.
     """
-    versions = [
-        await _numbered(session, run, program, place, solved, early.get(place))
-        for place in range(len(solved.alternatives))
+    saved = [
+        early.get(place) or await save_draft(session, run, program, made, unseen_number())
+        for place, made in enumerate(solved.alternatives)
     ]
+    versions = [await _numbered(session, run, place, solved, version) for place, version in enumerate(saved)]
     repaired = solved.repaired
     summary: dict[str, Any] = {
         "status": repaired.status,
@@ -179,19 +181,11 @@ def _ending(run: Run, solved: RepairSolved) -> tuple[RunState, dict[str, Any] | 
 
 
 async def _numbered(
-    session: AsyncSession,
-    run: Run,
-    program: Program,
-    place: int,
-    solved: RepairSolved,
-    early: ScheduleVersion | None,
+    session: AsyncSession, run: Run, place: int, solved: RepairSolved, version: ScheduleVersion
 ) -> ScheduleVersion:
     """One alternative as a draft with its number and a note of what it changes, in the trail of the run."""
-    made = solved.alternatives[place]
-    comparison = made.comparison
-    number = await number_of_next(session, run.schedule_id)
-    version = early or await save_draft(session, run, program, made, number)
-    version.number = number
+    comparison = solved.alternatives[place].comparison
+    version.number = await number_of_next(session, run.schedule_id)
     version.note = (
         f"Repair {place + 1} of {len(solved.alternatives)} changes {count(comparison.cells, 'cell')} of "
         f"{count(len(comparison.people), 'person', 'people')}"

@@ -23,7 +23,8 @@ from src.auth.viewer import Viewer
 from src.exceptions import DomainError
 from src.interchange.model import Absence, AbsenceStatus, Program
 from src.interchange.schedule import Schedule as FolderSchedule
-from src.planning.repair import early_drafts
+from src.planning.generation.save_result import number_of_next
+from src.planning.repair import early_drafts, repair_run
 from src.planning.repair.early_drafts import EarlyDrafts, save_draft
 from src.planning.repair.judge import JudgedRepair
 from src.planning.repair.repair_program import RepairOptions, RepairSolved, repair_program
@@ -299,3 +300,25 @@ async def test_the_versions_of_other_runs_have_their_numbers_first(desk: Desk) -
     async with desk.bench.maker() as session:
         found = await session.exec(select(ScheduleVersion.number).where(ScheduleVersion.number < 1))
     assert found.all() == []
+
+
+async def test_without_early_drafts_numbers_are_taken_when_all_are_saved(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who takes a number makes others wait for the end: it was taken before the seconds of saving."""
+    order: list[str] = []
+
+    async def saving(*given: Any) -> ScheduleVersion:
+        order.append("save")
+        return await save_draft(*given)
+
+    async def numbering(*given: Any) -> int:
+        order.append("number")
+        return await number_of_next(*given)
+
+    monkeypatch.setattr(repair_run, "save_draft", saving)
+    monkeypatch.setattr(repair_run, "number_of_next", numbering)
+    assert await desk.end(desk.drafts()) == 0
+    count = len(desk.made)
+    assert order == ["save"] * count + ["number"] * count
+    assert await desk.numbers() == list(range(1, count + 2))
