@@ -82,7 +82,7 @@ def assert_keeps_to(reached: Iterable[Decimal], tiers: Iterable[TierScore]) -> N
     """No score exceeds a bound. Those of an optimal result are of schedules as good in the tiers before."""
     told = tuple(tiers)
     is_optimal = all(tier.bound == tier.objective for tier in told)
-    for score, tier in zip(reached, told, strict=False):
+    for score, tier in zip(reached, told, strict=True):
         assert tier.bound is None or score <= tier.bound
         if is_optimal and score < tier.objective:
             return

@@ -59,7 +59,9 @@ class TestTooFewAtWork:
         assert "(staffing.csv:7)" in failure.words
 
     def test_the_plan_breaks_the_cut(self) -> None:
-        assert all(not cut.is_kept_by(self.plan) for cut in cuts(three(), self.plan))
+        found = cuts(three(), self.plan)
+        assert found
+        assert all(not cut.is_kept_by(self.plan) for cut in found)
 
     @pytest.mark.parametrize("second", ["B", "C"])
     def test_a_plan_with_a_second_resident_keeps_it_and_has_days(self, second: str) -> None:
@@ -104,6 +106,7 @@ def test_a_session_that_all_miss_for_clinic_is_found_without_a_search() -> None:
     (failure,) = failures(program, plan)
     assert failure.block == 1
     assert "WARD needs 1 at work in AM on 2026-07-06" in failure.words
+    assert failure.cuts
     assert all(cut.proved for cut in failure.cuts)
     with_c = plan_of(A=("WARD", "DESK"), B=("WARD", "WARD"), C=("WARD", "WARD"))
     assert all(cut.is_kept_by(with_c) for cut in failure.cuts)
@@ -117,6 +120,7 @@ def test_a_resident_whose_own_rules_collide_is_named() -> None:
     (failure, *_) = failures(program, plan)
     assert "A cannot keep" in failure.words
     other = plan_of(A=("DESK", "DESK"), B=("DESK", "DESK"), C=("DESK", "DESK"))
+    assert failure.cuts
     assert all(not cut.is_kept_by(plan) and cut.is_kept_by(other) for cut in failure.cuts)
 
 

@@ -74,6 +74,7 @@ def test_a_limit_that_no_pack_keeps_stands_in_nobodys_way() -> None:
     limits = limits_of(program)
     loose = replace(limits, weekly_minutes=60, keeps=limits.keeps - {"weekly_hours"})
     told = SwapSearch(Standing(program, schedule, loose)).candidates(person, piece)
+    assert len(told) == len(program.residents) - 1
     assert not any((candidate.reason or "").startswith("US-80: ") for candidate in told)
 
 
