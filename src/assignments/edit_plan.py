@@ -50,9 +50,7 @@ class EditPlan:
             self.deleted[row_id] = rows[row_id]
             return
         self._expect_untouched(row_id, rows)
-        gone = [one for one in _handover_of(rows, row_id) if one not in self.deleted]
         self._delete_handover(row_id, rows)
-        self.taken_along |= set(gone)
         self.deleted[row_id] = rows[row_id]
 
     def replace(self, row_id: UUID, rows: Rows, wanted: Sequence[AssignmentRow]) -> None:
@@ -94,6 +92,7 @@ class EditPlan:
         handover = _handover_of(rows, row_id)
         if any(one in self.updated for one in handover):
             raise UnresolvedError("its handover, which goes with it, is changed too")
+        self.taken_along |= {one for one in handover if one not in self.deleted}
         self.deleted |= {one: rows[one] for one in handover}
 
     def apply(self, rows: dict[UUID, AssignmentRow]) -> dict[UUID, AssignmentRow]:

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping
 
-from src.interchange.columns import CALLS, CLINICS, HISTORY_COUNTS, PEOPLE, ROTATIONS, RULE_OVERRIDES
+from src.interchange.columns import (
+    CALLS,
+    CLINICS,
+    HISTORY_COUNTS,
+    PEOPLE,
+    ROTATIONS,
+    RULE_OVERRIDES,
+    TEMPLATES,
+)
 from src.interchange.issues import IssueCode, IssueLog
-from src.interchange.model import Clinic, HistoryCount, RuleOverride
+from src.interchange.model import Clinic, HistoryCount, RuleOverride, Session, Template
 from src.interchange.tables import Table
 
 
@@ -28,6 +36,21 @@ def check_clinics(clinics: Iterable[Clinic], tables: Mapping[str, Table], log: I
     for row, first_row, (person, weekday, session) in repeats:
         message = f"{person} already has a clinic on weekday {weekday} {session} in row {first_row}"
         log.reject(IssueCode.DUPLICATE, message, file=tables[CLINICS.name].file, row=row, column="session")
+
+
+def check_templates(templates: Iterable[Template], tables: Mapping[str, Table], log: IssueLog) -> None:
+    """On a weekday a session of a rotation is held once, at one time: neither row could be told to be it."""
+    first_rows: dict[tuple[str, Session, int], int] = {}
+    named: set[tuple[int, int]] = set()
+    for template in sorted(templates, key=lambda one: one.row):
+        for weekday in template.weekdays or range(7):
+            first = first_rows.setdefault((template.rotation, template.session, weekday), template.row)
+            if first != template.row and (first, template.row) not in named:
+                named.add((first, template.row))
+                session = f"{template.session} session of {template.rotation} on weekday {weekday}"
+                message = f"row {first} already says what the {session} is"
+                file = tables[TEMPLATES.name].file
+                log.reject(IssueCode.DUPLICATE, message, file=file, row=template.row, column="session")
 
 
 def check_history_counts(counts: Iterable[HistoryCount], tables: Mapping[str, Table], log: IssueLog) -> None:

@@ -216,6 +216,7 @@ def _spread_over_groups(draft: Program) -> Iterator[Template]:
 
 def _compare_rows(draft: Program, parts: _Parts, log: IssueLog) -> None:
     checks.check_duplicate_ids(parts.tables, log)
+    checks.check_templates(draft.templates, parts.tables, log)
     checks.check_clinics(draft.clinics, parts.tables, log)
     checks.check_history_counts(draft.history_counts, parts.tables, log)
     checks.check_rule_overrides(draft.rule_overrides, parts.tables, log)

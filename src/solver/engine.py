@@ -128,7 +128,7 @@ class _Run:
         if self._best is None and (found := self._impossible_at_once()) is not None:
             return found
         alone = self._problem.scope is Scope.YEAR
-        asked = self._beside.submit(lambda: (self._layer.demands, self._layer.foreseen))
+        asked = self._beside.submit(self._layer.work_out, self._stop)
         self._work_out_gains()
         if alone:
             self._bounding.seek(self._shares.effort(BOUND_ALONE))

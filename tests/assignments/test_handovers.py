@@ -139,3 +139,16 @@ async def test_a_moved_handover_is_not_changed_twice_by_others(desk: Desk) -> No
     answer = await desk.bulk([moved, again, again])
     assert answer.status_code == 422
     assert answer.json()["error"]["details"]["errors"][0]["pointer"] == "/body/changes/2"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("becomes", [{}, {"item": "JEO", "kind": "jeopardy"}])
+async def test_a_call_is_replaced_and_its_handover_deleted_in_either_order(
+    desk: Desk, order: int, becomes: dict[str, str]
+) -> None:
+    """Named after its call, which takes it along, the handover was said to be changed twice."""
+    call, handover = await call_and_handover(desk)
+    changes = [{"op": "update", "id": call["id"], **CALL, **becomes}, {"op": "delete", "id": handover["id"]}]
+    answer = await desk.bulk(changes[::order])
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["deleted"] == [handover["id"]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ import pytest
 
 from src.interchange.issues import IssueSeverity
 from src.interchange.model import RequestKind
-from tests.interchange.folders import places, reading_with, reading_with_row
+from tests.interchange.folders import places, reading_of, reading_with, reading_with_row, small_files
 
 CALL = "X,Late,in_house_call,5,1,07:00,24,2,1,1,,WARD,2,off_after"
 
@@ -225,7 +226,7 @@ def test_a_leap_day_and_decimal_points_are_read() -> None:
         ("coverage.csv", "WARD,1 2,", "WARD,1 1,", "coverage.csv:3:pgys:no_effect"),
         ("requirements.csv", ",,WARD", ",research,WARD", "requirements.csv:2:track:no_effect"),
         ("templates.csv", "12:00,5.5", "11:59,5.5", "templates.csv:5:start:contradiction"),
-        ("templates.csv", "CLIN,0 1 2 3 4", "WARD,", "rotations.csv:2:id:no_effect"),
+        ("templates.csv", "CLIN,0 1 2 3 4", "NF,", "rotations.csv:2:id:no_effect"),
         ("staffing.csv", "6,AM", "6,NIGHT", "staffing.csv:2:weekdays:contradiction"),
         (
             "history.csv",
@@ -291,3 +292,25 @@ def test_year_dates_are_local_dates() -> None:
     assert person.is_there(date(2026, 7, 15))
     assert person.is_there(date(2026, 9, 30))
     assert not person.is_there(date(2026, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("row", "weekday"), [("WARD,2 5,AM,06:00,1,clinical,0,1", 2), ("@light,4,AM,15:00,1,education,0,", 4)]
+)
+def test_a_session_that_two_rows_tell_of_is_an_error_that_names_both(row: str, weekday: int) -> None:
+    """Both were worked, and counted once by staffing, or the other row decided who might be off."""
+    reading = reading_with_row("templates.csv", row)
+    assert reading.program is None
+    (issue,) = (issue for issue in reading.issues if issue.severity is IssueSeverity.ERROR)
+    assert (issue.file, issue.row, issue.column, issue.code) == ("templates.csv", 6, "session", "duplicate")
+    assert re.fullmatch(
+        rf"row \d already says what the AM session of \w+ on weekday {weekday} is", issue.message
+    )
+
+
+def test_a_session_may_have_another_row_for_other_weekdays() -> None:
+    files = small_files()
+    text = files["templates.csv"].decode()
+    files["templates.csv"] = text.replace("CLIN,0 1 2 3 4", "CLIN,0 1 2", 1).encode()
+    files["templates.csv"] += b"CLIN,3 4,AM,10:00,2,clinical,0,1\n"
+    assert reading_of(files).program is not None

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from src.compliance.check import CheckReport, check
+from src.compliance.check import CheckReport, check, told_as_broken
 from src.compliance.structure.broken import RESULT_FILE
 from src.interchange.model import Program
-from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
+from src.interchange.schedule import ResultFile, Schedule, Scope, Severity, SolveStatus
 from src.quantities import count
 from src.solver.expand import home_date
 
@@ -49,7 +49,8 @@ def standing_notice(planned: CheckReport, whole: CheckReport) -> str | None:
     standing = [one for one in whole.broken if one.message not in own]
     if not standing:
         return None
-    hard = whole.hard - planned.hard
+    of_rules = {told_as_broken(one) for one in whole.findings if one.severity is Severity.HARD}
+    hard = sum(one.message in of_rules for one in standing)
     of_them = f", {count(hard, 'hard finding')} among them" if hard else ""
     held = f"{count(len(standing), 'thing')} that must hold {'does' if len(standing) == 1 else 'do'} not"
     return (

@@ -133,3 +133,13 @@ def at_it(
     finally:
         ended.set()
         beating.join()
+        _tell_the_last(board, number, host)
+
+
+def _tell_the_last(board: PartBoard, number: int, host: PartHost) -> None:
+    """What was found since the last beat; nothing of it where nobody wants it any more."""
+    try:
+        if board.is_wanted():
+            host.exchange()
+    except RedisError:
+        _log.warning("part_beat_missed", part=number, exc_info=True)

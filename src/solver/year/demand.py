@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from src.interchange.model import Call, DutyType, Staffing
 from src.quantities import count
 from src.solver.plan import YearPlan
+from src.solver.stop import Stop
 from src.solver.year.facts import YearFacts, matches, minute_of_day
 from src.solver.year.model import Source, YearModel
 from src.solver.year.presence import Chance, Presence
@@ -40,11 +41,16 @@ class Demand:
         return self.least - sum(chance.holds_in(plan, granted) for chance in self.chances)
 
 
-def demands(facts: YearFacts, blocks: Collection[int] = ()) -> tuple[Demand, ...]:
-    """The staffing and call minima of every date of the blocks (none named = all), each set once."""
+def demands(facts: YearFacts, blocks: Collection[int] = (), stop: Stop | None = None) -> tuple[Demand, ...]:
+    """The staffing and call minima of every date of the blocks (none named = all), each set once.
+
+    Once `stop` is cancelled nobody wants them any more: what is found by then is not all of them.
+    """
     collector = _Collector(facts)
     for block in blocks or facts.block_numbers:
         for day in facts.dates_of_block[block]:
+            if stop is not None and stop.cancelled:
+                return collector.found()
             collector.add_staffing(day)
             collector.add_calls(day)
     return collector.found()

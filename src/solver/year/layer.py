@@ -44,6 +44,7 @@ class YearLayer:
         self.frozen = frozen_of(problem, self.facts) if frozen is None else frozen
         self.ceilings = Ceilings(problem, self.facts, self.frozen)
         self.posted: dict[Demand, None] = {}
+        self._demands: tuple[Demand, ...] | None = None
         self._hopes = problem.scope is not Scope.YEAR
 
     def apart(self) -> YearLayer:
@@ -52,10 +53,19 @@ class YearLayer:
         apart.posted = dict(self.posted)
         return apart
 
-    @cached_property
+    def work_out(self, stop: Stop) -> None:
+        """What dates ask and what is foreseen, for whoever wants it later; at a cancel it is left to them."""
+        found = () if self.problem.allow_unmet else demands(self.facts, self.problem.blocks, stop)
+        if not stop.cancelled:
+            self._demands = found
+            _ = self.foreseen
+
+    @property
     def demands(self) -> tuple[Demand, ...]:
         """What single dates ask of a plan; nothing where demand may stay open."""
-        return () if self.problem.allow_unmet else demands(self.facts, self.problem.blocks)
+        if self._demands is None:
+            self._demands = () if self.problem.allow_unmet else demands(self.facts, self.problem.blocks)
+        return self._demands
 
     @cached_property
     def foreseen(self) -> tuple[Cut, ...]:

@@ -12,7 +12,8 @@ from sqlmodel import col, select, update
 
 from src.compliance.models import Finding
 from src.interchange.model import Program
-from src.interchange.schedule import AssignmentRow, Schedule, Scope, YearRow
+from src.interchange.schedule import AssignmentRow, Schedule, Scope, Severity, YearRow
+from src.planning.generation.covered import standing_notice
 from src.planning.generation.solve_program import Solved, SolveOptions, solve_program
 from src.schedules.constants import RunState
 from src.schedules.models import Run
@@ -131,3 +132,16 @@ def test_a_run_of_all_blocks_answers_for_all_of_them(scope: Scope) -> None:
     found = at_once(base, scope=scope, blocks=(1, 2), year_plan=plan)
     assert found.report is not None
     assert found.whole is found.report
+
+
+def test_a_hard_finding_of_the_part_that_the_whole_puts_otherwise_hides_none_outside() -> None:
+    """Both had as many findings; but of those outside none was said to be hard."""
+    outside = at_once(both_worked(no_day_off), blocks=(1,))
+    assert outside.report is not None
+    assert outside.whole is not None
+    (standing,) = (one for one in outside.whole.findings if one.severity is Severity.HARD)
+    own = replace(standing, person="R2", message="said of the part alone")
+    planned = replace(outside.report, findings=(*outside.report.findings, own))
+    notice = standing_notice(planned, outside.whole)
+    assert notice is not None
+    assert "1 hard finding among them" in notice

@@ -33,6 +33,7 @@ from src.schedules.constants import RunState
 from src.schedules.models import Run
 from src.solver.expand import Decisions
 from src.solver.parts.company import Changes, Task
+from src.solver.stop import Stop
 from tests.planning.conftest import Bench
 from tests.solver.daily.test_lanes import IN_TURN, one_week_ward
 from tests.solver.world import plan_of
@@ -140,6 +141,23 @@ def test_news_go_both_ways(board: PartBoard, company: PartCompany) -> None:
     soon(is_heard)
     assert heard[-1] == [Changes(SOME, NONE)]
     assert company.found() == []
+
+
+def test_what_is_found_after_the_last_beat_is_told_too(
+    board: PartBoard, company: PartCompany, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(part_beat, "BEAT_SECONDS", 60.0)
+    host = PartHost(board)
+    with part_beat.at_it(board, 1, "one", Stop(60.0), lambda: False, host):
+        host.tell(Changes(SOME, NONE))
+    assert board.told() == [Changes(SOME, NONE)]
+
+
+def test_what_nobody_wants_any_more_is_not_told(board: PartBoard) -> None:
+    host = PartHost(board)
+    with part_beat.at_it(board, 1, "one", Stop(60.0), lambda: False, host):
+        host.tell(Changes(SOME, NONE))
+    assert board.told() == []
 
 
 def test_what_cannot_be_read_is_left_out(redis: Redis, board: PartBoard, company: PartCompany) -> None:

@@ -24,8 +24,11 @@ from src.interchange.model import (
     Staffing,
 )
 from src.solver.plan import YearPlan
+from src.solver.problem import Problem
+from src.solver.stop import Stop
 from src.solver.year.demand import broken_by, demands
 from src.solver.year.facts import YearFacts
+from src.solver.year.layer import YearLayer
 from tests.solver.small import MONDAY, program, resident, rotation, weekday_session
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -180,3 +183,20 @@ def test_a_must_work_night_keeps_from_a_call_that_overlaps() -> None:
     made = ward(calls=(call("HOME", rotations=("NF",)),))
 
     assert any("HOME" in part for part in broken(made, plan(("WARD", "NF"), ("NF", "WARD"))))
+
+
+def test_what_nobody_wants_any_more_is_not_worked_out() -> None:
+    """A run that was cancelled left a thread behind that took the processor from the next for seconds."""
+    stop = Stop(60.0)
+    stop.cancel()
+    assert demands(YearFacts(ward()), (), stop) == ()
+    assert demands(YearFacts(ward()), (), Stop(60.0)) == demands(YearFacts(ward()))
+
+
+def test_what_was_given_up_at_a_cancel_is_there_in_full_for_who_asks() -> None:
+    stop = Stop(60.0)
+    stop.cancel()
+    layer = YearLayer(Problem(ward()))
+    layer.work_out(stop)
+    assert layer.demands == demands(layer.facts)
+    assert layer.demands
