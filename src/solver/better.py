@@ -28,7 +28,9 @@ class BetterPlan:
         self._layer = layer
         self._stop = stop
         self._beside = Beside(stop, "better plan")
-        self._patience = self._beside.stop.branch()
+        self._hurry = self._beside.stop.branch()
+        """When to hand over what there is: the days that it was made beside stand."""
+        self._apart = layer
         self._made: Future[YearOutcome] | None = None
 
     def begin(
@@ -48,8 +50,8 @@ class BetterPlan:
         is_worth_it = problem.workers > len(BESIDE) and problem.deterministic_limit is None
         if is_worth_it and self._made is None:
             effort = replace(effort, workers=len(BESIDE), searches=BESIDE)
-            layer, asked = self._layer.apart(), tuple(cuts)
-            making = _Making(layer, effort, self._beside.stop, self._patience, asked, foreseen)
+            self._apart = self._layer.apart()
+            making = _Making(self._apart, effort, self._hurry, tuple(cuts), foreseen)
             if proof is None:
                 known = tuple(bounds)
                 self._made = self._beside.submit(lambda: making.plan(start, known))
@@ -57,16 +59,18 @@ class BetterPlan:
                 self._made = self._beside.submit(lambda: making.plan_after(proof))
 
     def result(self) -> YearOutcome | None:
-        """The plan, when it is made; None where none was begun, none found, or the stop comes first.
+        """The best so far; None where none was begun, none found, or the stop comes first.
 
-        Foresight ends now: where it was not done (`is_hurried`), all threads do it sooner.
+        Making it ends now: where it was not done (`is_hurried`), all threads go on sooner than two. They know
+        then what dates asked of the plans that were met.
         """
         if self._made is None:
             return None
-        self._patience.cancel()
+        self._hurry.cancel()
         if not self._stop.wait(self._made):
             return None
         made = self._made.result()
+        self._layer.posted |= self._apart.posted
         return made if made.plan is not None else None
 
     def close(self) -> None:
@@ -80,29 +84,27 @@ class _Making:
 
     layer: YearLayer
     effort: Effort
-    stop: Stop
-    patience: Stop
-    """When foresight ends."""
+    hurry: Stop
     cuts: tuple[Cut, ...]
     foreseen: Callable[[YearPlan], Sequence[Cut]]
 
     def plan_after(self, proof: Future[YearBounds]) -> YearOutcome:
-        """From what the proof ends with; none where it ends without one."""
-        if not self.stop.wait(proof) or not proof.result().is_first_proved:
+        """From what the proof ends with; none where it ends without one, or too late."""
+        if not self.hurry.wait(proof) or not proof.result().is_first_proved:
             return YearOutcome(SolveStatus.UNKNOWN)
         return self.plan(proof.result(), proof.result().tiers)
 
     def plan(self, start: YearBounds | YearOutcome, bounds: Sequence[Decimal | None]) -> YearOutcome:
         """One plan, looked ahead at; and from it another, where that tells of something."""
-        glance = self.stop.branch()
+        glance = self.hurry.branch()
         glance.cancel()  # what is only looked at once is made without foresight
         first = self._part(SHARE_OF_A_LOOK, start, bounds, (), glance)
         if first.plan is None:
-            return self._part(1 - SHARE_OF_A_LOOK, start, bounds, (), self.patience)
-        more = self.foreseen(first.plan)
+            return self._part(1 - SHARE_OF_A_LOOK, start, bounds, (), self.hurry)
+        more = () if self.hurry.reached else self.foreseen(first.plan)
         if not more:
             return first
-        second = self._part(1 - SHARE_OF_A_LOOK, first, bounds, more, self.patience)
+        second = self._part(1 - SHARE_OF_A_LOOK, first, bounds, more, self.hurry)
         return first if second.plan is None or second.short > first.short else second
 
     def _part(
@@ -113,12 +115,15 @@ class _Making:
         more: Sequence[Cut],
         patience: Stop,
     ) -> YearOutcome:
-        return self.layer.plan(
+        if self.hurry.reached:
+            return YearOutcome(SolveStatus.UNKNOWN)
+        made = self.layer.plan(
             self.effort.part(share),
-            self.stop,
+            self.hurry,
             unwatched,
             cuts=(*self.cuts, *more),
             start=start,
             bounds=bounds,
             patience=patience,
         )
+        return replace(made, is_hurried=made.is_hurried or self.hurry.reached)

@@ -41,7 +41,7 @@ from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent, Result
-from src.solver.shares import REPAIR, Shares
+from src.solver.shares import Shares
 from src.solver.stop import Stop
 from src.solver.whole.search import WholeSearch
 from src.solver.year.facts import YearFacts
@@ -225,7 +225,7 @@ class _Run:
         if not self._bounding.is_reached_by(first):
             for attempt in range(REPAIRS_OF_A_BETTER_PLAN):
                 if attempt:
-                    is_made = self._make_foreseen_plan(self._shares.effort(REPAIR), self._year)
+                    is_made = self._make_foreseen_plan(self._shares.repair(), self._year)
                 else:
                     is_made = self._make_better_plan(first, made)
                 if not is_made or self._year.short or self._year.hoped <= first.hoped:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 SHARE_OF_FIRST_STAGE, SHARE_OF_A_LATER_STAGE = 0.7, 0.5
 SHARE_OF_FORESIGHT = 0.9
 """Of the effort that is left; what one stage does not need is for the next."""
+LEAST_FORESIGHT, SHARE_OF_ALL_FOR_FORESIGHT = 4.0, 0.12
+"""Seconds, but no more than that share of what is left of the run, whatever the stages before it took."""
 IDLE_SLICES = 3
 PATIENCE, LEAST_PATIENCE = 0.25, 1.5
 """A share of the effort, but so many seconds at least: so long foresight waits for another gain."""
@@ -42,6 +44,8 @@ REACHES = (1, 4)
 """How many blocks around trouble a repair may change, at first and then."""
 NEAR_ENOUGH = 0.15
 """The gap at which a repair ends that need not be the best."""
+LITTLE, SHARE_OF_A_MEND = 0.5, 0.1
+"""Of the blocks, as many as a repair may change at first so that mending a solution is worth trying."""
 LEAST_REPAIR = 1.5
 """Seconds; a search near a plan is mostly proved in less, and finds nothing in much less."""
 
@@ -116,9 +120,8 @@ class Staged:
             if plan is None:
                 return
             broken, _ = broken_by(self._layer.demands, plan, granted)
-            blocks = self._blocks_of(cut for cut in cuts if not cut.is_kept_by(plan))
-            blocks |= {chance.block for demand in broken for chance in demand.chances}
-            answer = self._mended(plan, blocks, effort.part(1 / ROUNDS_OF_REPAIR))
+            blocks = self._blocks_of(cut for cut in cuts if not cut.is_kept_by(plan)) | _blocks_asked(broken)
+            answer = self._mended(plan, blocks, effort.part(1 / ROUNDS_OF_REPAIR), self._stages)
             if answer is None:
                 return
             short = len(self._broken_by(answer))
@@ -128,15 +131,48 @@ class Staged:
             if not short:
                 return
 
-    def _mended(self, plan: YearPlan, blocks: frozenset[int], effort: Effort) -> Answer | None:
+    def _mended_near(
+        self, stage: Stage, answer: Answer, broken: list[Demand], effort: Effort
+    ) -> tuple[Answer, list[Demand]]:
+        """A solution that breaks little, mended in the blocks near; as it is where that is not to be had.
+
+        One that loses nothing by it is proved as good as can be where the other was.
+        """
+        mended, left = answer, broken
+        for _ in range(ROUNDS_OF_REPAIR):
+            near = _near(_blocks_asked(left), REACHES[0])
+            if len(near & set(self._layer.facts.block_numbers)) > LITTLE * len(
+                self._layer.facts.block_numbers
+            ):
+                break
+            plan = plan_of(self._year, mended.values)
+            found = self._mended(
+                plan, _blocks_asked(left), effort.part(SHARE_OF_A_MEND), [stage], REACHES[:1]
+            )
+            if found is None:
+                break
+            mended, left = found, self._broken_by(found)
+            if not left:
+                keeps = stage.tier.value_of(mended.values) >= stage.tier.value_of(answer.values)
+                return replace(mended, ended=answer.ended if keeps else Ended.FOUND, bound=answer.bound), left
+        return answer, broken
+
+    def _mended(
+        self,
+        plan: YearPlan,
+        blocks: frozenset[int],
+        effort: Effort,
+        stages: Sequence[Stage],
+        reaches: Sequence[int] = REACHES,
+    ) -> Answer | None:
         """The best plan that differs only in those blocks and near them; None where none was found."""
-        effort = effort.part(1 / len(REACHES)).at_least(LEAST_REPAIR)
-        for reach in REACHES:
-            near = frozenset(block + step for block in blocks for step in range(-reach, reach + 1))
+        effort = effort.part(1 / len(reaches)).at_least(LEAST_REPAIR)
+        for reach in reaches:
+            near = _near(blocks, reach)
             model = self._year.model.clone()
             self._keep_outside(model, plan, near)
             found: Answer | None = None
-            for stage in [stage for stage in self._stages if stage.tier.terms] or [Stage(0, TierModel())]:
+            for stage in [stage for stage in stages if stage.tier.terms] or [Stage(0, TierModel())]:
                 model.maximize(stage.tier.expression())
                 answer = search(
                     model, effort, self._stop, gap=NEAR_ENOUGH if self._mends_first_only else None
@@ -206,7 +242,8 @@ class Staged:
             return stage, ended
         before = self._stop.seconds, self.deterministic
         fuller = Stage(0, stage.foresight(), stage.bound)
-        close_by = replace(effort, searches=CLOSE_BY)
+        least = min(LEAST_FORESIGHT, SHARE_OF_ALL_FOR_FORESIGHT * self._stop.remaining)
+        close_by = replace(effort, searches=CLOSE_BY).at_least(least)
         patience = max(LEAST_PATIENCE, PATIENCE * effort.seconds)
         self._settle(fuller, close_by, proves=False, stop=self._patience, patience=patience)
         self._is_hurried |= self._patience.reached
@@ -252,17 +289,20 @@ class Staged:
                 stop_at=stage.enough,
                 patience=patience,
             )
-            effort = effort.less(stop.seconds - before, answer.deterministic)
-            part = effort.slice()
+            used = self.deterministic
             self.deterministic += answer.deterministic
             self._note_bound(stage, answer)
+            broken = self._broken_by(answer) if answer.found else []
+            if broken and stage is self._first_stage:
+                answer, broken = self._mended_near(stage, answer, broken, effort)
+            effort = effort.less(stop.seconds - before, self.deterministic - used)
+            part = effort.slice()
             if not answer.found:
                 if answer.ended is Ended.NONE_EXISTS or stop.reached:
                     return answer.ended if self._best is None or self._short else ended
                 idle += 1
                 part = effort  # on a busy machine a slice may end before the search has begun
                 continue
-            broken = self._broken_by(answer)
             gained = self._keep(stage, answer, len(broken))
             idle = 0 if gained or broken else idle + 1
             if not proves and has_gained and not gained and not broken:
@@ -340,6 +380,16 @@ class Staged:
         if stage.number == 0:
             return None
         return TierTeller(self._incumbents, self._progress, self._stop, stage.number, stage.tier)
+
+
+def _blocks_asked(demands: Iterable[Demand]) -> frozenset[int]:
+    """The academic blocks of the dates."""
+    return frozenset(chance.block for demand in demands for chance in demand.chances)
+
+
+def _near(blocks: Iterable[int], reach: int) -> frozenset[int]:
+    """The blocks, and so many before and after each."""
+    return frozenset(block + step for block in blocks for step in range(-reach, reach + 1))
 
 
 def _hint(model: cp_model.CpModel, answer: Answer) -> None:
