@@ -32,6 +32,15 @@ THE_MORE_THE_STRICTER = frozenset(
 NUMBERS = frozenset(field.name for field in fields(RuleParameters)) & {f.name for f in fields(Limits)}
 """What limits and packs both have a number for."""
 
+NUMBERS_OF_KIND: Mapping[str, tuple[str, ...]] = {
+    "call_frequency": ("call_every_days",),
+    "continuous_duty": ("continuous_minutes", "transition_minutes"),
+    "free_days": ("free_period_minutes",),
+    "rest_after_call": ("rest_after_call_minutes",),
+    "weekly_hours": ("weekly_minutes",),
+}
+"""Which of those make the rules of a kind strict."""
+
 COMMON_AVERAGES = frozenset({"weekly_hours", "free_days", "call_frequency"})
 
 PLANNED_WITHOUT = frozenset({"excepted_hours"})
@@ -80,7 +89,20 @@ def limits_of(program: Program) -> Limits:
         for name in sorted(NUMBERS)
         if common
     }
-    return Limits(**numbers, keeps=keeps, advises=advises, rows=tuple(_rows(program, packs)))
+    named = tuple(_strictest(program, packs, kind, numbers) for kind in sorted(keeps))
+    return Limits(**numbers, keeps=keeps, advises=advises, rows=tuple(_rows(program, packs)), common=named)
+
+
+def _strictest(
+    program: Program, packs: tuple[RulePack, ...], kind: str, numbers: Mapping[str, Any]
+) -> LimitRow:
+    """The rule of that kind whose own numbers are those that hold; the first of several."""
+    rules = [
+        (pack, rule) for pack in packs for rule in _hard(pack) if rule.kind == kind and _is_common(pack, rule)
+    ]
+    names = NUMBERS_OF_KIND[kind]
+    is_met = (pair for pair in rules if all(getattr(pair[0].parameters, n) == numbers[n] for n in names))
+    return _row(program, *next(is_met, rules[0]))
 
 
 def unplanned(program: Program) -> tuple[UnplannedRule, ...]:

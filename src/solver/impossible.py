@@ -1,5 +1,6 @@
 """What nobody can do within the packs' rules, whoever else is there: found before any search, and proved.
 
+First what history breaks by itself (`before_the_year`), then what a year asks for.
 A rotation that must be staffed, or a call that must be taken, is tried by one resident alone, with nothing
 before and after it and every other call theirs to take or leave. Where even that breaks a rule, no schedule
 keeps it. Rules averaged over windows that other blocks bear on are left out.
@@ -7,20 +8,21 @@ keeps it. Rules averaged over windows that other blocks bear on are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
 from src.interchange.model import Call, CallPin, Clinic, Person, PersonKind
 from src.interchange.schedule import Conflict, Scope
+from src.solver.before_the_year import broken_before
 from src.solver.beside_that import told_beside
 from src.solver.daily.assemble import assemble
 from src.solver.daily.facts import ProgramFacts
 from src.solver.daily.grounds import BY_ROTATION
 from src.solver.daily.subsolve import Effort, Found, Part, State
 from src.solver.daily.trial import without_demands
-from src.solver.limit_rows import LimitRow
+from src.solver.limit_rows import LimitRow, common_rule, said
 from src.solver.plan import YearPlan
 from src.solver.problem import Limits, Problem
 from src.solver.stop import Stop
@@ -32,8 +34,8 @@ SECONDS = 12.0
 SECONDS_MORE = 4.0
 """For all trials together, and for more of them once something was found."""
 SECONDS_A_TRIAL = 2.0
-STEP_OF_LENGTH = 30
-"""Minutes by which a call is tried shorter."""
+STEP = 30
+"""Minutes by which a call and its hand-over are tried shorter."""
 MOST_BLAMED = 3
 """Rotations of which it is said which rules stand in the way."""
 NO_RULES = Limits(keeps=frozenset(), advises=frozenset())
@@ -51,16 +53,6 @@ OF_ONE_DUTY = frozenset(
 """Kinds that a vacation week on other dates cannot ease."""
 OF_THE_NIGHT = frozenset({"rest_in_each_day"})
 """Kinds that look no further than the date after: nobody is away then whose call reaches into it."""
-
-COMMON_WORDS = MappingProxyType(
-    {
-        "continuous_duty": "continuous duty has a limit",
-        "rest_after_call": "rest follows 24 hours of call",
-        "weekly_hours": "weekly hours have a limit",
-        "free_days": "one day in seven is free",
-        "call_frequency": "calls are not more often than every third night",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,16 +85,28 @@ class _Trial:
 
 
 def impossible_demands(problem: Problem, stop: Stop) -> Impossible | None:
-    """Rotations and calls that must be done and that nobody can do; None where none was found.
+    """What must be done and nobody can do, or was done before and breaks a rule; None where none was found.
 
-    Only whole years are looked at, and only where packs ask for more than the common requirements.
+    Only whole years are looked at, for demands only where packs ask for more than the common requirements.
     """
     whole = not problem.blocks or len(problem.blocks) == len(problem.program.blocks)
-    if not problem.limits.rows or not whole or problem.scope is not Scope.BOTH or problem.allow_unmet:
+    if not whole or problem.scope is not Scope.BOTH:
         return None
-    search = _Search(problem, stop)
-    search.look()
-    return search.told()
+    before = [
+        Impossible(broken.conflicts(problem.program), broken.ways_out) for broken in broken_before(problem)
+    ]
+    claims: list[Impossible] = []
+    if problem.limits.rows and not problem.allow_unmet:
+        claims = _Search(problem, stop).claims()
+    return _told([*claims, *before])
+
+
+def _told(claims: Sequence[Impossible]) -> Impossible | None:
+    """The first clash; of the others, only that they are there: each asks for a change of its own."""
+    if not claims:
+        return None
+    first, *others = claims
+    return replace(first, notice=told_beside(first.conflicts, [other.conflicts[0] for other in others]))
 
 
 class _Search:
@@ -112,11 +116,11 @@ class _Search:
         self._stop = stop
         self._facts = ProgramFacts(problem.program)
         self._known: dict[_Trial, bool] = {}
-        self._claims: dict[Conflict, Impossible] = {}
-        """Each a clash of its own, by the row that asks."""
+        self._claims: list[Impossible] = []
+        """Each a clash of its own; its first row is the one that asks."""
         self._until = stop.seconds + SECONDS
 
-    def look(self) -> None:
+    def claims(self) -> list[Impossible]:
         """Try every rotation with a minimum, every required one, and every call that somebody must take."""
         for call in self._program.calls:
             day = self._date_of(call) if call.min > 0 else None
@@ -136,13 +140,7 @@ class _Search:
                 trials = self._on_rotation(row.rotation, row.pgys, blocks[first - 1 : last], row.track)
                 where = f"{row.rotation} is required of {len(trials)}"
                 self._claim("requirements.csv", row.row, where, len(trials), trials)
-
-    def told(self) -> Impossible | None:
-        """The first clash; of the others, only that they are there: each asks for a change of its own."""
-        if not self._claims:
-            return None
-        (_, first), *others = self._claims.items()
-        return replace(first, notice=told_beside(first.conflicts, [asks for asks, _ in others]))
+        return self._claims
 
     def _date_of(self, call: Call) -> int | None:
         """A date of the call, best with a week of the year around it."""
@@ -207,10 +205,11 @@ class _Search:
         named = ", ".join(dict.fromkeys(rule.rule for rule in rules))
         who = "nobody" if not able else f"at most {able}"
         asks = Conflict(file, row, f"{where}, and {who} can keep {named} doing it.")
-        of_rules = (Conflict("program.toml", None, f"rule_packs: {_said(rule)}") for rule in rules)
+        of_rules = (Conflict("program.toml", None, f"rule_packs: {said(rule)}") for rule in rules)
         overrides = (f"Set {rule.rule} otherwise, with a reason (rule_overrides.csv)." for rule in rules)
-        ways = (*self._less_of(file, row, needed - able), *self._shorter(failed), *overrides)
-        self._claims[asks] = Impossible((asks, *dict.fromkeys(of_rules)), tuple(dict.fromkeys(ways)))
+        shorter = (*self._sooner_handed_over(failed), *self._shorter(failed))
+        ways = (*self._less_of(file, row, needed - able), *shorter, *overrides)
+        self._claims.append(Impossible((asks, *dict.fromkeys(of_rules)), tuple(dict.fromkeys(ways))))
 
     def _less_of(self, file: str, row: int, lacking: int) -> tuple[str, ...]:
         """The minimum lowered to what can be done; of a requirement, to nothing."""
@@ -218,25 +217,46 @@ class _Search:
         by = next(due, 0) if file == "requirements.csv" else lacking
         return (sentence_of(self._program, {(Key(file, row), Side.LEAST): by}),)
 
+    def _sooner_handed_over(self, failed: Sequence[_Trial]) -> tuple[str, ...]:
+        """The call with the longest hand-over after which somebody could take it; none where none helps."""
+        call, trials = self._call_of(failed)
+        if call is None or not call.handover_minutes:
+            return ()
+        now = call.handover_minutes
+        left = self._most(trials, range(0, now, STEP), lambda most: replace(call, handover_minutes=most))
+        if left is None:
+            return ()
+        before = f"instead of {now / 60:g} h (calls.csv row {call.row})"
+        return (f"Hand {call.id} over in {left / 60:g} h {before}.",)
+
     def _shorter(self, failed: Sequence[_Trial]) -> tuple[str, ...]:
         """The call at the greatest length that somebody could take; none where no length helps."""
+        call, trials = self._call_of(failed)
+        if call is None:
+            return ()
+        left = self._most(trials, range(STEP, call.minutes, STEP), lambda most: replace(call, minutes=most))
+        if left is None:
+            return ()
+        by = call.minutes - left
+        return (f"Shorten {call.id} by {by / 60:g} h, to {left / 60:g} h (calls.csv row {call.row}).",)
+
+    def _call_of(self, failed: Sequence[_Trial]) -> tuple[Call | None, list[_Trial]]:
+        """The call that was tried, with one trial of each rotation that rules alone stand against."""
         trials = self._one_of_each(failed)
         taken = trials[0].call if trials else None
-        if taken is None:
-            return ()
-        call = self._program.call_by_id[taken[0]]
-        most, least = call.minutes // STEP_OF_LENGTH, 0
-        while most - least > 1:
-            middle = (most + least) // 2
-            shorter = replace(call, minutes=middle * STEP_OF_LENGTH)
-            if any(self._holds(trial, self._rules_for(trial), shorter) for trial in trials):
-                least = middle
+        return (self._program.call_by_id[taken[0]] if taken else None), trials
+
+    def _most(self, trials: Sequence[_Trial], lengths: range, call_of: Callable[[int], Call]) -> int | None:
+        """The greatest of the lengths with which somebody could take the call; None where none helps."""
+        fitting, too_long = -1, len(lengths)
+        while too_long - fitting > 1:
+            middle = (fitting + too_long) // 2
+            call = call_of(lengths[middle])
+            if any(self._holds(trial, self._rules_for(trial), call) for trial in trials):
+                fitting = middle
             else:
-                most = middle
-        if not least or self._stop.reached:
-            return ()
-        by, left = call.minutes - least * STEP_OF_LENGTH, least * STEP_OF_LENGTH
-        return (f"Shorten {call.id} by {by / 60:g} h, to {left / 60:g} h (calls.csv row {call.row}).",)
+                too_long = middle
+        return None if fitting < 0 or self._stop.reached else lengths[fitting]
 
     def _blamed_of(self, failed: Sequence[_Trial]) -> tuple[LimitRow, ...]:
         """The fewest rules in the way on the rotations where nothing else is, by one trial of each."""
@@ -321,7 +341,7 @@ class _Search:
         """The fewest rules that leave the trial impossible."""
         limits = self._rules_for(trial)
         needed: list[LimitRow] = []
-        rules = [*limits.rows, *(_common(kind) for kind in sorted(limits.keeps))]
+        rules = [*limits.rows, *(common_rule(kind, limits.common) for kind in sorted(limits.keeps))]
         for rule in list(rules):
             fewer = [other for other in rules if other is not rule]
             if self._holds(trial, _only(limits, fewer)):
@@ -335,14 +355,6 @@ def _takes(pgys: Sequence[int], person: Person) -> bool:
     return not pgys or person.pgy in pgys
 
 
-def _common(kind: str) -> LimitRow:
-    return LimitRow(kind, kind.replace("_", " "), "", words=COMMON_WORDS[kind])
-
-
-def _said(rule: LimitRow) -> str:
-    return f"{rule.rule} ({rule.pack}): {rule.words}" if rule.pack else f"{rule.rule}: {rule.words}"
-
-
 def _only(limits: Limits, rules: Sequence[LimitRow]) -> Limits:
-    keeps = frozenset(rule.kind for rule in rules if not rule.pack)
-    return replace(limits, keeps=keeps, rows=tuple(rule for rule in rules if rule.pack))
+    keeps = frozenset(rule.kind for rule in rules if rule not in limits.rows)
+    return replace(limits, keeps=keeps, rows=tuple(rule for rule in rules if rule in limits.rows))

@@ -7,10 +7,11 @@ dates.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from types import MappingProxyType
 
 COMMON_KINDS = frozenset(
     {"weekly_hours", "call_frequency", "free_days", "continuous_duty", "rest_after_call"}
@@ -21,6 +22,17 @@ ADVISED_KINDS = frozenset(
     {"rest_between", "nights_in_row", "free_among_nights", "free_days", "postcall_free_days"}
 )
 """The kinds whose soft findings the engine counts as advisories."""
+
+COMMON_WORDS = MappingProxyType(
+    {
+        "continuous_duty": "continuous duty has a limit",
+        "rest_after_call": "rest follows 24 hours of call",
+        "weekly_hours": "weekly hours have a limit",
+        "free_days": "one day in seven is free",
+        "call_frequency": "calls are not more often than every third night",
+    }
+)
+"""What the common requirements say, where no pack says it."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +66,14 @@ class LimitRow:
 
     def has(self, name: str) -> bool:
         return name in self._by_name
+
+
+def common_rule(kind: str, rules: Iterable[LimitRow]) -> LimitRow:
+    """The rule of that kind among some of packs; by its kind alone where none of them is."""
+    nameless = LimitRow(kind, kind.replace("_", " "), "", words=COMMON_WORDS[kind])
+    return next((rule for rule in rules if rule.kind == kind), nameless)
+
+
+def said(rule: LimitRow) -> str:
+    """The rule for a person: its name, its pack and its words."""
+    return f"{rule.rule} ({rule.pack}): {rule.words}" if rule.pack else f"{rule.rule}: {rule.words}"

@@ -25,6 +25,7 @@ class Limits:
     `max_postcall_free` per window.
 
     `keeps` and `advises` name the kinds of these that hold at all; `rows` are the hard rules of other packs.
+    `common` are the rules that the numbers of `keeps` come from, to name them by.
     """
 
     weekly_minutes: int = 80 * 60
@@ -45,6 +46,7 @@ class Limits:
     keeps: frozenset[str] = COMMON_KINDS
     advises: frozenset[str] = ADVISED_KINDS
     rows: tuple[LimitRow, ...] = ()
+    common: tuple[LimitRow, ...] = field(default=(), compare=False, repr=False)
 
 
 ScheduleSink = Callable[[Schedule], None]

@@ -53,6 +53,15 @@ def test_of_several_packs_the_strictest_number_holds() -> None:
     assert limits_of(program(CPR, "us-ny-405")).transition_minutes == 180
 
 
+def test_a_common_rule_is_named_by_the_pack_whose_number_holds() -> None:
+    """New York's three hours of hand-over; of its hours nothing, for leave is not left out of them there."""
+    named = {rule.kind: (rule.rule, rule.pack) for rule in limits_of(program(CPR, "us-ny-405")).common}
+    assert named["continuous_duty"] == ("NY-24", "us-ny-405")
+    assert named["weekly_hours"] == ("US-80", CPR)
+    assert named.keys() == limits_of(program(CPR)).keeps
+    assert limits_of(program()).common == ()
+
+
 def test_an_override_that_is_stricter_holds_all_year_and_a_laxer_one_never() -> None:
     strict = program(CPR, overrides=(override("weekly_minutes", 3600),))
     lax = program(CPR, overrides=(override("weekly_minutes", 6000),))
