@@ -25,6 +25,7 @@ from src.solver.year.rules import add_rules
 from src.solver.year.search import Effort, Ended, Glimpse, search
 from src.solver.year.staged import Stage, Staged
 from src.solver.year.telling import TierTeller, tell
+from src.solver.year.weeks_ahead import look_at_weeks, weekly_rests
 from src.solver.year.wishes import Wishes, add_wishes
 
 SHARE_OF_REPAIR, SHARE_OF_FIRST_REPAIR = 0.4, 0.9
@@ -75,7 +76,8 @@ class YearLayer:
             return ()
         days_a_call = limits.call_every_days if "call_frequency" in limits.keeps else None
         blocks = self.problem.blocks
-        return (*look_between(self.facts, blocks), *look_ahead(self.facts, blocks, days_a_call))
+        weeks = look_at_weeks(self.facts, weekly_rests(limits.rows), blocks)
+        return (*look_between(self.facts, blocks), *look_ahead(self.facts, blocks, days_a_call), *weeks)
 
     def bound(
         self,
