@@ -38,7 +38,16 @@ class Schedule(Table, HasId, HasTimestamps, table=True):
     """A named plan of a program; what it holds is in its versions."""
 
     __tablename__ = "schedule"
-    __table_args__ = (UniqueConstraint("program_id", "name"),)
+    __table_args__ = (
+        Index(
+            "uq_schedule_one_name_per_program",
+            "program_id",
+            "name",
+            unique=True,
+            # Always so. But a partial index is no key: a new name need not wait for drafts that refer here.
+            postgresql_where=text("name IS NOT NULL"),
+        ),
+    )
 
     program_id: UUID = Field(foreign_key="program.id", index=True, ondelete="RESTRICT")
     name: str = Field(max_length=200)

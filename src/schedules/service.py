@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import func
@@ -15,7 +15,7 @@ from src.auth.viewer import Viewer
 from src.models import now
 from src.pagination import PageParams, SortedPaging, like_pattern, paginate
 from src.programs.lookup import program_by_id, refuse_archived
-from src.schedules.constants import ACTIVE_RUN_STATES, RunKind, VersionState
+from src.schedules.constants import ACTIVE_RUN_STATES, VersionState
 from src.schedules.dependencies import readable_schedules, readable_versions
 from src.schedules.exceptions import (
     RunActiveError,
@@ -113,15 +113,12 @@ async def update_schedule(
 ) -> Schedule:
     """Rename, describe, archive or take out again.
 
-    Raises ScheduleNameTakenError, ProgramArchivedError, and RunActiveError: for a new name while a repair
-    lays out drafts, whose rows hold on to the old one until the run ends; for putting away while any run is
+    Raises ScheduleNameTakenError, ProgramArchivedError, and RunActiveError for putting away while a run is
     active, which would save its draft into what nobody works on.
     """
     refuse_archived(await program_by_id(session, schedule.program_id))
     before = audit.snapshot(schedule, AUDITED_FIELDS)
     if body.name is not None and body.name != schedule.name:
-        if await has_active_run(session, schedule.id, (RunKind.REPAIR,)):
-            raise RunActiveError
         schedule.name = body.name
     if "description" in body.model_fields_set:
         schedule.description = body.description
@@ -193,16 +190,13 @@ async def delete_schedule(session: AsyncSession, viewer: Viewer, schedule: Sched
     )
 
 
-async def has_active_run(
-    session: AsyncSession, schedule_id: UUID, kinds: Collection[RunKind] = frozenset(RunKind)
-) -> bool:
+async def has_active_run(session: AsyncSession, schedule_id: UUID) -> bool:
     active = await session.scalar(
         select(func.count())
         .select_from(Run)
         .where(
             col(Run.schedule_id) == schedule_id,
             col(Run.state).in_(ACTIVE_RUN_STATES),
-            col(Run.kind).in_(kinds),
         )
     )
     return bool(active)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -18,10 +19,11 @@ from tests.factories.auth import make_member
 from tests.factories.schedules_db import store_ward
 
 
+@pytest.mark.parametrize("field", ["description", "name"])
 async def test_a_version_in_the_making_holds_up_no_edit_of_the_schedule_and_numbers_follow(
-    fresh_session_maker: async_sessionmaker[AsyncSession],
+    fresh_session_maker: async_sessionmaker[AsyncSession], field: str
 ) -> None:
-    """Whoever described or archived the schedule waited until a whole year was saved."""
+    """Whoever described or renamed the schedule waited until a whole year was saved."""
     async with fresh_session_maker() as session:
         program, schedule, source = await store_ward(session)
         viewer = await viewer_of(session, await make_member(session, program, Role.COORDINATOR))
@@ -37,7 +39,7 @@ async def test_a_version_in_the_making_holds_up_no_edit_of_the_schedule_and_numb
         async with fresh_session_maker() as editor, editor.begin():
             await editor.exec(text("SET LOCAL lock_timeout = '2s'"))  # type: ignore[call-overload]  # plain SQL
             held = await editor.get_one(Schedule, schedule.id, with_for_update=EDIT_LOCK)
-            held.description = "edited meanwhile"
+            setattr(held, field, "edited meanwhile")
         assert not other.done()
     assert sorted([first.number, await other]) == [2, 3]
 

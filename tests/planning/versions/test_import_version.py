@@ -5,15 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import async_sessionmaker
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.auth.constants import Role
+from src.auth.viewer import viewer_of
 from src.interchange.reader import load_program
 from src.interchange.schedule import AssignmentKind, Schedule, YearRow
 from src.interchange.schedule_files import load_schedule, read_schedule_bytes, schedule_zip
-from tests.factories.schedules_db import ward_schedule
+from src.models import now
+from src.planning.generation.save_result import create_version
+from src.planning.versions import import_version as importing
+from src.programs.exceptions import ProgramArchivedError
+from src.programs.locks import lock_program
+from src.programs.models import Program
+from src.schedules.dependencies import EDIT_LOCK, open_schedule
+from src.schedules.exceptions import ScheduleArchivedError
+from src.schedules.models import Schedule as ScheduleRecord
+from src.schedules.models import ScheduleVersion
+from tests.factories.auth import make_member
+from tests.factories.schedules_db import store_ward, ward_schedule
 from tests.planning.conftest import Office, OfficeOf
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
@@ -54,6 +71,76 @@ async def test_an_imported_schedule_is_a_draft_that_a_generation_starts_from(off
     queued = await office.generate(start_from=draft["id"])
     assert queued.status_code == 202, queued.text
     assert queued.json()["options"] == {"start_version_id": draft["id"]}
+
+
+async def test_an_import_holds_neither_the_schedule_nor_the_program(
+    fresh_session_maker: async_sessionmaker[AsyncSession], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever renamed the schedule, or edited the program's inputs, waited until a whole year was in."""
+    async with fresh_session_maker() as session:
+        program, schedule, _ = await store_ward(session)
+        viewer = await viewer_of(session, await make_member(session, program, Role.COORDINATOR))
+    edited: list[str] = []
+
+    async def created(session: AsyncSession, **columns: Any) -> ScheduleVersion:
+        version = await create_version(session, **columns)
+        async with fresh_session_maker() as editor, editor.begin():
+            await editor.exec(text("SET LOCAL lock_timeout = '2s'"))  # type: ignore[call-overload]  # plain SQL
+            (await lock_program(editor, program.id)).name = "Renamed"
+            (await editor.get_one(ScheduleRecord, schedule.id, with_for_update=EDIT_LOCK)).name = "Other"
+            edited.append(version.note or "")
+        return version
+
+    monkeypatch.setattr(importing, "create_version", created)
+    async with fresh_session_maker() as session, session.begin():
+        held = await open_schedule(schedule.id, viewer, session)
+        data = schedule_zip(ward_schedule())
+        draft = await importing.import_version(session, viewer, held, "year.zip", data)
+    assert (draft.number, edited) == (2, ["Imported"])
+
+
+@pytest.mark.parametrize("what", [Program, ScheduleRecord])
+async def test_nothing_comes_into_what_was_put_away_meanwhile(
+    fresh_session_maker: async_sessionmaker[AsyncSession],
+    monkeypatch: pytest.MonkeyPatch,
+    what: type[Program | ScheduleRecord],
+) -> None:
+    async with fresh_session_maker() as session:
+        program, schedule, _ = await store_ward(session)
+        viewer = await viewer_of(session, await make_member(session, program, Role.COORDINATOR))
+
+    async def created(session: AsyncSession, **columns: Any) -> ScheduleVersion:
+        async with fresh_session_maker() as other, other.begin():
+            row = await other.get_one(what, {Program: program.id, ScheduleRecord: schedule.id}[what])
+            row.archived_at = now()
+        return await create_version(session, **columns)
+
+    monkeypatch.setattr(importing, "create_version", created)
+    async with fresh_session_maker() as session:
+        held = await open_schedule(schedule.id, viewer, session)
+        with pytest.raises((ScheduleArchivedError, ProgramArchivedError)):
+            await importing.import_version(session, viewer, held, "year.zip", schedule_zip(ward_schedule()))
+
+
+async def test_a_schedule_deleted_meanwhile_is_no_collision_of_rows(
+    fresh_session_maker: async_sessionmaker[AsyncSession], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with fresh_session_maker() as session:
+        program, schedule, version = await store_ward(session)
+        viewer = await viewer_of(session, await make_member(session, program, Role.COORDINATOR))
+
+    async def created(session: AsyncSession, **columns: Any) -> ScheduleVersion:
+        async with fresh_session_maker() as other, other.begin():
+            await other.delete(await other.get_one(ScheduleVersion, version.id))
+            await other.flush()
+            await other.delete(await other.get_one(ScheduleRecord, schedule.id))
+        return await create_version(session, **columns)
+
+    monkeypatch.setattr(importing, "create_version", created)
+    async with fresh_session_maker() as session:
+        held = await open_schedule(schedule.id, viewer, session)
+        with pytest.raises(IntegrityError, match="foreign key"):
+            await importing.import_version(session, viewer, held, "year.zip", schedule_zip(ward_schedule()))
 
 
 async def test_a_year_plan_alone_will_do(office: Office) -> None:
