@@ -61,7 +61,7 @@ class GenerateRequest(Body):
         Field(description="Seconds from the run's start to its end, judging included. At most the server's."),
     ] = None
     deterministic_limit: Annotated[
-        Annotated[float, Field(gt=0, le=86_400)] | None,
+        Annotated[float, Field(strict=True, gt=0, le=86_400)] | None,
         Field(description="The search's work in deterministic seconds, whatever the machine's load."),
     ] = None
     workers: Annotated[

@@ -177,6 +177,8 @@ async def test_pins_that_contradict_each_other_are_named(office_of: OfficeOf) ->
         {"pins": [{"person": "R1"}]},
         {"seed": True},
         {"time_limit_seconds": 0},
+        {"deterministic_limit": True},
+        {"deterministic_limit": "1.5"},
         {"scope": "week"},
         {"nonsense": 1},
     ],
