@@ -162,7 +162,8 @@ class SwapSearch:
                 yield None
         for second, passed, taken in takers:
             for third, back, given in thirds:
-                if third == second:
+                # Who hands on the very duty they take has no part in it: that is a swap of the others.
+                if third == second or back == passed:
                     continue
                 between = self._move(third, back, passed)
                 if not isinstance(between, Move):
