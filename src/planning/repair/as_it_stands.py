@@ -13,6 +13,7 @@ from datetime import date, timedelta
 
 from src.interchange.model import Absence, AbsenceStatus, Program, days_between
 from src.interchange.schedule import AssignmentKind, Schedule
+from src.planning.repair.changes import LEFT
 from src.solver.repair.model import RepairProblem
 
 ONE_DAY = timedelta(1)
@@ -22,8 +23,40 @@ Cell = tuple[str, date]
 def as_it_stands(problem: RepairProblem) -> Program:
     """The program without the parts of absences, before or after the range, on which there is work.
 
-    The program itself where no absence reaches beyond the range, or none has work there.
+    Who has left and has work after the range is away until then. The program itself where no absence reaches
+    beyond the range, or none has work there.
     """
+    return _without_absences(replace(problem, program=_with_those_who_left(problem)))
+
+
+def _with_those_who_left(problem: RepairProblem) -> Program:
+    """The program in which whoever has left, but has work after the range, is absent instead.
+
+    Not where an academic block after the leaving may move: the rotations there go to others.
+    """
+    program = problem.program
+    last = problem.to_date or program.year_end_date
+    movable = problem.movable_blocks
+    starts = [block.start_date for block in program.academic_blocks if block.number in movable]
+    left = {
+        person.id: person.end_date + ONE_DAY
+        for person in program.people
+        if person.end_date is not None
+        and person.end_date < last < program.year_end_date
+        and all(start <= person.end_date for start in starts)
+    }
+    after = {row.person for row in problem.base.assignments if row.person in left and row.date > last}
+    if not after:
+        return program
+    people = tuple(replace(each, end_date=None) if each.id in after else each for each in program.people)
+    away = (
+        Absence(person, LEFT, left[person], program.year_end_date, AbsenceStatus.APPROVED)
+        for person in sorted(after)
+    )
+    return replace(program, people=people, absences=(*program.absences, *away))
+
+
+def _without_absences(problem: RepairProblem) -> Program:
     program = problem.program
     beyond = {
         absence.person

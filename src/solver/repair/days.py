@@ -65,6 +65,8 @@ class DaysRepair:
         self._let_go: list[tuple[Mapping[int, int], int]] = []
         self._within: list[tuple[Mapping[int, int], int]] = []
         """What the first alternative leaves open and changes, as bounds on later ones."""
+        self._is_exact = False
+        self._told: list[tuple[AssignmentRow, ...]] = []
         self._last: Mapping[int, int] = {}
         """The newest alternative: the next one is not far from it."""
         self._seconds = SECONDS_TO_FIND
@@ -93,10 +95,16 @@ class DaysRepair:
             taken = self._stop.seconds - began
             self._seconds = min(max(SECONDS_FOR_ANOTHER, 2 * taken), MOST_SECONDS_FOR_ANOTHER)
             values = self._better(part, values)
+            self._note(values)
             rows, unmet = self._near.rows(values)
+            if rows in self._told:  # decided otherwise, and worked alike
+                if self._is_exact:
+                    break
+                self._ask_for_changes()
+                continue
+            self._told.append(rows)
             found.append(DaysFound(rows, unmet, is_least))
             found_one(found[-1])
-            self._note(values)
         return DaysAnswer(tuple(found), impossible)
 
     def broken_tags(self) -> tuple[Tag, ...]:
@@ -170,17 +178,17 @@ class DaysRepair:
         self._last = values
         choices = self._near.choices(values)
         if not choices:
-            weights = {
-                variable: 1 if before == 0 else -1
-                for variable, before in self._near.was.items()
-                if variable in values
-            }
-            kept = sum(weight for weight in weights.values() if weight < 0)
-            self._let_go.append((weights, kept + 1))
+            self._ask_for_changes()
+            self._let_go.append((dict.fromkeys(self._near.cells.values(), 1), 1))
             return
         weights = {variable: -1 if value else 1 for variable, value in choices.items()}
         let_go = max(1, -(-len(choices) // SHARE_LET_GO))
         self._let_go.append((weights, let_go - sum(1 for value in choices.values() if value)))
+
+    def _ask_for_changes(self) -> None:
+        """From now on, what is called changed is changed."""
+        self._is_exact = True
+        self._near.tell_changes()
 
     def _effort(self, seconds: float) -> Effort:
         return Effort(seconds, self._workers, self._seed)

@@ -78,6 +78,7 @@ class NearModel:
         self.was = self._decisions(standing)
         self.sure_cells: set[tuple[str, int]] = set()
         """Cells that change whatever is decided."""
+        self._reasons: dict[int, tuple[Expr, ...]] = {}
         self.cells = self._cells()
         self._wished: set[int | None] = set()
         for request in granted:
@@ -98,6 +99,17 @@ class NearModel:
         if excused:
             self._begin()
         return bool(excused)
+
+    def tell_changes(self) -> None:
+        """Let no cell be called changed that is as it was: a search for the fewest needs no such rows.
+
+        Parts made before it are not to be used any more.
+        """
+        reasons, self._reasons = self._reasons, {}
+        for changed, parts in reasons.items():
+            self.daily.model.add([(of(changed), -1), *((part, 1) for part in parts)], 0, FREE)
+        if reasons:
+            self._begin()
 
     def _names(self, complaints: Sequence[Complaint]) -> Callable[[Tag], bool]:
         """Whether a row's window begins before the range, and ends in one that is complained of."""
@@ -210,11 +222,16 @@ class NearModel:
         return row.what is UnmetKind.COVERAGE or self._is_in_range(date.fromisoformat(row.date_or_block))
 
     def choices(self, values: Mapping[int, int]) -> dict[int, int]:
-        """The decisions that a solution makes otherwise than they were."""
+        """The decisions that a solution makes otherwise than they were, where that changes what is worked."""
+        model, people = self.daily.model, [draft.id for draft in self.daily.drafts]
+        changed = {cell for cell, variable in self.cells.items() if values.get(variable, 0)}
+        changed |= self.sure_cells
         return {
             variable: values[variable]
             for variable, before in self.was.items()
-            if variable in values and values[variable] != before
+            if variable in values
+            and values[variable] != before
+            and (people[model.person[variable]], model.day[variable]) in changed
         }
 
     def _decisions(self, standing: Standing) -> dict[int, int]:
@@ -260,6 +277,7 @@ class NearModel:
         changed = draft.model.derived(draft.index, day, parts)
         for part in parts:
             draft.model.add([(of(changed), 1), (part, -1)], 0, FREE)
+        self._reasons[changed] = tuple(parts)
         return changed
 
     def _keep_outside(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from src.interchange.model import Program, Session
@@ -39,6 +40,16 @@ class OpenDemand:
     def elsewhere(self, asked: Callable[[date], bool]) -> tuple[UnmetRow, ...]:
         """The rows of other dates; what academic blocks leave open follows from the year plan."""
         return tuple(row for row in self._rows if (day := _date_of(row)) is not None and not asked(day))
+
+
+def without_minima(program: Program) -> Program:
+    """The program as far as it cannot be left open: what then still collides is no demand."""
+    return replace(
+        program,
+        staffing=tuple(replace(row, min=0) for row in program.staffing),
+        coverage=tuple(replace(row, min=0) for row in program.coverage),
+        calls=tuple(replace(call, min=0) for call in program.calls),
+    )
 
 
 def asked_for(program: Program, rows: Iterable[UnmetRow]) -> list[Conflict]:

@@ -9,7 +9,7 @@ whom jeopardy could bring in. That there is no repair is said only of all that m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from src.interchange.schedule import Conflict, Schedule, SolveStatus, UnmetRow
@@ -20,7 +20,7 @@ from src.solver.denied import Denials
 from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
-from src.solver.repair.days import DaysAnswer, DaysFound, DaysRepair, words_of
+from src.solver.repair.days import DaysFound, DaysRepair, words_of
 from src.solver.repair.jeopardy import ways_out
 from src.solver.repair.model import (
     Alternative,
@@ -30,8 +30,9 @@ from src.solver.repair.model import (
     RepairProblem,
 )
 from src.solver.repair.near import NearModel, Range, changed_cells
-from src.solver.repair.open_demand import OpenDemand, asked_for
+from src.solver.repair.open_demand import OpenDemand, asked_for, without_minima
 from src.solver.repair.rotations import PlanRepair
+from src.solver.repair.steps import Look, Step
 from src.solver.repair.troubles import Trouble, find_troubles
 from src.solver.stop import Stop
 from src.solver.swaps.standing import Standing
@@ -43,6 +44,8 @@ SHARE_OF_ALL_PLANS = 0.7
 """Of the time that is left, where nothing else is to be looked at but what collides."""
 SECONDS_IN_PASSING, SHARE_IN_PASSING = 3.0, 0.1
 """What a look farther away may take before demand is left open near by: seconds, and of what is left."""
+SECONDS_TO_LET_GO, SHARE_TO_LET_GO, TIMES_LET_GO = 20.0, 0.4, 2
+"""What looking for rotations to let go may take where demand stays open: seconds, of what is left, plans."""
 MOST_TROUBLES_NAMED = 40
 SECONDS_TO_EXCUSE = 5.0
 NO_OTHER = "nothing else leaves as little open, is different enough and changes little more"
@@ -75,23 +78,6 @@ def repair(
         return asked.run()
     except CancelledError:
         return asked.ended_early()
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Where to look, and whether coverage, and the demand of days, may stay open.
-
-    `wide_plans`: rotations of all blocks that may move are looked at, not only those of the reach.
-    `in_passing`: for some seconds only, and nothing is claimed of it. `thorough`: other plans are tried for
-    as long as there is time.
-    """
-
-    reach: Range
-    open_plan: bool = False
-    open_days: bool = False
-    wide_plans: bool = False
-    in_passing: bool = False
-    thorough: bool = False
 
 
 class _Repair:
@@ -162,30 +148,35 @@ class _Repair:
                 return self._answer(SolveStatus.FEASIBLE)
             if self._stop.reached:
                 return self.ended_early()
+        lenient = self._problem.allow_unmet
+        if proved and lenient:
+            self._conflicts = []  # minima met on the way: they could stay open
         if self._blocked is not None:
             self._tell("naming the rows that collide", 0.9)
             self._conflicts += self._named(self._blocked)
         if proved and not self._conflicts:
-            self._conflicts += find_shortages(self._problem.program) or plans.conflicts()
+            asked = without_minima(self._problem.program) if lenient else self._problem.program
+            told = PlanRepair(replace(self._problem, program=asked), self._known) if lenient else plans
+            self._conflicts += find_shortages(asked) or told.conflicts()
         return self._answer(SolveStatus.INFEASIBLE if proved else SolveStatus.UNKNOWN)
 
-    def _steps(self, plans: PlanRepair) -> Iterator[_Step]:
+    def _steps(self, plans: PlanRepair) -> Iterator[Step]:
         """The last holds all that may move and stay open: only what is shown of it is proved."""
         near, wide, lenient = self._reach(plans.blocks), self._wide, self._problem.allow_unmet
-        steps = [_Step(near)]
+        steps = [Step(near)]
         if lenient and near != wide:
-            steps.append(_Step(near, wide_plans=True, in_passing=True))
-            steps.append(_Step(wide, in_passing=True))
+            steps.append(Step(near, wide_plans=True, in_passing=True))
+            steps.append(Step(wide, in_passing=True))
         if lenient and plans.troubles():
-            steps.append(_Step(near, open_plan=True))
+            steps.append(Step(near, open_plan=True))
         if lenient:
-            steps.append(_Step(near, open_plan=True, open_days=True))
+            steps.append(Step(near, open_plan=True, open_days=True))
         if near != wide:
-            steps.append(_Step(wide, open_plan=lenient, open_days=lenient))
+            steps.append(Step(wide, open_plan=lenient, open_days=lenient))
         yield from steps[:-1]
         yield replace(steps[-1], thorough=True)
 
-    def _in_passing(self, plans: PlanRepair, step: _Step) -> None:
+    def _in_passing(self, plans: PlanRepair, step: Step) -> None:
         """Look for a while; what is not found may be there all the same."""
         brief = self._stop.branch(min(SECONDS_IN_PASSING, SHARE_IN_PASSING * self._stop.remaining))
         try:
@@ -194,14 +185,17 @@ class _Repair:
             if self._stop.reached:
                 raise
 
-    def _is_none(self, plans: PlanRepair, step: _Step, stop: Stop) -> bool:
+    def _is_none(self, plans: PlanRepair, step: Step, stop: Stop) -> bool:
         """Whether it was shown that the step holds none; those found are taken.
 
         Each plan without a roster is cut off. Raises CancelledError when the time of the days ended.
         """
         cuts: list[Cut] = []
         if not plans.troubles():
-            near, is_none = self._days(self._plan, step.reach, stop, allow_unmet=step.open_days)
+            let_go = plans if step.open_days else None
+            near, is_none = self._days(
+                self._plan, step.reach, stop, let_go=let_go, allow_unmet=step.open_days
+            )
             if not is_none:
                 return False
             if not step.in_passing:
@@ -212,7 +206,8 @@ class _Repair:
         blocks = self._wide.blocks if step.open_plan or step.wide_plans else step.reach.blocks
         began, tried = stop.seconds, 0
         most = SHARE_OF_ALL_PLANS * stop.remaining if step.thorough else SECONDS_OF_PLANS
-        while tried < PLANS_TRIED or stop.seconds - began < most:
+        few = 1 if step.is_one_of_many else PLANS_TRIED
+        while tried < few or stop.seconds - began < most:
             tried += 1
             if stop.reached:
                 return False
@@ -225,11 +220,28 @@ class _Repair:
             cuts.append(plans.not_again(reach.blocks, plan))
         return False
 
-    def _days(self, plan: YearPlan, reach: Range, stop: Stop, *, allow_unmet: bool) -> tuple[NearModel, bool]:
+    def _days(
+        self, plan: YearPlan, reach: Range, stop: Stop, *, let_go: PlanRepair | None = None, **given: bool
+    ) -> tuple[NearModel, bool]:
         """The model, and whether it was shown to hold nothing; raises CancelledError when the time ended.
 
-        Alternatives to the first found are looked for beyond `stop`.
+        `let_go` looks for plans that leave less open. Alternatives to the first are looked for beyond `stop`.
         """
+        look = self._look(plan, reach, stop, **given)
+        if look.found and let_go is not None:
+            look = self._with_less_open(look, let_go, stop)
+        wanted, took = self._problem.alternatives, len(self._found)
+        answer = look.all_of(wanted, lambda found: self._take(look.plan, found, look.reach), self._searching)
+        if 0 < len(self._found) - took < wanted:
+            early = CANCELLED if self._stop.cancelled and not self._stop.out_of_memory else NO_TIME
+            reason = NO_OTHER if answer.impossible else early
+            self._notice = f"{len(answer.found)} of {wanted} alternatives: {reason}."
+        if not answer.found and not answer.impossible:
+            raise CancelledError
+        return look.near, not answer.found
+
+    def _look(self, plan: YearPlan, reach: Range, stop: Stop, *, allow_unmet: bool) -> Look:
+        """The first alternative under a plan, if there is one."""
         self._tell("days and calls", 0.6 if allow_unmet else 0.2)
         problem = Problem(
             self._problem.program,
@@ -239,22 +251,37 @@ class _Repair:
             workers=self._problem.workers,
         )
         near = NearModel(problem, plan, self._standing, reach, stop)
-        answer = self._search(near, plan, reach, stop)
-        if answer.impossible and not answer.found and self._excused(near, stop):
-            answer = self._search(near, plan, reach, stop)
-        wanted = self._problem.alternatives
-        if 0 < len(answer.found) < wanted:
-            early = CANCELLED if self._stop.cancelled and not self._stop.out_of_memory else NO_TIME
-            reason = NO_OTHER if answer.impossible else early
-            self._notice = f"{len(answer.found)} of {wanted} alternatives: {reason}."
-        if not answer.found and not answer.impossible:
-            raise CancelledError
-        return near, not answer.found
+        look = Look(plan, reach, near, DaysRepair(near, self._stop, problem.seed, problem.workers, stop))
+        if look.is_none(self._searching) and self._excused(near, stop):
+            look = look.anew(DaysRepair(near, self._stop, problem.seed, problem.workers, stop))
+            look.is_none(self._searching)
+        return look
 
-    def _search(self, near: NearModel, plan: YearPlan, reach: Range, stop: Stop) -> DaysAnswer:
-        search = DaysRepair(near, self._stop, self._problem.seed, self._problem.workers, stop)
-        count = self._problem.alternatives
-        return search.find(count, lambda found: self._take(plan, found, reach), self._searching)
+    def _with_less_open(self, look: Look, plans: PlanRepair, stop: Stop) -> Look:
+        """A look under a plan that lets rotations go and so leaves less open, if one is met soon."""
+        most = min(SECONDS_TO_LET_GO, SHARE_TO_LET_GO * stop.remaining)
+        brief = stop.branch(most)
+        for _ in range(TIMES_LET_GO):
+            more = plans.more_there(look.plan, look.open_days)
+            if not more or brief.reached:
+                break
+            self._tell("moving rotations", 0.6)
+            plan = plans.nearest(self._wide.blocks, (), brief, allow_unmet=True, more=more)
+            if plan is None or plan.rotation == look.plan.rotation:
+                break
+            moved = plans.moved(plan).intersection(self._wide.blocks)
+            try:
+                other = self._look(plan, self._range(moved.union(look.reach.blocks)), brief, allow_unmet=True)
+            except CancelledError:
+                break
+            if not other.found or self._lacks(other) >= self._lacks(look):
+                break
+            look = other
+        return look
+
+    def _lacks(self, look: Look) -> int:
+        """How many are missing in all, by date and by academic block."""
+        return sum(row.needed - row.got for row in (*look.open_days, *self._open_coverage(look.plan)))
 
     def _excused(self, near: NearModel, stop: Stop) -> bool:
         """Whether windows that begin before the range stood broken: they may, as far as they did."""

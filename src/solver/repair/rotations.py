@@ -7,19 +7,20 @@ came, or no roster exists with the rotations as they are. Blocks outside the ran
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from types import MappingProxyType
 
-from src.interchange.schedule import Conflict, UnmetKind
+from src.interchange.schedule import Conflict, UnmetKind, UnmetRow
 from src.quantities import count
 from src.solver.plan import Cut, OnRotation, OnVacation, PlanFact, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.repair.model import RepairProblem
-from src.solver.repair.open_demand import OpenDemand
+from src.solver.repair.open_demand import OpenDemand, asked_for
 from src.solver.stop import Stop
-from src.solver.year.demand import Demand, broken_by, demands, post_demand
+from src.solver.year.demand import Demand, broken_by, demands, demands_on, post_demand
 from src.solver.year.facts import YearFacts, matches
 from src.solver.year.model import Frozen, YearModel
 from src.solver.year.plans import add_cut, hint_plan, plan_of
@@ -103,12 +104,34 @@ class PlanRepair:
         terms += [(1, fact) for fact in weeks if not fact.holds_in(plan)]
         return Cut(tuple(terms), 1 - len(kept), "these rotations and weeks off have no roster here")
 
+    def more_there(self, plan: YearPlan, unmet: Iterable[UnmetRow]) -> list[Demand]:
+        """For what stays open on dates whose rotations may move: that as many more could be there."""
+        facts, found = self._facts, dict[Demand, None]()
+        for row in unmet:
+            day = date.fromisoformat(row.date_or_block)
+            if facts.program.block_of(day) not in self._movable:
+                continue
+            asking = {(each.file, each.row) for each in asked_for(facts.program, [row])}
+            for demand in demands_on(facts, day):
+                if (demand.source.file, demand.source.row) in asking:
+                    there = demand.least - demand.missing(plan, frozenset())
+                    least = max(demand.least, there + row.needed - row.got)
+                    found[replace(demand, least=least)] = None
+        return list(found)
+
     def nearest(
-        self, blocks: Collection[int], cuts: Sequence[Cut], stop: Stop, *, allow_unmet: bool = False
+        self,
+        blocks: Collection[int],
+        cuts: Sequence[Cut],
+        stop: Stop,
+        *,
+        allow_unmet: bool = False,
+        more: Sequence[Demand] = (),
     ) -> YearPlan | None:
         """The plan that changes fewest rotations and weeks of the blocks, or None.
 
-        With `allow_unmet` it leaves open as little demand as can be, before that. `exhausted` tells whether
+        With `allow_unmet` it leaves open as little demand as can be, before that; `more` are demands beyond
+        those of the program, met wherever the others are. `exhausted` tells whether
         there is none, or there was no time.
         """
         self.exhausted = False
@@ -147,6 +170,8 @@ class PlanRepair:
         hint_plan(year, self._plan)
         asked = demands(self._facts, tuple(sorted(movable))) if movable else ()
         posted: set[Demand] = set()
+        for demand in more:
+            post_demand(year, wishes, demand)
         for _ in range(ROUNDS):
             year.model.maximize(year.sum_of(same) - (len(same) + 1) * year.sum_of(year.shortfalls))
             seconds = min(SECONDS_A_PLAN, SHARE_OF_A_PLAN * stop.remaining)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from src.interchange.model import Program
 from src.planning.repair.as_it_stands import as_it_stands
-from src.planning.repair.changes import AbsenceIn, with_changes
+from src.planning.repair.changes import AbsenceIn, GoneIn, with_changes
 from src.solver.repair.model import RepairProblem
 from tests.factories.schedules_db import ward_program, ward_schedule
 
@@ -38,3 +38,21 @@ def test_the_date_after_the_range_stays_free_where_nobody_works_on_it(
     stands = as_it_stands(RepairProblem(program, ward_schedule(), to_date=last))
     spans = [(one.start_date, one.end_date) for one in stands.absences]
     assert spans == ([] if left is None else [left])
+
+
+@pytest.mark.parametrize("last", [date(2026, 7, 5), date(2026, 7, 8)])
+def test_who_has_left_and_has_work_after_the_range_is_away_in_it(last: date) -> None:
+    """Hours and free days are counted on what stands after the range, as the judge counts them."""
+    program = with_changes(ward_program(), [], [GoneIn(person="R1", from_date=SATURDAY)])
+    assert program.person_by_id["R1"].end_date == FRIDAY
+    stands = as_it_stands(RepairProblem(program, ward_schedule(), from_date=FRIDAY, to_date=last))
+    assert stands.person_by_id["R1"].end_date is None
+    (one,) = stands.absences
+    assert (one.person, one.start_date) == ("R1", SATURDAY)
+    assert one.end_date <= last + timedelta(1)
+
+
+def test_who_has_left_is_gone_where_blocks_after_it_may_move() -> None:
+    program = with_changes(ward_program(), [], [GoneIn(person="R1", from_date=SATURDAY)])
+    whole = RepairProblem(program, ward_schedule())
+    assert as_it_stands(whole) is program
