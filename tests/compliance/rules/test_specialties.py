@@ -207,7 +207,8 @@ class TestCriticalCareAndClinic:
     def test_internal_medicine_counts_sessions_and_gaps(self) -> None:
         on = pack_of("acgme-im", "IM-CLIN", least_sessions=40)
         assert self.fmp(40).found("IM-CLIN", on) == []
-        assert [f.unit for f in self.fmp(39).found("IM-CLIN", on)] == ["clinic sessions"]
+        [finding] = self.fmp(39).found("IM-CLIN", on)
+        assert (finding.value, finding.limit, finding.unit) == (39, 40, "clinic sessions")
         apart = Roster(blocks=(364,), rotations=("IM",), care=CARE).work((0, 33), "08:00", 4, item="clinic")
         unknown = pack_of("acgme-im", "IM-CLIN")
         assert [f.value for f in apart.found("IM-CLIN", unknown)] == [32]

@@ -77,6 +77,14 @@ def test_only_the_time_without_enough_preceptors_fails() -> None:
     assert finding.window_end_at.hour == 12
 
 
+def test_who_comes_later_counts_from_then_on() -> None:
+    """A fifth resident comes at 10:00, and so does a second preceptor."""
+    later = replace(residents(5, start=10 * 60)[4], person="LATE")
+    assert found([*residents(4), later], preceptor("F1"), preceptor("F2", start=10 * 60)) == []
+    [finding] = found([*residents(4), later], preceptor("F1"))
+    assert (finding.value, finding.window_start_at.hour) == (5, 10)
+
+
 def test_a_preceptor_counts_once_however_many_entries_they_have() -> None:
     assert len(found(residents(5), preceptor("F1"), preceptor("F1"))) == 1
 
