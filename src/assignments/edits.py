@@ -12,7 +12,7 @@ import hashlib
 from collections.abc import Sequence
 from functools import partial
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -69,25 +69,36 @@ async def _carry_over(before: SavedState, after: SavedState, effect: Effect) -> 
 
 
 async def _write(session: AsyncSession, version: ScheduleVersion, plan: EditPlan, codes: Codes) -> None:
-    found = await session.exec(
-        select(Assignment)
+    """Rows that change are taken out and put in again.
+
+    One after the other, two people who change places would be in one place for a moment.
+    """
+    changing = select(Assignment).where(
+        col(Assignment.version_id) == version.id, col(Assignment.id).in_(plan.updated)
+    )
+    stored = {row.id: row for row in await session.exec(changing.with_for_update())}
+    await session.exec(
+        delete(Assignment)
         .where(
             col(Assignment.version_id) == version.id,
             col(Assignment.id).in_([*plan.deleted, *plan.updated]),
         )
-        .with_for_update()
+        .execution_options(synchronize_session=False)
     )
-    stored = {row.id: row for row in found}
-    for row_id in plan.deleted:
-        await session.delete(stored[row_id])
-    await session.flush()
-    for row_id, row in plan.updated.items():
-        values = assignment_values(row, version.id, codes)
-        values.pop("id")
-        values["revision"] = stored[row_id].revision + 1
-        stored[row_id].sqlmodel_update(values)
-        session.add(stored[row_id])
-    await session.flush()
+    if plan.updated:
+        await session.exec(
+            insert(Assignment),
+            params=[
+                {
+                    **assignment_values(row, version.id, codes),
+                    "id": row_id,
+                    "created_at": stored[row_id].created_at,
+                    "revision": stored[row_id].revision + 1,
+                }
+                for row_id, row in plan.updated.items()
+            ],
+        )
+        await session.exec(changing.execution_options(populate_existing=True))
     if plan.created:
         await session.exec(
             insert(Assignment),

@@ -282,3 +282,25 @@ async def test_two_editors_at_once_lose_no_update(
             *(desk.add(tag=tag, **{**CALL, "person": person}) for person in ("R1", "R2", "R3"))
         )
     assert sorted(answer.status_code for answer in answers) == [201, 412, 412]
+
+
+@pytest.mark.parametrize("kind", ["call", "jeopardy"])
+async def test_two_people_change_places_in_one_bulk(desk: Desk, kind: str) -> None:
+    """For a moment both would have been one person's: the database refused what nothing speaks against."""
+    mine = {"date": SATURDAY, "kind": kind, "item": {"call": "WE", "jeopardy": "JEO"}[kind]}
+    first = sorted(
+        (await desk.add(person="R1", **mine)).json()["assignments"], key=lambda row: row["start_at"]
+    )
+    second = sorted(
+        (await desk.add(person="R2", **mine)).json()["assignments"], key=lambda row: row["start_at"]
+    )
+    changes = [
+        {"op": "update", "id": row["id"], "person": person, **mine}
+        for row, person in ((first[0], "R2"), (second[0], "R1"))
+    ]
+    answer = await desk.bulk(changes, tag=await desk.fresh_tag())
+    assert answer.status_code == 200, answer.text
+    changed = {row["id"]: row["person"] for row in answer.json()["assignments"]}
+    assert (changed[first[0]["id"]], changed[second[0]["id"]]) == ("R2", "R1")
+    now_first = (await desk.on("R2", SATURDAY))[0]
+    assert (now_first["id"], now_first["etag"] != first[0]["etag"]) == (first[0]["id"], True)
