@@ -231,6 +231,7 @@ async def update_version(
 
 async def delete_draft(session: AsyncSession, viewer: Viewer, version: ScheduleVersion) -> None:
     """Delete a draft and its content; raises VersionInUseError while a run works from it."""
+    await session.refresh(version, with_for_update=True)  # who asks for a run from it meanwhile is first
     working = await session.scalar(
         select(func.count())
         .select_from(Run)

@@ -12,9 +12,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from src.auth.constants import Role
 from src.auth.viewer import viewer_of
 from src.planning.versions.copy_version import copy_version
-from src.schedules.dependencies import EDIT_LOCK
-from src.schedules.models import Schedule, ScheduleVersion
-from src.schedules.service import delete_schedule
+from src.schedules.constants import RunState
+from src.schedules.dependencies import EDIT_LOCK, editable_version
+from src.schedules.exceptions import VersionInUseError
+from src.schedules.models import Run, Schedule, ScheduleVersion
+from src.schedules.service import delete_draft, delete_schedule
 from tests.factories.auth import make_member
 from tests.factories.schedules_db import store_ward
 
@@ -64,3 +66,38 @@ async def test_a_schedule_goes_with_the_version_that_was_made_meanwhile(
     await gone
     async with fresh_session_maker() as session:
         assert await session.get(Schedule, schedule.id) is None
+
+
+async def test_a_draft_is_not_deleted_from_under_a_run_that_was_asked_for_meanwhile(
+    fresh_session_maker: async_sessionmaker[AsyncSession],
+) -> None:
+    """The run was not there yet when it was looked for, and had lost what it works from when it began."""
+    async with fresh_session_maker() as session:
+        program, schedule, version = await store_ward(session)
+        viewer = await viewer_of(session, await make_member(session, program, Role.COORDINATOR))
+
+    async def delete() -> None:
+        async with fresh_session_maker() as own, own.begin():
+            await delete_draft(own, viewer, await editable_version(version.id, viewer, own))
+
+    async with fresh_session_maker() as asking:
+        run = Run(
+            program_id=program.id,
+            schedule_id=schedule.id,
+            base_version_id=version.id,
+            snapshot_id=version.snapshot_id,
+            state=RunState.QUEUED,
+            scope=version.scope,
+            academic_blocks=[1],
+            time_limit_seconds=1,
+            seed=1,
+            workers=1,
+        )
+        asking.add(run)
+        await asking.flush()
+        deleting = asyncio.create_task(delete())
+        await asyncio.sleep(0.2)
+        assert not deleting.done()
+        await asking.commit()
+    with pytest.raises(VersionInUseError):
+        await deleting
