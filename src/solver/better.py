@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from src.interchange.schedule import SolveStatus
 from src.solver.beside import Beside, unwatched
+from src.solver.parts.planner import Planner, ask_planner
 from src.solver.plan import Cut, YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
@@ -31,7 +32,17 @@ class BetterPlan:
         self._hurry = self._beside.stop.branch()
         """When to hand over what there is: the days that it was made beside stand."""
         self._apart = layer
+        self._planner: Planner | None = None
         self._made: Future[YearOutcome] | None = None
+        self.awaited: Future[YearOutcome] | None = None
+        """What another makes; the days of the first plan may be bettered until then."""
+
+    def left_to_another(self) -> Planner | None:
+        """Who makes the plan in another's process, where there is somebody: nothing is begun here then."""
+        self._planner = ask_planner(self._problem, self._stop)
+        if self._planner is not None:
+            self._made = self.awaited = self._planner.made
+        return self._planner
 
     def begin(
         self,
@@ -76,6 +87,8 @@ class BetterPlan:
     def close(self) -> None:
         """A plan that nobody waits for any more is not made."""
         self._beside.close()
+        if self._planner is not None:
+            self._planner.withdraw()
 
 
 @dataclass(frozen=True, slots=True)

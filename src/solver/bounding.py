@@ -8,11 +8,11 @@ wait for it, and the plans that follow begin at what it met.
 from __future__ import annotations
 
 from collections.abc import Collection
-from concurrent.futures import Future, InvalidStateError
-from contextlib import suppress
+from concurrent.futures import Future
 from dataclasses import replace
 
 from src.solver.beside import Beside, unwatched
+from src.solver.parts.planner import NOTHING_PROVED, Planner, settle
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent
 from src.solver.scoring import counts_requests
@@ -57,12 +57,15 @@ class Bounding:
         self._shares.used += found.deterministic
         self.learn(found)
 
-    def seek_first(self) -> None:
+    def seek_first(self, planner: Planner | None = None) -> None:
         """The bound of the first tier that plans have a say in: at once, or begun and left to a thread.
 
         Threads that are not all needed for what follows go on when a plan was met that is worth beginning
-        with: that is known then, and nothing else yet.
+        with: that is known then, and nothing else yet. Where there is a `planner` it goes on, and none here.
         """
+        if planner is not None:
+            self._meet_one(planner)
+            return
         if self._problem.workers == 1 or self._problem.deterministic_limit is not None:
             self.seek(self._shares.proof(), first_only=True)
             return
@@ -70,16 +73,48 @@ class Bounding:
             self.seek(self._shares.glance(), first_only=True)
         else:
             self._looking = self._beside.submit(self._look)
-            either: Future[None] = Future()
-            for each in (self._looking, self._first_met):
-                each.add_done_callback(lambda _: _settle(either))
-            if not self._stop.wait(either):
+            if not self._wait_for_one(self._looking, self._first_met):
                 return
             if not self._looking.done():
                 self.learn(self._first_met.result())
                 return
             self._take_over_look()
         self._go_on_proving()
+
+    def _meet_one(self, planner: Planner) -> None:
+        """A plan that is worth beginning with, of the threads here or of the planner, whichever is first."""
+        effort, glance = self._shares.proof(), self._beside.stop.branch()
+
+        def seek() -> YearBounds:
+            found = self._first_met.set_result
+            return self._layer.bound(effort, glance, self._progress_of_first, first_only=True, met=found)
+
+        sought = self._beside.submit(seek)
+        if not self._wait_for_one(sought, self._first_met, planner.proof):
+            return
+        if planner.proof.done() and planner.proof.result() is NOTHING_PROVED:  # nobody is there any more
+            if not self._wait_for_one(sought, self._first_met):
+                return
+        elif sought.done() and sought.result().plan is None and not sought.result().is_infeasible:
+            self._stop.wait(planner.proof)
+        glance.cancel()
+        for found in (planner.proof, sought, self._first_met):
+            if found.done():
+                self.learn(found.result())
+        if not self.known.is_first_proved and not self.known.is_infeasible:
+            self._looking = planner.proof
+
+    def _wait_for_one(self, *futures: Future[YearBounds]) -> bool:
+        """Whether one of them was done before the stop."""
+        one: Future[None] = Future()
+        for each in futures:
+            each.add_done_callback(lambda _: settle(one, None))
+        return self._stop.wait(one)
+
+    def _progress_of_first(self, step: Progress) -> None:
+        """Nobody is told of plans any more once the days have begun."""
+        if not self._first_met.done():
+            self._progress(step)
 
     def look(self) -> None:
         """Take over what was found beside, as far as it is there."""
@@ -140,14 +175,9 @@ class Bounding:
         return all(hoped == bound for hoped, bound in zip(year.hoped, self.known.tiers, strict=False))
 
     def _look(self) -> YearBounds:
-        """Of all threads, for a while; tells nobody any more once the days have begun."""
-
-        def progress(step: Progress) -> None:
-            if not self._first_met.done():
-                self._progress(step)
-
-        effort, stop = self._shares.glance_beside(), self._beside.stop
-        return self._layer.bound(effort, stop, progress, first_only=True, met=self._first_met.set_result)
+        """Of all threads, for a while."""
+        effort, stop, found = self._shares.glance_beside(), self._beside.stop, self._first_met.set_result
+        return self._layer.bound(effort, stop, self._progress_of_first, first_only=True, met=found)
 
     def _prove(self) -> YearBounds:
         """Of one thread, with all the effort that a proof is given."""
@@ -157,8 +187,7 @@ class Bounding:
     def learn(self, found: YearBounds) -> None:
         """Take over bounds, and a plan that is worth more than the best met."""
         self.incumbents += found.incumbents
-        one, other = (self.known, found) if self.known.hoped > found.hoped else (found, self.known)
-        self.known = found if found.is_infeasible else tighter(one, other)
+        self.known = better_known(self.known, found)
 
     def _lacking(self, year: YearOutcome) -> list[int]:
         """The tiers that stand below their bound, unless a plan of the rules alone was seen to reach it."""
@@ -175,7 +204,7 @@ class Bounding:
         self._beside.close()
 
 
-def _settle(done: Future[None]) -> None:
-    """Done now, unless the other thread was first."""
-    with suppress(InvalidStateError):
-        done.set_result(None)
+def better_known(known: YearBounds, found: YearBounds) -> YearBounds:
+    """The tighter bounds of both, with the plan that is worth more."""
+    one, other = (known, found) if known.hoped > found.hoped else (found, known)
+    return found if found.is_infeasible else tighter(one, other)

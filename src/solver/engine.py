@@ -105,11 +105,6 @@ class _Run:
         self._size: dict[str, int] = {}
         self._first: float | None = None
 
-    @property
-    def deterministic(self) -> float:
-        """Deterministic seconds that all searches together have used."""
-        return self._shares.used
-
     def solve(self) -> Result:
         try:
             return self._solve()
@@ -134,7 +129,7 @@ class _Run:
             self._bounding.seek(self._shares.effort(BOUND_ALONE))
         else:
             self._loading = self._beside.submit(get_ready_to_share, self._problem, self._stop)
-            self._bounding.seek_first()
+            self._bounding.seek_first(self._better.left_to_another())
         if not self._stop.wait(asked):
             return self._result()
         asked.result()
@@ -301,10 +296,15 @@ class _Run:
         """The days of a plan (none given: the last made); whether there is a roster. Failures leave cuts."""
         plan = plan or self._plan
         problem = replace(self._problem, deterministic_limit=self._shares.of_limit(share))
-        hint = self._best.schedule if self._best is not None else problem.start
-        patience = self._shares.patience(has_schedule=self._best is not None)
         daily = solve_daily(
-            problem, plan, self._stop, self._progress, hint=hint, first_only=first_only, patience=patience
+            problem,
+            plan,
+            self._stop,
+            self._progress,
+            hint=self._best.schedule if self._best is not None else problem.start,
+            first_only=first_only,
+            patience=self._shares.patience(has_schedule=self._best is not None),
+            enough=self._better.awaited,
         )
         self._shares.used += daily.deterministic
         if daily.assignments is None:

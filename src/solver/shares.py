@@ -7,7 +7,7 @@ from dataclasses import replace
 from src.interchange.schedule import Scope
 from src.solver.problem import Problem
 from src.solver.stop import Stop
-from src.solver.year.search import Effort
+from src.solver.year.search import CORE, Effort
 
 QUICK, QUICK_SECONDS, QUICK_SECONDS_A_CELL = 0.12, 1.0, 0.004
 """A first plan: a share of the time, but no more than a few seconds and some for each resident and block."""
@@ -22,6 +22,8 @@ LEFT_FOR_ANOTHER = 0.3
 """Of all time."""
 REPAIR = 0.1
 LEAST_REPAIR = 8.0
+LARGE_CELLS = 200
+"""Residents times blocks of a program whose plans one thread does not find at once."""
 
 
 class Shares:
@@ -35,11 +37,17 @@ class Shares:
         """Deterministic seconds that all searches together have used."""
 
     def effort(self, share: float, most: float | None = None) -> Effort:
-        """A share of the time that is left, but no more than so many seconds."""
+        """A share of the time that is left, but no more than so many seconds.
+
+        One thread alone searches for large plans core by core: what it does of its own accord finds none for
+        long.
+        """
         problem = self._problem
         seconds = self._stop.remaining * share
         seconds = seconds if most is None else min(most, seconds)
-        return Effort(seconds, problem.workers, problem.seed, self.of_limit(share))
+        is_alone = problem.workers == 1 and problem.deterministic_limit is None
+        searches = CORE if is_alone and self._cells >= LARGE_CELLS else ()
+        return Effort(seconds, problem.workers, problem.seed, self.of_limit(share), searches)
 
     def quick(self) -> Effort:
         """For a first plan."""

@@ -19,15 +19,21 @@ from src.interchange.schedule import Schedule
 from src.interchange.schedule_files import read_schedule_bytes, schedule_zip
 from src.planning.runs.part_words import (
     UnreadableError,
+    packed_bounds,
     packed_changes,
     packed_decisions,
+    packed_outcome,
+    read_bounds,
     read_changes,
     read_decisions,
+    read_outcome,
 )
 from src.solver.expand import Decisions
 from src.solver.parts.company import Changes, Task
 from src.solver.parts.part import DayPart, PartAnswer
+from src.solver.parts.planner import PlanTask
 from src.solver.plan import YearPlan
+from src.solver.year.outcome import YearBounds, YearOutcome
 
 SILENT_AFTER_SECONDS = 4
 """Whoever was not heard of for so long has died."""
@@ -67,6 +73,38 @@ class PartBoard:
         self._put_plan(tasks[0].plan)
         for task in tasks:
             self._put_asked(task.number, {"seconds": task.seconds, "seed": task.seed})
+
+    def put_planning(self, task: PlanTask, version: str) -> None:
+        """Hang up a place for one who makes the year plans, with the same version of the program."""
+        self._put_asked(task.number, {"version": version, "seconds": task.seconds, "seed": task.seed})
+
+    def read_planning(self, number: int, version: str) -> PlanTask | None:
+        """None where something else hangs there or nothing, or what another version of the program put."""
+        text = self._redis.get(self._key(number, "asked"))
+        asked = {} if text is None else json.loads(text)
+        if asked.get("form") != FORM or asked.get("version") != version:
+            return None
+        return PlanTask(number, asked["seconds"], asked["seed"])
+
+    def is_put(self, number: int) -> bool:
+        """Whether what is asked still hangs there."""
+        return bool(self._redis.exists(self._key(number, "asked")))
+
+    def tell_bounds(self, bounds: YearBounds) -> None:
+        self._redis.set(self._key("proof"), packed_bounds(bounds), nx=True, ex=KEPT_SECONDS)
+
+    def tell_plan(self, made: YearOutcome) -> None:
+        self._redis.set(self._key("made"), packed_outcome(made), nx=True, ex=KEPT_SECONDS)
+
+    def bounds_told(self) -> YearBounds | None:
+        """None while there are none. Raises UnreadableError."""
+        raw = self._redis.get(self._key("proof"))
+        return None if raw is None else read_bounds(_raw(raw))
+
+    def plan_told(self) -> YearOutcome | None:
+        """None while there is none. Raises UnreadableError."""
+        raw = self._redis.get(self._key("made"))
+        return None if raw is None else read_outcome(_raw(raw))
 
     def hangs(self, number: int) -> bool:
         """Whether what was put is still there."""
@@ -190,7 +228,7 @@ class PartBoard:
 
     def take_down(self, numbers: Sequence[int]) -> None:
         """Nobody need look at any of it again."""
-        of_all = ("wanted", "plan", "shown", "edition", "found")
+        of_all = ("wanted", "plan", "shown", "edition", "found", "proof", "made")
         of_each = ("asked", "taken", "tries", "left", "answer")
         keys = [self._key(number, word) for number in numbers for word in of_each]
         self._redis.delete(*(self._key(word) for word in of_all), *keys)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from src.planning.generation.solve_program import new_stop, problem_of
 from src.planning.runs.part_beat import WaitingRuns, at_it
 from src.planning.runs.part_board import MOST_TRIES, PartBoard
 from src.planning.runs.part_host import PartHost
+from src.planning.runs.part_planner import version_of_proofs
 from src.planning.runs.run_input import RunInput, load_run_input
 from src.planning.runs.runner import Runner
 from src.schedules.config import get_schedule_settings
@@ -25,8 +26,10 @@ from src.schedules.constants import RunState
 from src.schedules.models import Run
 from src.solver.parts.company import Task
 from src.solver.parts.part import DayPart, PartAnswer, solve_part
+from src.solver.parts.planner import PlanTask
 from src.solver.problem import Problem
 from src.solver.stop import Stop
+from src.solver.year.outcome import YearBounds, YearOutcome
 
 _log = structlog.get_logger(__name__)
 
@@ -56,7 +59,7 @@ def execute_part(
     """
     board = PartBoard(redis, run_id, round_id)
     owner = f"{socket.gethostname()}:{os.getpid()}:{new_id()}"
-    part = board.read(number) if board.is_wanted() else None
+    part = _asked(board, number) if board.is_wanted() else None
     if part is None or board.deaths(number) >= MOST_TRIES or not board.take(number, owner):
         return PartEnd.NOT_WANTED
     board.count_try(number)
@@ -64,15 +67,15 @@ def execute_part(
     waiting = WaitingRuns(runner, maker)
 
     def is_needed() -> bool:
-        """A part of a first schedule ends by itself; who searches beside a run leaves for one that waits."""
-        return leaving() or (isinstance(part, Task) and waiting.there_are())
+        """A part of a first schedule ends by itself; whoever else helps leaves for a run that waits."""
+        return leaving() or (not isinstance(part, DayPart) and waiting.there_are())
 
     with at_it(board, number, owner, stop, is_needed, host):
         given = runner.run(_load(maker, run_id, part.seconds))
         if given is None:
             return PartEnd.NOT_WANTED
         try:
-            answer = _solve(_problem_here(given), part, host, stop)
+            answer = _solve(_problem_here(given), part, host, board, stop)
         except Exception:  # noqa: BLE001  # whatever breaks here breaks again in the run, which then says so
             _log.exception("part_failed", part=number)
             answer = PartAnswer(number, None)
@@ -89,7 +92,32 @@ def _problem_here(given: RunInput) -> Problem:
     return replace(problem, workers=min(problem.workers, get_schedule_settings().solver_workers))
 
 
-def _solve(problem: Problem, part: DayPart | Task, host: PartHost, stop: Stop) -> PartAnswer:
+def _asked(board: PartBoard, number: int) -> DayPart | Task | PlanTask | None:
+    return board.read_planning(number, version_of_proofs()) or board.read(number)
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells of plans; raises what Redis raises."""
+
+    board: PartBoard
+
+    def proved(self, bounds: YearBounds) -> None:
+        self.board.tell_bounds(bounds)
+
+    def made(self, plan: YearOutcome) -> None:
+        self.board.tell_plan(plan)
+
+
+def _solve(
+    problem: Problem, part: DayPart | Task | PlanTask, host: PartHost, board: PartBoard, stop: Stop
+) -> PartAnswer:
+    if isinstance(part, PlanTask):
+        from src.solver.parts.make_plans import make_plans
+
+        _log.info("part_begun", part=part.number, kind="year plans")
+        make_plans(problem, part, _Teller(board), stop)
+        return PartAnswer(part.number, None)
     if isinstance(part, DayPart):
         _log.info("part_begun", part=part.number, blocks=part.blocks)
         return solve_part(problem, part, stop)

@@ -22,10 +22,12 @@ from src.models import new_id
 from src.planning.runs.part_beat import Round
 from src.planning.runs.part_board import MOST_TRIES, PartBoard
 from src.planning.runs.part_company import PartCompany
+from src.planning.runs.part_planner import PartPlanner
 from src.schedules.config import ScheduleSettings
 from src.schedules.constants import PART_TASK
 from src.solver.parts.company import Company, Task
 from src.solver.parts.part import DayPart, Offer, PartAnswer
+from src.solver.parts.planner import Planner, PlanTask
 from src.solver.plan import YearPlan
 from src.solver.stop import Stop
 
@@ -61,7 +63,10 @@ def seconds_to_wait(since: float) -> float:
 
 
 class OtherWorkers:
-    """The workers heard of lately, this one apart, as far as the settings let a run ask them."""
+    """The workers heard of lately, this one apart, as far as the settings let a run ask them.
+
+    Whoever makes the year plans is not there for anything else meanwhile.
+    """
 
     def __init__(
         self, redis: Redis, run_id: UUID, settings: ScheduleSettings, send: Send = send_part
@@ -70,6 +75,7 @@ class OtherWorkers:
         self._run_id = run_id
         self._most = settings.run_helpers
         self._send = send
+        self._planner: PartPlanner | None = None
 
     def helpers(self) -> int:
         if self._most == 0:
@@ -79,10 +85,18 @@ class OtherWorkers:
         except RedisError:
             _log.warning("other_workers_unknown", exc_info=True)
             return 0
-        return max(0, min(self._most, int(alive) - 1))
+        busy = int(self._planner is not None and self._planner.is_busy)
+        return max(0, min(self._most, int(alive) - 1) - busy)
 
     def offer(self, parts: Sequence[DayPart]) -> Offer | None:
         return self._begun(lambda board, send: PartOffer(board, parts, send))
+
+    def make_plans(self, seconds: float, seed: int) -> Planner | None:
+        if not self.helpers():
+            return None
+        task = PlanTask(1, seconds, seed)
+        self._planner = self._begun(lambda board, send: PartPlanner(board, task, send))
+        return self._planner
 
     def improve(self, plan: YearPlan, seconds: float, seed: int) -> Company | None:
         count = self.helpers()

@@ -1,4 +1,4 @@
-"""Decisions as bytes, for the board: JSON by resident, date and call, made small."""
+"""Decisions, plans and bounds as bytes, for the board: JSON by resident, date and call, made small."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
 from typing import Any
 
+from src.interchange.schedule import SolveStatus
 from src.solver.expand import Decisions
 from src.solver.parts.company import Changes
+from src.solver.plan import YearPlan
+from src.solver.year.outcome import YearBounds, YearOutcome
 
 LARGEST_BYTES = 50_000_000
 """More than the years of thousands of residents: whatever comes to more is not unpacked."""
@@ -36,6 +41,81 @@ def read_decisions(raw: bytes) -> Decisions:
 def read_changes(raw: bytes) -> Changes:
     """Raises UnreadableError."""
     return _read_as(raw, lambda said: Changes(_decisions(said["given"]), _decisions(said["taken_back"])))
+
+
+def packed_bounds(bounds: YearBounds) -> bytes:
+    return _packed(
+        {
+            "tiers": [None if tier is None else str(tier) for tier in bounds.tiers],
+            "plan": _plan_words(bounds.plan),
+            "hoped": [str(tier) for tier in bounds.hoped],
+            "granted": sorted(bounds.granted),
+            "infeasible": bounds.is_infeasible,
+            "proved": bounds.is_first_proved,
+        }
+    )
+
+
+def packed_outcome(made: YearOutcome) -> bytes:
+    return _packed(
+        {
+            "status": made.status,
+            "plan": _plan_words(made.plan),
+            "hoped": [str(tier) for tier in made.hoped],
+            "granted": sorted(made.granted),
+            "short": made.short,
+            "hurried": made.is_hurried,
+        }
+    )
+
+
+def read_bounds(raw: bytes) -> YearBounds:
+    """Raises UnreadableError."""
+    return _read_as(
+        raw,
+        lambda said: YearBounds(
+            tuple(None if tier is None else Decimal(tier) for tier in said["tiers"]),
+            _plan(said["plan"]),
+            tuple(map(Decimal, said["hoped"])),
+            frozenset(map(int, said["granted"])),
+            is_infeasible=bool(said["infeasible"]),
+            is_first_proved=bool(said["proved"]),
+        ),
+    )
+
+
+def read_outcome(raw: bytes) -> YearOutcome:
+    """Raises UnreadableError."""
+    return _read_as(
+        raw,
+        lambda said: YearOutcome(
+            SolveStatus(said["status"]),
+            _plan(said["plan"]),
+            tuple(map(Decimal, said["hoped"])),
+            frozenset(map(int, said["granted"])),
+            int(said["short"]),
+            is_hurried=bool(said["hurried"]),
+        ),
+    )
+
+
+def _plan_words(plan: YearPlan | None) -> dict[str, Any] | None:
+    if plan is None:
+        return None
+    return {
+        "year": [(row.person, row.block, row.rotation) for row in plan.year_rows()],
+        "weeks": [
+            (row.person, row.week_start_date.isoformat(), row.request_rank) for row in plan.vacation_rows()
+        ],
+    }
+
+
+def _plan(said: Mapping[str, Any] | None) -> YearPlan | None:
+    if said is None:
+        return None
+    rotation = {(str(person), int(block)): str(name) for person, block, name in said["year"]}
+    weeks = ((str(person), date.fromisoformat(monday), rank) for person, monday, rank in said["weeks"])
+    return YearPlan(MappingProxyType(rotation), frozenset(weeks))
 
 
 def _words(decisions: Decisions) -> dict[str, Any]:
@@ -72,5 +152,5 @@ def _read_as[Value](raw: bytes, read: Callable[[Any], Value]) -> Value:
         if not unpacking.eof:
             raise UnreadableError
         return read(json.loads(text))
-    except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (zlib.error, ValueError, KeyError, TypeError, AttributeError, InvalidOperation) as error:
         raise UnreadableError from error

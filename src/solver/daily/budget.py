@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
+from typing import Any
 
 from src.solver.daily.subsolve import Effort
 from src.solver.stop import Stop
@@ -61,6 +63,11 @@ class Budget:
         if self._deterministic is not None:
             return max(0.0, self._deterministic - self.used)
         return max(0.0, min(self.stop.remaining, self._until - self.stop.seconds))
+
+    def end_with(self, work: Future[Any]) -> None:
+        """Nothing is left once the work of another thread is done; a search under way ends then."""
+        self.stop = self.stop.branch()
+        work.add_done_callback(lambda _: self.stop.cancel())
 
     def spend(self, deterministic: float) -> None:
         """Count what a search has used."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from src.interchange.schedule import AssignmentRow, Schedule, UnmetRow
 from src.solver.answer import kept_rows
@@ -73,13 +75,15 @@ def solve_daily(
     first_only: bool = False,
     patience: float = 1.0,
     explains: bool = True,
+    enough: Future[Any] | None = None,
 ) -> DailyOutcome:
     """The days of the problem's blocks under a year plan.
 
     `hint` is a schedule to start from as far as it fits; improvement ends at `until` (seconds of the stop's
     clock), or at the stop. Where there is no roster, a share `patience` of what is left may go into reasons,
     and less into looking for one that hides; none goes into reasons unless it `explains`. Rows of
-    `problem.base` outside the blocks stay and are taken into account.
+    `problem.base` outside the blocks stay and are taken into account. The first schedule is the last if it is
+    `first_only`, unless there is something to wait for: it is bettered until that is done (`enough`).
     """
     limit = float("inf") if until is None else until
     budget = Budget(stop, problem.seed, problem.workers, problem.deterministic_limit, limit, patience)
@@ -87,11 +91,11 @@ def solve_daily(
     offer = company = None
     try:
         offer = offer_days(problem, plan, stop) if _are_all_to_be_built(problem, plan, start) else None
-        company = None if first_only else ask_company(problem, plan, budget)
+        company = None if first_only and enough is None else ask_company(problem, plan, budget)
         daily = assemble(problem, plan, problem.blocks, kept_rows(problem), stop)
         with frozen():
             run = _Run(problem, plan, daily, budget, progress, company, explains=explains)
-            return run.solve(start, offer, first_only=first_only)
+            return run.solve(start, offer, first_only=first_only, enough=enough)
     except CancelledError:
         return DailyOutcome(None)
     finally:
@@ -132,7 +136,9 @@ class _Run:
         self._incumbents: list[Incumbent] = []
         self._last: tuple[Decimal, ...] | None = None
 
-    def solve(self, hint: Schedule | None, offer: Offer | None, *, first_only: bool) -> DailyOutcome:
+    def solve(
+        self, hint: Schedule | None, offer: Offer | None, *, first_only: bool, enough: Future[Any] | None
+    ) -> DailyOutcome:
         if self._daily.model.broken and not self._explains:
             return DailyOutcome(None)
         if self._daily.model.broken:
@@ -161,6 +167,9 @@ class _Run:
         first = self._stop.seconds
         self._note(self._state.scores())
         proved = proved_of(self._daily) if first_only else self._improve()
+        if first_only and enough is not None:
+            self._budget.end_with(enough)
+            self._better(proved)
         readout = Readout(self._daily, self._state)
         return DailyOutcome(
             assignments=readout.rows(),
@@ -181,12 +190,16 @@ class _Run:
         reached = self._state.scores()
         if reached > before:
             self._note(reached)
-        if reached != proved.in_order:
+        self._better(proved)
+        return proved
+
+    def _better(self, proved: Proved) -> None:
+        """Better the state until it is the best there is, or the budget is spent."""
+        if self._state.scores() != proved.in_order:
             improver = Improver(self._daily, self._state, self._budget, self._problem.seed, self._note)
             meeting = Meeting(self._daily, self._state, self._budget, improver)
             shared = SharingOut(self._daily, self._state, self._budget, self._problem.seed, meeting)
             improve_with(self._company, improver, meeting, shared)
-        return proved
 
     def _explained(self, constructor: Constructor, stuck: Sequence[Stuck]) -> tuple[BlockFailure, ...]:
         budget = self._budget.part(self._budget.patience, LEAST_SECONDS_OF_REASONS)

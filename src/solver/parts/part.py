@@ -17,6 +17,7 @@ from src.solver.stop import Stop
 
 if TYPE_CHECKING:
     from src.solver.parts.company import Company
+    from src.solver.parts.planner import Planner
     from src.solver.problem import Problem
 
 LEAST_BLOCKS_A_PART = 2
@@ -65,6 +66,9 @@ class Elsewhere(Protocol):
 
     def offer(self, parts: Sequence[DayPart]) -> Offer | None:
         """Offer the parts to them; None when that is not possible."""
+
+    def make_plans(self, seconds: float, seed: int) -> Planner | None:
+        """Ask one of them to make the year plans; None when there is nobody, or no way to."""
 
     def improve(self, plan: YearPlan, seconds: float, seed: int) -> Company | None:
         """Ask them to better the days of a plan for so long; None when there is nobody, or no way to."""
