@@ -16,7 +16,7 @@ from src.solver.parts.planner import NOTHING_PROVED, Planner, settle
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent
 from src.solver.scoring import counts_requests
-from src.solver.shares import Shares
+from src.solver.shares import FORESIGHT, PLAN_AGAIN, Shares
 from src.solver.stop import Stop
 from src.solver.year.layer import YearLayer
 from src.solver.year.outcome import YearBounds, YearOutcome, tighter
@@ -173,6 +173,15 @@ class Bounding:
     def is_reached_by(self, year: YearOutcome) -> bool:
         """Whether no other year plan can be better: every tier stands at its bound."""
         return all(hoped == bound for hoped, bound in zip(year.hoped, self.known.tiers, strict=False))
+
+    def effort_from(self, year: YearOutcome) -> Effort:
+        """What going on from a plan may cost: more where it grants less than may be possible."""
+        bounds = self.known.tiers or (None,) * len(year.hoped)
+        tiers = zip(self._problem.program.objective, year.hoped, bounds, strict=False)
+        is_short = any(
+            counts_requests(tier) and (bound is None or hoped < bound) for tier, hoped, bound in tiers
+        )
+        return self._shares.effort(PLAN_AGAIN if is_short else FORESIGHT)
 
     def _look(self) -> YearBounds:
         """Of all threads, for a while."""

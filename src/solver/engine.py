@@ -41,7 +41,7 @@ from src.solver.plan import Cut, YearPlan
 from src.solver.precheck import find_shortages
 from src.solver.problem import Problem, Progress, ProgressSink
 from src.solver.result import Incumbent, Result
-from src.solver.shares import Shares
+from src.solver.shares import PLAN_AGAIN, Shares
 from src.solver.stop import Stop
 from src.solver.whole.search import WholeSearch
 from src.solver.year.facts import YearFacts
@@ -51,11 +51,11 @@ from src.solver.year.outcome import YearBounds, YearOutcome, tighter
 from src.solver.year.search import Effort
 from src.solver.year.telling import tell_of_requests
 
-BOUND_ALONE, PLAN_ALONE, PLAN_AGAIN = 0.3, 0.95, 0.4
+BOUND_ALONE, PLAN_ALONE = 0.3, 0.95
 DAYS_FIRST, DAYS_LAST = 0.2, 0.4
 """Shares of the time that is left; of a deterministic limit, shares of the whole."""
 REPAIRS_OF_A_BETTER_PLAN, LOOKS_AHEAD = 3, 3
-REPAIR_OF_WHAT_WAS_FORESEEN, FORESIGHT = 0.06, 0.25
+REPAIR_OF_WHAT_WAS_FORESEEN = 0.06
 
 
 def solve(problem: Problem, stop: Stop, progress: ProgressSink) -> Result:
@@ -239,7 +239,7 @@ class _Run:
         self._take_plan(made)
         if made.is_done and not self._foreseen_in(made.plan) and self._asked.is_kept_by(made.plan):
             return True
-        return self._make_foreseen_plan(self._shares.effort(FORESIGHT), made)
+        return self._make_foreseen_plan(self._bounding.effort_from(made), made)
 
     def _better_start(self, first: YearOutcome) -> YearBounds | YearOutcome:
         """The plan met while bounds were sought, which may need mending, where it is worth more."""

@@ -20,6 +20,8 @@ PATIENCE, PATIENCE_WITH_ANOTHER = 0.25, 0.15
 """Of what is left: before there is a schedule, and after."""
 LEFT_FOR_ANOTHER = 0.3
 """Of all time."""
+PLAN_AGAIN, FORESIGHT = 0.4, 0.25
+"""For a better plan: where requests stand below what is possible, and where only foresight is left."""
 REPAIR = 0.1
 LEAST_REPAIR = 8.0
 LARGE_CELLS = 200

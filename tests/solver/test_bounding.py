@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 
 from src.interchange.model import Coverage
+from src.interchange.schedule import SolveStatus
 from src.solver.bounding import Bounding
 from src.solver.problem import Problem, Progress
 from src.solver.shares import Shares
 from src.solver.stop import Stop
 from src.solver.year.layer import YearLayer
-from src.solver.year.outcome import YearBounds
+from src.solver.year.outcome import YearBounds, YearOutcome
 from src.solver.year.search import Effort
 from tests.solver.hospital import hospital
 
@@ -256,3 +257,20 @@ def test_few_threads_prove_first() -> None:
         made.seek_first()
         assert is_proved(made)
         assert made.when_proved() is None
+
+
+def test_going_on_may_cost_more_where_a_plan_grants_less_than_is_possible(known: YearBounds) -> None:
+    with bounding() as made:
+        made.learn(known)
+        assert known.hoped[0] == known.tiers[0]
+        at_bound = YearOutcome(SolveStatus.FEASIBLE, known.plan, known.hoped)
+        below = replace(at_bound, hoped=(known.hoped[0] - 1, *known.hoped[1:]))
+        assert made.effort_from(below).seconds > made.effort_from(at_bound).seconds > 0
+
+
+def test_where_nothing_is_proved_more_may_be_possible(known: YearBounds) -> None:
+    year = YearOutcome(SolveStatus.FEASIBLE, known.plan, known.hoped)
+    with bounding() as made:
+        unproved = made.effort_from(year)
+        made.learn(known)
+        assert unproved.seconds > made.effort_from(year).seconds
