@@ -57,10 +57,6 @@ class Duty:
         """A NIGHT session of a rotation: it makes post-night, and is never replaced by a call."""
         return self.session is Session.NIGHT and self.kind is AssignmentKind.ROTATION
 
-    def touches(self, day_start: int, day_end: int) -> bool:
-        """Whether work lies on that stretch of time; jeopardy is no work."""
-        return self.duty_type is not DutyType.JEOPARDY and self.start < day_end and day_start < self.end
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CallDuty:

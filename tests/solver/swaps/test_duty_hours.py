@@ -8,6 +8,7 @@ from datetime import time, timedelta
 
 import pytest
 
+from src.interchange.model import DutyType, Session, Template
 from src.interchange.schedule import Schedule
 from src.planning.limits import limits_of
 from src.solver.expand import Decisions, expand
@@ -75,3 +76,26 @@ def test_a_call_before_the_cut_of_a_windows_first_date_is_of_the_window_before()
 def test_calls_at_home_are_not_counted() -> None:
     home = call("HOME", weekdays=(), duty_type=HOME, start=time(18), minutes=30, row=2)
     assert told((home,), ((3, "HOME"), (9, "HOME")), ("WARD", "WARD"), 28) == []
+
+
+@pytest.mark.parametrize(("minutes", "over"), [(0, []), (1, ["US-80: 80 h a week on average"])])
+def test_eighty_hours_a_week_are_kept_and_a_minute_more_is_told(minutes: int, over: list[str]) -> None:
+    """Twenty days of sixteen hours in a window of 28 days, and a call beside them."""
+    bare = {
+        "staffing": (),
+        "coverage": (),
+        "requests": (),
+        "vacation_weeks": {},
+        "holidays": (),
+        "clinics": (),
+    }
+    days = Template("WARD", (0, 1, 2, 3, 4), Session.AM, time(6), 960, DutyType.CLINICAL, row=2)
+    extra = call("MORE", weekdays=(), start=time(23), minutes=max(1, minutes), row=2)
+    program = hospital(calls=(extra,), templates=(days,), **bare)
+    plan = YearPlan({("A", block): "WARD" for block in (1, 2)})
+    decided = Decisions(calls=frozenset({("A", MONDAY + timedelta(2), "MORE")} if minutes else ()))
+    schedule = Schedule(plan.year_rows(), (), expand(program, plan, decided))
+    limits = limits_of(program)
+    hours = DutyHours(Standing(program, schedule, limits).holder("A"), limits)
+    told = [words.split(" from ")[0] for _, _, words in hours.broken_now(0, 27) if words.startswith("US-80")]
+    assert told == over
