@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from src.interchange.model import Call
 from src.solver.answer import no_such_plan, not_again
+from src.solver.daily.alone import Alone
 from src.solver.daily.layer import DailyOutcome
 from src.solver.daily.needs import Needs
 from src.solver.daily.over_the_year import OverTheYear
@@ -63,6 +64,12 @@ class Asked:
     def is_short_over_the_year(self) -> bool:
         """Whether counting suggests that a year has too few dates for its calls; what is proved is kept."""
         fresh = self._new(OverTheYear(self._problem).short())
+        self.cuts += fresh
+        return bool(fresh)
+
+    def is_nobodys(self) -> bool:
+        """Whether coverage asks for somebody where nobody can keep the rules; what is proved is kept."""
+        fresh = self._new(Alone(self._problem, self._stop).nobodys(self._blocks))
         self.cuts += fresh
         return bool(fresh)
 

@@ -48,7 +48,9 @@ class NoSchedule:
         if self._problem.scope is Scope.YEAR:
             return False
         asked = self._asked
-        if (asked.is_short_over_the_year() or asked.is_tight()) and self.is_proved(layer):
+        if (asked.is_nobodys() or asked.is_short_over_the_year() or asked.is_tight()) and self.is_proved(
+            layer
+        ):
             return True
         return asked.collides_at_once()
 

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from src.interchange.model import CallPin, Clinic, Program, RotationPin, Session, Staffing
+from src.interchange.model import CallPin, Clinic, PostCall, Program, RotationPin, Session, Staffing
 from src.interchange.schedule import Schedule, Scope, SolveStatus, YearRow
 from src.planning.limits import limits_of
 from src.solver.engine import solve
@@ -64,6 +64,30 @@ def test_a_staffing_maximum_that_the_days_off_cannot_keep_is_named_with_both_row
 )
 def test_a_maximum_that_can_be_kept_is_nobodys_fault(maximum: Staffing) -> None:
     assert solved(crowded_ward(staffing=(maximum,))).schedule is not None
+
+
+def excused_ward(most: int) -> Program:
+    """Three are due each Wednesday morning; one may be kept from it by the call of the night before."""
+    night = replace(
+        LONG_CALL, id="NIGHT", start=time(18), minutes=840, min=0, max=1, post_call=PostCall.OFF_AFTER
+    )
+    at_most = replace(ONE_AT_MOST, weekdays=(2,), max=most)
+    coverage = (covers("WARD", 3, row=2),)
+    return hospital(
+        3, WEEKDAYS, AT_DESK, staffing=(at_most,), coverage=coverage, calls=(night,), blocks=(14,)
+    )
+
+
+def test_no_more_are_kept_from_a_session_than_a_call_takes() -> None:
+    result = solved(excused_ward(most=1))
+    assert result.status is SolveStatus.INFEASIBLE
+    rows, words = told(result)
+    assert rows >= {("staffing.csv", 2), ("coverage.csv", 2), ("calls.csv", 2)}
+    assert "NIGHT takes at most 1, so that no more are kept from a session by it" in words
+
+
+def test_those_whom_the_calls_do_keep_from_it_are_not_too_many() -> None:
+    assert solved(excused_ward(most=2)).schedule is not None
 
 
 def test_room_in_the_clinic_is_counted_and_the_way_out_has_its_size() -> None:

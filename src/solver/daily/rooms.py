@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
-from src.interchange.model import Clinic, Person, Program, Session, Staffing
+from src.interchange.model import Call, Clinic, Person, Program, Session, Staffing
 from src.quantities import count
 from src.solver.daily.duties import CallDuty
 from src.solver.daily.facts import ProgramFacts
@@ -20,7 +20,7 @@ from src.solver.daily.sure import Sure, clinic_slots, without_clinic_slots
 from src.solver.daily.trial import Asked, is_impossible
 from src.solver.daily.wanted import Wanted, rooms_in_clinic
 from src.solver.daily.windows import is_window
-from src.solver.plan import Cut, Present, YearPlan
+from src.solver.plan import Cut, Ground, Present, YearPlan
 from src.solver.problem import Limits, Problem
 from src.solver.stop import Stop
 from src.solver.year.facts import YearFacts
@@ -34,7 +34,8 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 class _Crowd:
     """So many residents on the rotation are too many for the maxima, under the limits.
 
-    `days_off`: whether the most days off that the rotation gives are needed to show it.
+    `days_off`: whether the most days off that the rotation gives are needed to show it; `calls`: those of
+    which it is needed that they take no more than they do.
     """
 
     rotation: str
@@ -42,6 +43,7 @@ class _Crowd:
     maxima: tuple[Staffing, ...]
     limits: Limits
     days_off: bool
+    calls: tuple[Call, ...] = ()
 
 
 class Rooms:
@@ -69,7 +71,7 @@ class Rooms:
             forced = _forced(self._program, rotation, pgys, block)
             if forced > min(row.max or 0 for row in rows):
                 able = [person for person in self._sure_of(block, rotation) if _counts(pgys, person)]
-                crowd = self._crowd(block, rotation, rows, len(able))
+                crowd = self._crowd(block, rotation, rows, min(forced, len(able)))
                 if crowd is not None and crowd.people <= forced:
                     found.append(self._cut(block, crowd, able))
         return tuple(found)
@@ -125,7 +127,8 @@ class Rooms:
         limits = self._limits(block, rotation)
         least = min((row.max or 0 for row in rows), default=0) + 1
         most = min(able, MOST_PEOPLE)
-        whole = _Crowd(rotation, most, rows, limits, days_off=True)
+        limited = tuple(call for call in self._calls_on(rotation) if call.max is not None)
+        whole = _Crowd(rotation, most, rows, limits, days_off=True, calls=limited)
         if most < least or not self._is_too_many(block, whole):
             return None
         while least < most:
@@ -144,6 +147,12 @@ class Rooms:
                 crowd = fewer
         if self._is_too_many(block, replace(crowd, days_off=False)):
             crowd = replace(crowd, days_off=False)
+        if crowd.calls and self._is_too_many(block, replace(crowd, calls=())):
+            crowd = replace(crowd, calls=())
+        for call in crowd.calls:
+            others = tuple(other for other in crowd.calls if other is not call)
+            if self._is_too_many(block, replace(crowd, calls=others)):
+                crowd = replace(crowd, calls=others)
         for kind in sorted(crowd.limits.keeps):
             less = replace(crowd.limits, keeps=crowd.limits.keeps - {kind})
             if self._is_too_many(block, replace(crowd, limits=less)):
@@ -171,9 +180,8 @@ class Rooms:
         if self._stop.reached:
             return False
         calls = tuple(
-            replace(call, min=0, max=None, pgys=(), rotations=())
-            for call in self._program.calls
-            if crowd.rotation in self._shared.call_rotations[call.id]
+            replace(call, min=0, max=call.max if call in crowd.calls else None, pgys=(), rotations=())
+            for call in self._calls_on(crowd.rotation)
         )
         templates = tuple(without_clinic_slots(self._program, crowd.rotation))
         staffing = tuple(replace(row, min=0, pgys=()) for row in crowd.maxima)
@@ -181,6 +189,10 @@ class Rooms:
         deterministic = None if self._problem.deterministic_limit is None else SECONDS_A_TRIAL
         effort = Effort(SECONDS_A_TRIAL, self._problem.workers, self._problem.seed, deterministic)
         return is_impossible(self._in_program(crowd), asked, crowd.limits, effort, self._stop)
+
+    def _calls_on(self, rotation: str) -> list[Call]:
+        """The calls that residents on the rotation may take."""
+        return [call for call in self._program.calls if rotation in self._shared.call_rotations[call.id]]
 
     def _in_program(self, crowd: _Crowd) -> Program:
         if crowd.days_off:
@@ -192,6 +204,7 @@ class Rooms:
         here, weeks = frozenset({crowd.rotation}), self._sure.weeks_of(block, crowd.rotation)
         grounds = (
             *Wanted(maxima=crowd.maxima).grounds(),
+            *(_takes_at_most(call) for call in crowd.calls),
             *(days_off_rules(self._program, here) if crowd.days_off else ()),
             *(common_rule(kind) for kind in sorted(crowd.limits.keeps)),
             *(pack_rule(row) for row in crowd.limits.rows),
@@ -275,6 +288,11 @@ class Rooms:
         return any(
             call.overlaps(start, start + minutes) or call.bars_start(start, day) for start, minutes in begins
         )
+
+
+def _takes_at_most(call: Call) -> Ground:
+    words = f"{call.id} takes at most {call.max}, so that no more are kept from a session by it"
+    return Ground("calls.csv", call.row, words, most=True)
 
 
 def _counts(pgys: tuple[int, ...], person: Person) -> bool:

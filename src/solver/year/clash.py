@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
 CALLS = "calls.csv"
-VACATION_ROOM = "vacation_weeks_max"
+VACATION_ROOM, DAYS_OFF = "vacation_weeks_max", "max_days_off"
 RULE = "rule"
 """What a key of a pack's rule is about."""
 NOBODY_ASKED: Wishes = Wishes()
@@ -157,7 +157,8 @@ class ClashModel(YearModel):
 
     def _key_of_ground(self, ground: Ground) -> Key:
         if ground.row is not None:
-            return Key(ground.file, ground.row, UNSIZED if ground.file == "rotations.csv" else "")
+            about = DAYS_OFF if ground.gain else UNSIZED
+            return Key(ground.file, ground.row, about if ground.file == "rotations.csv" else "")
         return Key(ground.file, 0, f"{RULE} {ground.words}")
 
     def _places_of(self, fact: PlanFact) -> list[int]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from src.interchange.model import Program
 from src.quantities import count
-from src.solver.year.clash import RULE, VACATION_ROOM
+from src.solver.year.clash import DAYS_OFF, RULE, VACATION_ROOM
 from src.solver.year.clash_core import At, Clash, Holds, Tried
 from src.solver.year.clash_rows import UNSIZED, Key, keys_of
 from src.solver.year.model import Side
@@ -144,7 +144,7 @@ def _rotation(program: Program, key: Key, side: Side, by: int) -> str:
             return (
                 f"raise vacation_weeks_max of {rotation.id} (rotations.csv row {key.row}) by {by}, to {most}"
             )
-        if rotation.row == key.row and key.about == UNSIZED:
+        if rotation.row == key.row and key.about in {UNSIZED, DAYS_OFF}:
             most = (rotation.max_days_off or 0) + by
             return f"raise max_days_off of {rotation.id} by {by}, to {most} (rotations.csv row {key.row})"
         if rotation.row == key.row and rotation.max_consecutive is not None:
