@@ -1,7 +1,8 @@
 """What a year plan decides of terms that days count: each one's holidays, and advisories no days can help.
 
 Neither is left to chance where plans promise as much otherwise: rotations are worked on holidays or are not,
-and months cut by vacation may leave a service fewer free days than are advised. Both are judged from the plan
+months cut by vacation may leave a service fewer free days than are advised, and a run of nights goes on from
+the year before or does not. All are judged from the plan
 alone, so they steer the making of plans, and prove nothing.
 """
 
@@ -13,9 +14,12 @@ from typing import TYPE_CHECKING
 
 from src.interchange.model import Tier
 from src.solver.plan import OnRotation, PlanFact, Present
+from src.solver.problem import Limits
 from src.solver.year.ahead import advised_ahead
 from src.solver.year.holidays import holiday_spreads
 from src.solver.year.model import YearModel
+from src.solver.year.nights import runs_going_on
+from src.solver.year.stretches import long_stretches
 
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
@@ -30,13 +34,15 @@ def can_foresee(tier: Tier) -> bool:
     return any(term in (HOLIDAYS, ADVISORIES) and weight > 0 for term, weight in tier.weights)
 
 
-def foreseen_terms(year: YearModel, tier: Tier) -> Terms:
+def foreseen_terms(year: YearModel, tier: Tier, limits: Limits) -> Terms:
     """Weighted whole numbers, all of them costs; the rows that bind them are added to the model."""
     for term, weight in tier.weights:
         if weight > 0 and term == HOLIDAYS:
             yield from ((-Fraction(weight) * unit, spread) for unit, spread in holiday_spreads(year))
         elif weight > 0 and term == ADVISORIES:
             yield from ((-Fraction(weight), short) for short in _short_of_free_days(year))
+            settled = (*runs_going_on(year, limits), *long_stretches(year, limits))
+            yield from ((-Fraction(weight) * many, literal) for many, literal in settled)
 
 
 def _short_of_free_days(year: YearModel) -> Iterator[cp_model.IntVar]:

@@ -17,6 +17,7 @@ from math import lcm
 from typing import TYPE_CHECKING
 
 from src.interchange.model import RequestKind, Setting, Tier
+from src.solver.problem import Limits
 from src.solver.year.foresight import can_foresee, foreseen_terms
 from src.solver.year.model import YearModel
 from src.solver.year.wishes import Wishes
@@ -92,6 +93,7 @@ class YearObjective:
         self._year = year
         self._wishes = wishes
         self._ceilings = ceilings
+        self._limits = Limits() if ceilings is None else ceilings.question.problem.limits
         self._hopes = hopes
         self._spreads: list[cp_model.IntVar] | None = None
         self.tiers = [self._tier(tier) for tier in year.facts.program.objective]
@@ -112,7 +114,7 @@ class YearObjective:
         plain = self.tiers[number - 1]
 
         def make() -> TierModel:
-            terms = [*plain.terms, *foreseen_terms(self._year, tier)]
+            terms = [*plain.terms, *foreseen_terms(self._year, tier, self._limits)]
             return TierModel(terms, plain.constant, is_bounded=False)
 
         return make

@@ -174,6 +174,10 @@ def _prepare(solver: cp_model.CpSolver, effort: Effort, stop: Stop, *, lp_heavy:
     if searches:
         parameters.subsolvers.extend(searches)
         parameters.symmetry_level = 0  # residents differ by their requests: likeness is not worth its seconds
+    if searches == CLOSE_BY:
+        # neighbourhoods are presolved each by itself; to presolve all at length would take half of the time
+        parameters.cp_model_probing_level = 0
+        parameters.max_presolve_iterations = 1
 
 
 class Wait:

@@ -22,6 +22,7 @@ from src.solver.year.objective import TierModel
 from src.solver.year.outcome import YearBounds, YearOutcome
 from src.solver.year.plans import plan_of
 from src.solver.year.search import CLOSE_BY, Answer, Effort, Ended, search
+from src.solver.year.solutions import completed, hint_solution
 from src.solver.year.telling import TierTeller
 from src.solver.year.wishes import Wishes
 
@@ -31,12 +32,12 @@ if TYPE_CHECKING:
     from src.solver.year.layer import YearLayer
 
 SHARE_OF_FIRST_STAGE, SHARE_OF_A_LATER_STAGE = 0.7, 0.5
-SHARE_OF_FORESIGHT = 0.9
-"""Of the effort that is left; what one stage does not need is for the next."""
-LEAST_FORESIGHT, SHARE_OF_ALL_FOR_FORESIGHT = 4.0, 0.12
+SHARE_OF_FORESIGHT, SHARE_OF_COMPLETING = 0.9, 0.2
+"""Of the effort left, what one stage does not need being for the next; and of that, to see what there is."""
+LEAST_FORESIGHT, SHARE_OF_ALL_FOR_FORESIGHT = 5.0, 0.15
 """Seconds, but no more than that share of what is left of the run, whatever the stages before it took."""
 IDLE_SLICES = 3
-PATIENCE, LEAST_PATIENCE = 0.25, 1.5
+PATIENCE, LEAST_PATIENCE = 0.25, 2.5
 """A share of the effort, but so many seconds at least: so long foresight waits for another gain."""
 ROUNDS_OF_REPAIR = 3
 """What a repair breaks elsewhere is mended in turn."""
@@ -126,7 +127,7 @@ class Staged:
                 return
             short = len(self._broken_by(answer))
             self._keep(self._first_stage, answer, short)
-            _hint(self._year.model, answer)
+            hint_solution(self._year.model, answer.values)
             plan, granted = plan_of(self._year, answer.values), self._wishes.granted_in(answer.values)
             if not short:
                 return
@@ -140,15 +141,11 @@ class Staged:
         """
         mended, left = answer, broken
         for _ in range(ROUNDS_OF_REPAIR):
-            near = _near(_blocks_asked(left), REACHES[0])
-            if len(near & set(self._layer.facts.block_numbers)) > LITTLE * len(
-                self._layer.facts.block_numbers
-            ):
+            near, blocks = _near(_blocks_asked(left), REACHES[0]), self._layer.facts.block_numbers
+            if len(near.intersection(blocks)) > LITTLE * len(blocks):
                 break
-            plan = plan_of(self._year, mended.values)
-            found = self._mended(
-                plan, _blocks_asked(left), effort.part(SHARE_OF_A_MEND), [stage], REACHES[:1]
-            )
+            plan, part = plan_of(self._year, mended.values), effort.part(SHARE_OF_A_MEND)
+            found = self._mended(plan, _blocks_asked(left), part, [stage], REACHES[:1])
             if found is None:
                 break
             mended, left = found, self._broken_by(found)
@@ -182,7 +179,7 @@ class Staged:
                 if not answer.found or self._mends_first_only:
                     break
                 model.add(stage.tier.expression() >= stage.tier.value_of(answer.values))
-                _hint(model, answer)
+                hint_solution(model, answer.values)
             if found is not None:
                 return found
         return None
@@ -244,13 +241,22 @@ class Staged:
         fuller = Stage(0, stage.foresight(), stage.bound)
         least = min(LEAST_FORESIGHT, SHARE_OF_ALL_FOR_FORESIGHT * self._stop.remaining)
         close_by = replace(effort, searches=CLOSE_BY).at_least(least)
-        patience = max(LEAST_PATIENCE, PATIENCE * effort.seconds)
+        self._complete(fuller, close_by.part(SHARE_OF_COMPLETING))
+        patience = max(LEAST_PATIENCE, PATIENCE * close_by.seconds)
         self._settle(fuller, close_by, proves=False, stop=self._patience, patience=patience)
         self._is_hurried |= self._patience.reached
         if self._is_hurried or fuller.tier.is_known_in(self._best):
             return fuller if fuller.tier.is_known_in(self._best) else stage, ended
         effort = effort.less(self._stop.seconds - before[0], self.deterministic - before[1])
         return stage, self._settle(stage, effort, proves=proves)
+
+    def _complete(self, fuller: Stage, effort: Effort) -> None:
+        """What the plan at hand comes to with all that is foreseen: a whole solution to begin with."""
+        answer = completed(self._year.model, self._best or (), fuller.tier, effort, self._stop)
+        self.deterministic += answer.deterministic
+        if answer.found:
+            self._best = tuple(answer.values)
+            hint_solution(self._year.model, answer.values)
 
     @property
     def _needs_days(self) -> bool:
@@ -311,7 +317,7 @@ class Staged:
             if not broken and (proves or not has_gained):
                 part = effort  # nothing to look for between: proofs need time in one piece
             ended = answer.ended if not broken else Ended.FOUND
-            _hint(self._year.model, answer)
+            hint_solution(self._year.model, answer.values)
             if not broken and (
                 patience is not None or answer.ended is Ended.PROVED or stage.is_at_bound(answer.values)
             ):
@@ -390,9 +396,3 @@ def _blocks_asked(demands: Iterable[Demand]) -> frozenset[int]:
 def _near(blocks: Iterable[int], reach: int) -> frozenset[int]:
     """The blocks, and so many before and after each."""
     return frozenset(block + step for block in blocks for step in range(-reach, reach + 1))
-
-
-def _hint(model: cp_model.CpModel, answer: Answer) -> None:
-    model.clear_hints()  # type: ignore[no-untyped-call]  # ortools leaves it without annotations
-    for index, value in enumerate(answer.values):
-        model.add_hint(model.get_int_var_from_proto_index(index), value)

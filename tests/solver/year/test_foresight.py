@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,16 +12,18 @@ from ortools.sat.python import cp_model
 from src.interchange.model import (
     Absence,
     AbsenceStatus,
+    DutyType,
     HistoryCount,
     HistoryCountKind,
+    HistoryInterval,
     Program,
     Session,
     Setting,
     Staffing,
 )
-from src.interchange.schedule import Scope
+from src.interchange.schedule import Scope, SolveStatus
 from src.solver.plan import YearPlan
-from src.solver.problem import Problem
+from src.solver.problem import Limits, Problem
 from src.solver.stop import Stop
 from src.solver.year.facts import YearFacts
 from src.solver.year.foresight import can_foresee, foreseen_terms
@@ -174,7 +176,7 @@ def lopsided() -> YearPlan:
 def test_only_costs_that_plans_decide_are_foreseen(weights: dict[str, int], *, is_foreseen: bool) -> None:
     tier = year_tier(**weights)
     assert can_foresee(tier) is is_foreseen
-    assert bool(list(foreseen_terms(YearModel(YearFacts(wards())), tier))) is (
+    assert bool(list(foreseen_terms(YearModel(YearFacts(wards())), tier, Limits()))) is (
         is_foreseen and "fair_holidays" in weights
     )
 
@@ -194,7 +196,7 @@ def month(days: int = 30) -> Program:
 def short_of(made: Program, on_ward: str, *, away: str = "", monday: date = MONDAY) -> int:
     """How many free days the plan lacks of those advised."""
     year = YearModel(YearFacts(made))
-    terms = list(foreseen_terms(year, made.objective[0]))
+    terms = list(foreseen_terms(year, made.objective[0], Limits()))
     rotations = {(name, 1): "WARD" if name in on_ward else "DESK" for name in "ABC"}
     hint_plan(year, plan := YearPlan(rotations, frozenset((name, monday, None) for name in away)))
     for (person, block, name), literal in year.on.items():
@@ -233,7 +235,7 @@ def test_months_that_all_are_away_are_still_plans() -> None:
     mondays = (Staffing("WARD", (0,), Session.AM, (), 1, row=2),)
     optional = (weekday_session("WARD", weekdays=(), may_be_off=True),)
     year = YearModel(YearFacts(replace(made, staffing=mondays, templates=optional)))
-    assert list(foreseen_terms(year, made.objective[0]))
+    assert list(foreseen_terms(year, made.objective[0], Limits()))
     for (_, monday), literal in year.away.items():
         year.model.add(literal == int(monday < MONDAY + timedelta(weeks=4)))
     assert cp_model.CpSolver().solve(year.model) == cp_model.OPTIMAL
@@ -251,3 +253,24 @@ def test_a_search_ends_when_nothing_better_comes() -> None:
     answer = search(model, Effort(60.0, workers=1), stop, patience=0.05)
     assert answer.ended is Ended.FOUND
     assert stop.seconds < 30
+
+
+def test_a_run_of_nights_from_before_the_year_is_not_gone_on_with() -> None:
+    """Somebody has to be on nights at first; that it is not A costs nothing, and is seen only so."""
+    zone = program().zone
+    eve = [datetime.combine(MONDAY - timedelta(days=back), time(19), zone) for back in range(1, 7)]
+    made = program(
+        [resident("A"), resident("B"), resident("C")],
+        [rotation("NF", Setting.NIGHT_FLOAT), rotation("DESK", Setting.ELECTIVE)],
+        blocks=(28,),
+        templates=(weekday_session("NF", Session.NIGHT), weekday_session("DESK")),
+        coverage=(covers("NF", 1, 1),),
+        history=tuple(
+            HistoryInterval("A", each, each + timedelta(hours=12), DutyType.NIGHT_FLOAT) for each in eve
+        ),
+        objective=(year_tier(advisories=2),),
+    )
+    start = YearOutcome(SolveStatus.FEASIBLE, YearPlan({("A", 1): "NF", ("B", 1): "DESK", ("C", 1): "DESK"}))
+    plan = made_plan(made, start=start).plan
+    assert plan is not None
+    assert plan.rotation["A", 1] == "DESK"
