@@ -63,6 +63,7 @@ def mended(program: Program, base: Schedule, **options: object) -> Repaired:
 
 def assert_legal(program: Program, found: Repaired) -> None:
     assert found.status is SolveStatus.FEASIBLE
+    assert found.alternatives
     for each in found.alternatives:
         report = check(program, each.schedule)
         assert report.ok, [one.message for one in report.broken][:3]
@@ -141,12 +142,15 @@ def test_an_absence_that_goes_on_after_the_range_changes_nothing_there() -> None
 def test_a_call_of_the_last_day_takes_nothing_from_the_day_after() -> None:
     """Whoever takes over on the range's last Saturday must be free on the Sunday as it stands."""
     program, base = stood()
+    moved = 0
     for person, on in {(row.person, row.date) for row in base.assignments if row.id == "CALL"}:
         if on + timedelta(1) > day(27):
             continue
         changed = replace(program, absences=(away(person, on, on),))
         found = mended(changed, base, from_date=on, to_date=on, allow_unmet=False)
         assert_within(base, found, on, on)
+        moved += sum(len(each.cells) > 0 for each in found.alternatives)
+    assert moved
 
 
 def test_a_pin_stays_where_it_is() -> None:
@@ -169,6 +173,8 @@ def test_new_demand_is_met_with_the_least_change() -> None:
     changed = replace(program, staffing=(*program.staffing, *asked))
     found = mended(changed, base)
     assert_legal(changed, found)
+    assert found.alternatives[0].is_least
+    assert {each.schedule.unmet for each in found.alternatives} == {()}
 
 
 def test_a_call_that_somebody_may_no_longer_take_goes_to_others() -> None:
@@ -178,7 +184,7 @@ def test_a_call_that_somebody_may_no_longer_take_goes_to_others() -> None:
     others = tuple({each.pgy or 0 for each in program.residents} - {pgy})
     changed = replace(program, calls=tuple(replace(call, pgys=others) for call in program.calls))
     found = mended(changed, base)
-    assert found.status is not SolveStatus.UNKNOWN
+    assert found.status is SolveStatus.FEASIBLE
     assert any("cannot take CALL" in words for words in found.troubles)
     for each in found.alternatives:
         takers = {row.person for row in each.schedule.assignments if row.id == "CALL"}
