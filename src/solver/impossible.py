@@ -34,6 +34,7 @@ SECONDS = 12.0
 SECONDS_MORE = 4.0
 """For all trials together, and for more of them once something was found."""
 SECONDS_A_TRIAL = 2.0
+TWO_DAYS = 2 * 24 * 60
 STEP = 30
 """Minutes by which a call and its hand-over are tried shorter."""
 MOST_BLAMED = 3
@@ -123,10 +124,10 @@ class _Search:
     def claims(self) -> list[Impossible]:
         """Try every rotation with a minimum, every required one, and every call that somebody must take."""
         for call in self._program.calls:
-            day = self._date_of(call) if call.min > 0 else None
-            if day is not None:
+            for day in self._dates_of(call) if call.min > 0 else ():
                 where = f"{call.id} needs {call.min} on {self._facts.calendar.date(day)}"
-                self._claim("calls.csv", call.row, where, call.min, self._on_call(call, day))
+                if self._claim("calls.csv", call.row, where, call.min, self._on_call(call, day)):
+                    break
         for coverage in self._program.coverage:
             if coverage.min > 0:
                 block = (coverage.blocks or (self._program.academic_blocks[0].number,))[0]
@@ -142,11 +143,22 @@ class _Search:
                 self._claim("requirements.csv", row.row, where, len(trials), trials)
         return self._claims
 
-    def _date_of(self, call: Call) -> int | None:
-        """A date of the call, best with a week of the year around it."""
-        days = [day for day in range(self._facts.calendar.days) if self._facts.holds(call, day)]
-        inner = [day for day in days if 7 <= day < self._facts.calendar.days - 7]
-        return next(iter(inner or days), None)
+    def _dates_of(self, call: Call) -> list[int]:
+        """A date of the call, best with a week of the year around it, and those on which clocks change.
+
+        There the call ends an hour later or sooner by the clock, which some rules go by. First dates of
+        blocks are left out: what a call of the block before takes away there is not known.
+        """
+        calendar = self._facts.calendar
+        days = [day for day in range(calendar.days) if self._facts.holds(call, day)]
+        inner = [day for day in days if 7 <= day < calendar.days - 7]
+        begins = {dates[0] for dates in calendar.days_of_block.values()}
+        uneven = [
+            day
+            for day in days
+            if day not in begins and calendar.midnight(day + 2) - calendar.midnight(day) != TWO_DAYS
+        ]
+        return list(dict.fromkeys([*(inner or days)[:1], *uneven]))
 
     def _on_rotation(
         self, rotation: str, pgys: Sequence[int], blocks: Sequence[int], track: str | None = None
@@ -185,22 +197,22 @@ class _Search:
 
     def _claim(
         self, file: str, row: int, where: str, needed: int, trials: Sequence[Sequence[_Trial]]
-    ) -> None:
-        """Keep it as a conflict where fewer than are needed can do it alone."""
+    ) -> bool:
+        """Keep it as a conflict where fewer than are needed can do it alone; whether it was kept."""
         able = 0
         failed: list[_Trial] = []
         for mine in trials:
             if self._stop.reached or self._stop.seconds > self._until:
-                return
+                return False
             if any(self._is_possible(trial) for trial in mine):
                 able += 1
             else:
                 failed += mine
             if able >= needed:
-                return
+                return False
         rules = self._blamed_of(failed)
         if not rules:
-            return  # no rule stands in the way: the rows themselves do, and others say so
+            return False  # no rule stands in the way: the rows themselves do, and others say so
         self._until = min(self._until, self._stop.seconds + SECONDS_MORE)
         named = ", ".join(dict.fromkeys(rule.rule for rule in rules))
         who = "nobody" if not able else f"at most {able}"
@@ -210,6 +222,7 @@ class _Search:
         shorter = (*self._sooner_handed_over(failed), *self._shorter(failed))
         ways = (*self._less_of(file, row, needed - able), *shorter, *overrides)
         self._claims.append(Impossible((asks, *dict.fromkeys(of_rules)), tuple(dict.fromkeys(ways))))
+        return True
 
     def _less_of(self, file: str, row: int, lacking: int) -> tuple[str, ...]:
         """The minimum lowered to what can be done; of a requirement, to nothing."""

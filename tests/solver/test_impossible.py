@@ -216,6 +216,27 @@ def test_an_override_with_its_reason_lifts_the_conflict() -> None:
     assert found(hospital("uk-2019", calls=(LONG_CALL,), rule_overrides=(longer,))) is None
 
 
+@pytest.mark.parametrize(
+    ("zone", "start", "expected"),
+    [
+        (
+            "America/Chicago",
+            date(2027, 2, 22),
+            ["BC needs 1 on 2027-03-13, and nobody can keep CA-BC-OUT doing it."],
+        ),
+        ("America/Phoenix", date(2027, 2, 22), []),
+        ("America/Chicago", date(2027, 3, 15), []),
+    ],
+)
+def test_a_call_is_tried_where_clocks_change_too(zone: str, start: date, expected: list[str]) -> None:
+    """24 hours from 06:00 and four of hand-over end at 10:00, as they must; one Sunday in March at 11:00."""
+    day_and_night = replace(
+        LONG_CALL, id="BC", weekdays=(5,), start=time(6), minutes=24 * 60, handover_minutes=240
+    )
+    impossible = found(hospital("ca-bc", calls=(day_and_night,), time_zone=zone, year_start_date=start))
+    assert [one.message for one in (impossible.conflicts if impossible else ()) if one.row] == expected
+
+
 def test_a_run_ends_with_the_rule_and_the_row_in_its_result() -> None:
     program = hospital(
         "uk-2019", calls=(LONG_CALL,), staffing=(Staffing("WARD", (), AM, (), 0, None, row=2),)
