@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 SHARE_OF_FIRST_STAGE, SHARE_OF_A_LATER_STAGE = 0.7, 0.5
 SHARE_OF_FORESIGHT, SHARE_OF_COMPLETING = 0.9, 0.2
 """Of the effort left, what one stage does not need being for the next; and of that, to see what there is."""
-LEAST_FORESIGHT, SHARE_OF_ALL_FOR_FORESIGHT = 5.0, 0.15
+LEAST_FORESIGHT, SHARE_OF_ALL_FOR_FORESIGHT = 4.0, 0.12
 """Seconds, but no more than that share of what is left of the run, whatever the stages before it took."""
 IDLE_SLICES = 3
-PATIENCE, LEAST_PATIENCE = 0.25, 2.5
+PATIENCE, LEAST_PATIENCE = 0.25, 1.5
 """A share of the effort, but so many seconds at least: so long foresight waits for another gain."""
 ROUNDS_OF_REPAIR = 3
 """What a repair breaks elsewhere is mended in turn."""
