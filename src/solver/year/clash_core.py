@@ -216,7 +216,8 @@ class Core:
                 continue
             priced = self._by_prices(few)
             if priced is not None and self._clash.is_refuted(priced):
-                self._start = priced
+                bare = frozenset(key for key in priced if key.file not in FACTS)
+                self._start = bare if bare and self._clash.is_refuted(bare) else priced
             elif self._clash.try_rows(few).holds is Holds.NO:
                 self._start = few
             if self._start is not None:
