@@ -13,6 +13,7 @@ from enum import Enum, auto
 from math import floor
 from typing import TYPE_CHECKING
 
+from src.solver import cpsat
 from src.solver.daily.linear import FREE, LINK, LinearModel, Tag
 from src.solver.daily.residual import Residual, residuals
 from src.solver.stop import Stop
@@ -223,11 +224,7 @@ class Part:
             return PartResult(Found.NOTHING, {})
         solver = cp_model.CpSolver()
         prepare(solver, effort, stop, to_optimise=self.model.has_objective())
-        forget = stop.on_cancel(solver.stop_search)
-        try:
-            status = solver.solve(self.model)
-        finally:
-            forget()
+        status = cpsat.run(solver, self.model, stop)
         spent = solver.response_proto.deterministic_time
         if status == cp_model.INFEASIBLE:
             return PartResult(Found.NONE_EXISTS, {}, deterministic=spent)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from src.interchange.model import Call, Person, PersonKind, Program, Staffing, Template
+from src.solver import cpsat
 from src.solver.daily.assemble import keep_duty_hours
 from src.solver.daily.cover import Cover
 from src.solver.daily.facts import Fixed, PersonYear, ProgramFacts
@@ -100,11 +101,7 @@ def _is_refuted(part: Part, effort: Effort, stop: Stop) -> bool:
     solver = cp_model.CpSolver()
     prepare(solver, effort, stop, to_optimise=False)
     solver.parameters.linearization_level = LINEAR_ALTOGETHER
-    forget = stop.on_cancel(solver.stop_search)
-    try:
-        return solver.solve(part.model) == cp_model.INFEASIBLE
-    finally:
-        forget()
+    return cpsat.run(solver, part.model, stop) == cp_model.INFEASIBLE
 
 
 def without_demands(program: Program, people: tuple[Person, ...]) -> Program:

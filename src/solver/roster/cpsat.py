@@ -7,6 +7,7 @@ from math import ceil
 
 from ortools.sat.python import cp_model
 
+from src.solver import cpsat
 from src.solver.roster.legal import is_legal
 from src.solver.roster.memory import peak_mb
 from src.solver.roster.problem import Problem, Row, price_of
@@ -30,11 +31,7 @@ class CpSat:
             _hint(model, marks, options.start)
         solver = _solver(options.workers, options.seed, stop.remaining)
         found: list[Found] = []
-        forget = stop.on_cancel(solver.stop_search)
-        try:
-            status = solver.solve(model, _History(found, stop))
-        finally:
-            forget()
+        status = cpsat.run(solver, model, stop, _History(found, stop))
         return _answer(problem, marks, solver, status, tuple(found), stop)
 
 
@@ -42,7 +39,7 @@ def any_row(problem: Problem, person: int, seconds: float) -> Row | None:
     """One legal row of a person; None when there is none, the empty row when time ran out first."""
     model, marks = build(problem, (person,), with_prices=False)
     solver = _solver(1, 0, max(0.1, seconds))
-    status = solver.solve(model)
+    status = cpsat.run(solver, model, Stop(seconds))
     if status == cp_model.INFEASIBLE:
         return None
     return _read(solver, marks, problem)[0] if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else ()

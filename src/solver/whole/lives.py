@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ortools.sat.python import cp_model
 
 from src.interchange.model import Person
+from src.solver import cpsat
 from src.solver.plan import YearPlan
 from src.solver.problem import Problem
 from src.solver.stop import Stop
@@ -43,11 +44,7 @@ def lives_of(
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.enumerate_all_solutions = True
-    forget = stop.on_cancel(solver.stop_search)
-    try:
-        status = solver.solve(year.model, collected)
-    finally:
-        forget()
+    status = cpsat.run(solver, year.model, stop, collected)
     is_whole = status in (cp_model.OPTIMAL, cp_model.INFEASIBLE) and not collected.is_full
     return tuple(collected.found) if is_whole else None
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import highspy
 import numpy as np
 
-from src.solver import highs
+from src.solver import cpsat, highs
 from src.solver.stop import Stop
 from src.solver.year.clash import ClashModel
 from src.solver.year.clash_rows import DEMANDING, FREE, ClashRow, Key, kept_rows, keys_of, needed_rows
@@ -178,11 +178,7 @@ class Clash:
             solver.parameters.max_time_in_seconds = min(seconds, left)
         else:
             solver.parameters.max_deterministic_time = self._effort.deterministic
-        forget = self._stop.on_cancel(solver.stop_search)
-        try:
-            status = solver.solve(model)
-        finally:
-            forget()
+        status = cpsat.run(solver, model, self._stop)
         if status == cp.INFEASIBLE:
             return Tried(Holds.NO, proved=True)
         if status not in (cp.OPTIMAL, cp.FEASIBLE):

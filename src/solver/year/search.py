@@ -8,6 +8,7 @@ from enum import Enum
 from threading import Timer
 from typing import TYPE_CHECKING
 
+from src.solver import cpsat
 from src.solver.stop import Stop
 
 if TYPE_CHECKING:
@@ -142,11 +143,9 @@ def search(
         None if patience is None or effort.deterministic is not None else Wait(patience, solver.stop_search)
     )
     watch = _watch(better, stop_at, glimpse, wait)
-    forget = stop.on_cancel(solver.stop_search)
     try:
-        status = solver.solve(model, watch)
+        status = cpsat.run(solver, model, stop, watch)
     finally:
-        forget()
         if wait is not None:
             wait.end()
     response = solver.response_proto
