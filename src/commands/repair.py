@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +12,15 @@ from typing import Annotated
 import typer
 
 from src.commands.exits import Exit, fail, user_errors
-from src.commands.solve import EXIT_BY_STATUS, SEED_HELP, TIME_LIMIT_HELP, shown, stopping_on_signals
+from src.commands.solve import (
+    EXIT_BY_STATUS,
+    SEED_HELP,
+    TIME_LIMIT_HELP,
+    WORKERS_HELP,
+    shown,
+    stopping_on_signals,
+)
+from src.cores import threads_by_default
 from src.interchange.reader import load_program
 from src.interchange.schedule_files import check_schedule_folder, load_schedule, write_schedule_folder
 from src.planning.generation.solve_program import IllegalScheduleError, new_stop
@@ -42,9 +49,7 @@ def repair(
     ] = 3,
     allow_unmet: Annotated[bool, typer.Option(help="Let demand that nobody can meet stay open.")] = True,
     time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help=TIME_LIMIT_HELP)] = 60.0,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Threads of the solver.")] = min(
-        8, os.cpu_count() or 1
-    ),
+    workers: Annotated[int, typer.Option(min=1, max=64, help=WORKERS_HELP)] = threads_by_default(),
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help=SEED_HELP)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
 ) -> None:

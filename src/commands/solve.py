@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from src.commands.exits import Exit, fail, tell_warning, user_errors
+from src.cores import threads_by_default
 from src.interchange.schedule import ResultFile, Schedule, Scope, SolveStatus
 from src.interchange.schedule_files import (
     check_schedule_folder,
@@ -43,6 +43,7 @@ EXIT_BY_STATUS = {
 }
 
 TIME_LIMIT_HELP = "Seconds to search and to check what was found; reading and writing come on top."
+WORKERS_HELP = "Threads of the solver; one a core of this process unless said, at most 8."
 SEED_HELP = "Another seed searches another way."
 
 
@@ -50,9 +51,7 @@ def solve(
     program: Annotated[Path, typer.Argument(help="A program folder, .zip or .xlsx.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The schedule folder to write.")],
     time_limit: Annotated[float, typer.Option(min=0.1, max=86_400, help=TIME_LIMIT_HELP)] = 300.0,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Threads of the solver.")] = min(
-        8, os.cpu_count() or 1
-    ),
+    workers: Annotated[int, typer.Option(min=1, max=64, help=WORKERS_HELP)] = threads_by_default(),
     seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help=SEED_HELP)] = 1,
     scope: Annotated[Scope, typer.Option(help="Which layers to solve.")] = Scope.BOTH,
     year_plan: Annotated[

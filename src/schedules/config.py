@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 
 from pydantic import Field
 
 from src.config import RoundsSettings
+from src.cores import threads_by_default
 
 
 class ScheduleSettings(RoundsSettings):
@@ -29,7 +29,7 @@ class ScheduleSettings(RoundsSettings):
     run_helpers: int = Field(default=3, ge=0, le=64)
     runs_per_program: int = Field(default=3, ge=1)
     sweep_seconds: float = Field(default=3.0, gt=0)
-    solver_workers: int = Field(default_factory=lambda: max(1, min(8, os.cpu_count() or 1)), ge=1, le=64)
+    solver_workers: int = Field(default_factory=threads_by_default, ge=1, le=64)
     solver_memory_mb: int = Field(default=3000, ge=256)
 
 
