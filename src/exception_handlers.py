@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -19,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from src import exceptions
 from src.exceptions import DomainError, TooManyRequestsError
+from src.interchange.issues import FolderRejectedError
 from src.schemas import own_words
 
 STATUS_BY_KIND: Mapping[type[DomainError], int] = {
@@ -42,6 +44,8 @@ _UNSTORABLE = frozenset({"22000", "22001", "22003", "22007", "22008", "22021", "
 """Refused by the driver, too long, out of range, no such date, no such character."""
 _AWAY = frozenset({"08", "53", "57"})
 """Classes of SQLSTATE: connection exception, insufficient resources, operator intervention (timeouts)."""
+
+MOST_ISSUES_TOLD = 100
 
 _log = structlog.get_logger(__name__)
 
@@ -177,6 +181,18 @@ async def on_database_error(request: Request, error: Exception) -> JSONResponse:
     return await on_unexpected(request, error)
 
 
+async def on_unreadable_inputs(_request: Request, error: Exception) -> JSONResponse:
+    """Inputs that a version was made from and that would not be accepted today: what of them, by row.
+
+    An upload is never meant: those say themselves what is wrong with them.
+    """
+    assert isinstance(error, FolderRejectedError)
+    _log.warning("inputs_unreadable", exc_info=error)
+    issues = [asdict(issue) for issue in error.issues[:MOST_ISSUES_TOLD]]
+    message = f"The inputs as the version keeps them cannot be read: {error.issues[0]}"
+    return envelope(409, "INPUTS_UNREADABLE", message, {"issues": issues})
+
+
 async def on_database_away(_request: Request, error: Exception) -> JSONResponse:
     _log.error("database_unavailable", exc_info=error)
     return envelope(503, "UNAVAILABLE", "The database does not answer; try again shortly.")
@@ -194,6 +210,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(DomainError, on_domain_error)
     app.add_exception_handler(RequestValidationError, on_validation_error)
     app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_exception_handler(FolderRejectedError, on_unreadable_inputs)
     app.add_exception_handler(DBAPIError, on_database_error)
     app.add_exception_handler(PoolTimeoutError, on_database_away)
     app.add_exception_handler(ConnectionError, on_database_away)
