@@ -24,6 +24,8 @@ async def quiet(session: AsyncSession, which: ColumnElement[bool]) -> None:
     program.
     """
     schedules = (await session.exec(select(Schedule.id).where(which).order_by(col(Schedule.id)))).all()
+    for schedule_id in schedules:  # first: a version that is made meanwhile is a draft to be held, too
+        await hold_numbers(session, schedule_id)
     await session.exec(
         select(ScheduleVersion.id)
         .where(
@@ -32,8 +34,6 @@ async def quiet(session: AsyncSession, which: ColumnElement[bool]) -> None:
         .order_by(col(ScheduleVersion.id))
         .with_for_update(read=True)
     )
-    for schedule_id in schedules:
-        await hold_numbers(session, schedule_id)
 
 
 async def hold_numbers(session: AsyncSession, schedule_id: UUID) -> None:

@@ -9,8 +9,9 @@ from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import async_sessionmaker
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from src.assignments.judge import Judged, judge_version
@@ -27,6 +28,7 @@ from src.schedules.dependencies import buildable_schedule, editable_version, pro
 from src.schedules.exceptions import ScheduleArchivedError
 from src.schedules.models import Schedule, ScheduleVersion
 from src.schedules.put_away import put_away_program
+from src.schedules.quiet import hold_numbers, quiet
 from src.schedules.schemas import ScheduleUpdate
 from src.schedules.service import update_schedule
 from tests.factories.auth import make_member, sign_in
@@ -181,6 +183,29 @@ async def test_what_is_put_away_waits_for_an_edit_and_the_next_edit_is_refused(
     async with fresh_session_maker() as late:
         with pytest.raises((ScheduleArchivedError, ProgramArchivedError)):
             await editable_version(version.id, viewer, late)
+
+
+async def test_a_draft_that_is_made_while_it_is_waited_for_is_held_too(
+    fresh_session_maker: async_sessionmaker[AsyncSession],
+) -> None:
+    """It was committed between the drafts and the numbers, and edited while its schedule was put away."""
+    async with fresh_session_maker() as session:
+        _, schedule, version = await store_ward(session)
+    async with fresh_session_maker() as archiver, fresh_session_maker() as editor:
+        async with fresh_session_maker() as maker, maker.begin():
+            await hold_numbers(maker, schedule.id)
+            draft = ScheduleVersion(**version.model_dump(exclude={"id", "number"}), number=2)
+            maker.add(draft)
+            await maker.flush()
+            waiting = asyncio.create_task(quiet(archiver, col(Schedule.id) == schedule.id))
+            await asyncio.sleep(0.2)
+            assert not waiting.done()
+        await waiting
+        with pytest.raises(DBAPIError, match="could not obtain lock"):
+            await editor.refresh(
+                await editor.get_one(ScheduleVersion, draft.id),
+                with_for_update={"key_share": True, "nowait": True},
+            )
 
 
 @pytest.mark.parametrize("put_away", [put_schedule_away, put_program_away])
