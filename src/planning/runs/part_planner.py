@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 import structlog
 
-import src.solver
+import src
 from src.planning.runs.part_beat import Round
 from src.planning.runs.part_board import MOST_TRIES, SILENT_AFTER_SECONDS, PartBoard
 from src.planning.runs.part_words import UnreadableError
@@ -30,12 +31,21 @@ _log = structlog.get_logger(__name__)
 
 @lru_cache
 def version_of_proofs() -> str:
-    """Names the code that proves: what another version proves is not trusted."""
-    known = hashlib.sha256()
-    for folder in sorted(Path(path) for path in src.solver.__path__):
-        for file in sorted(folder.rglob("*.py")):
-            known.update(file.read_bytes())
+    """Names what proves: what another version proves is not trusted.
+
+    That is not the solver's code alone. How a program is read, and which limits its packs set, decides of
+    what a bound is proved, and OR-Tools proves it.
+    """
+    known = hashlib.sha256(version("ortools").encode())
+    for file in files_that_prove():
+        known.update(hashlib.sha256(file.read_bytes()).digest())
     return known.hexdigest()
+
+
+def files_that_prove() -> list[Path]:
+    """All code and all rule packs, in the same order everywhere."""
+    folders = sorted(Path(path) for path in src.__path__)
+    return [file for folder in folders for end in ("*.py", "*.toml") for file in sorted(folder.rglob(end))]
 
 
 class PartPlanner(Round):

@@ -6,11 +6,13 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from redis import Redis
 
+import src
 from src.health import WORKERS_KEY
 from src.interchange.schedule import SolveStatus
 from src.models import new_id
@@ -18,7 +20,7 @@ from src.planning.runs import part_planner
 from src.planning.runs.part_board import PartBoard
 from src.planning.runs.part_job import PartEnd, execute_part
 from src.planning.runs.part_offer import OtherWorkers
-from src.planning.runs.part_planner import PartPlanner, version_of_proofs
+from src.planning.runs.part_planner import PartPlanner, files_that_prove, version_of_proofs
 from src.planning.runs.part_words import (
     UnreadableError,
     packed_bounds,
@@ -99,6 +101,24 @@ def test_another_version_of_the_program_finds_nothing_to_do(board: PartBoard, as
     """What it proves could not be trusted."""
     assert board.read_planning(1, "another") is None
     assert board.read(1) is None
+
+
+@pytest.mark.parametrize(
+    "what", ["solver/engine.py", "planning/limits.py", "compliance/packs/documents/us-ny-405/405.4.toml"]
+)
+def test_what_sets_the_limits_of_a_proof_is_part_of_its_version(what: str) -> None:
+    """A worker with other limits proved a program impossible that is not, and was believed."""
+    assert Path(src.__path__[0], what) in files_that_prove()
+
+
+def test_a_version_is_told_by_what_its_files_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "limits.py"
+    monkeypatch.setattr(part_planner, "files_that_prove", lambda: [file])
+    told = []
+    for hours in (80, 60, 80):
+        file.write_text(f"WEEKLY_HOURS = {hours}", encoding="utf-8")
+        told.append(version_of_proofs.__wrapped__())
+    assert told[0] == told[2] != told[1]
 
 
 def test_nobody_waits_for_who_does_not_come(
