@@ -131,7 +131,7 @@ def test_a_deterministic_limit_bounds_the_whole_run(limit: float) -> None:
     """Repairs and explanations included; a search may end a little late, as it looks now and then only."""
     engine = _Run(Problem(harder(), workers=1, deterministic_limit=limit), Stop(60.0), silent)
     engine.solve()
-    assert engine.deterministic <= limit * 1.2 + 0.1
+    assert engine._shares.used <= limit * 1.2 + 0.1
 
 
 def test_with_one_worker_and_a_deterministic_limit_the_clock_does_not_matter() -> None:

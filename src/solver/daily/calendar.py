@@ -11,6 +11,7 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from src.interchange.model import Program
@@ -34,7 +35,7 @@ class Calendar:
         self._first = program.year_start_date
         self.days: int = sum(program.blocks)
         self._instants: dict[tuple[int, time], int] = {}
-        self._midnights = [self.instant(day, time()) for day in range(-_BEFORE, self.days + _AFTER)]
+        self._midnights = _midnights(self._zone, self._first, self.days)
         holidays = {self.day_of_date(day) for day in program.holidays}
         self.holidays: frozenset[int] = frozenset(day for day in holidays if 0 <= day < self.days)
         self._first_weekday = self._first.weekday()
@@ -65,32 +66,13 @@ class Calendar:
         """The instant of a local time: the first of two, or the first valid one after a gap (D1)."""
         found = self._instants.get((day, clock))
         if found is None:
-            found = self._instants[day, clock] = self._find_instant(day, clock)
+            local = datetime.combine(self.date(day), clock.replace(fold=0, tzinfo=None))
+            found = self._instants[day, clock] = _instant(self._zone, local)
         return found
-
-    def _find_instant(self, day: int, clock: time) -> int:
-        local = datetime.combine(self.date(day), clock.replace(fold=0, tzinfo=None))
-        aware = local.replace(tzinfo=self._zone)
-        found = minutes_of(aware)
-        if self.at(found).replace(tzinfo=None) == local:
-            return found
-        return self._end_of_gap(local)
-
-    def _end_of_gap(self, local: datetime) -> int:
-        """The first instant whose local time is not before `local`, which the clocks skip."""
-        low = minutes_of(local.replace(tzinfo=UTC)) - 26 * 60
-        high = low + 52 * 60
-        while low < high:
-            middle = (low + high) // 2
-            if self.at(middle).replace(tzinfo=None) >= local:
-                high = middle
-            else:
-                low = middle + 1
-        return low
 
     def at(self, instant: int) -> datetime:
         """The instant as an aware datetime of the program's zone."""
-        return datetime.fromtimestamp(instant * 60, tz=self._zone)
+        return _at(self._zone, instant)
 
     def day_of(self, instant: int) -> int:
         """The day whose local date holds the instant."""
@@ -103,6 +85,35 @@ class Calendar:
     def end_day(self, end: int) -> int:
         """The day on which an interval that ends then ends: exactly 00:00 belongs to the date before."""
         return self.day_of(end - 1)
+
+
+@lru_cache(maxsize=16)
+def _midnights(zone: ZoneInfo, first: dt.date, days: int) -> tuple[int, ...]:
+    """The instants of a year's midnights: programs cut out of one another share them."""
+    dates = (first + timedelta(days=day) for day in range(-_BEFORE, days + _AFTER))
+    return tuple(_instant(zone, datetime.combine(date, time())) for date in dates)
+
+
+def _instant(zone: ZoneInfo, local: datetime) -> int:
+    found = minutes_of(local.replace(tzinfo=zone))
+    return found if _at(zone, found).replace(tzinfo=None) == local else _end_of_gap(zone, local)
+
+
+def _end_of_gap(zone: ZoneInfo, local: datetime) -> int:
+    """The first instant whose local time is not before `local`, which the clocks skip."""
+    low = minutes_of(local.replace(tzinfo=UTC)) - 26 * 60
+    high = low + 52 * 60
+    while low < high:
+        middle = (low + high) // 2
+        if _at(zone, middle).replace(tzinfo=None) >= local:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+def _at(zone: ZoneInfo, instant: int) -> datetime:
+    return datetime.fromtimestamp(instant * 60, tz=zone)
 
 
 def minutes_of(instant: datetime) -> int:

@@ -67,8 +67,10 @@ def proves_none(
 ) -> bool:
     """Whether it was proved that the program's residents have no roster on the days under the plan.
 
-    `excused` are the days on which a resident's sessions may fall away.
+    `excused` are the days on which a resident's sessions may fall away. After the stop nothing is proved.
     """
+    if _is_over(effort, stop):
+        return False
     shared = ProgramFacts(program)
     solved = frozenset(days)
     fixed = fixed_of_all(program, shared, ())
@@ -92,11 +94,15 @@ def proves_none(
     return _is_refuted(part, effort, stop)
 
 
+def _is_over(effort: Effort, stop: Stop) -> bool:
+    return stop.cancelled or (effort.deterministic is None and stop.reached)
+
+
 def _is_refuted(part: Part, effort: Effort, stop: Stop) -> bool:
     """Whether the part was shown to have no solution: with relaxations, which see what sums rule out."""
     from ortools.sat.python import cp_model
 
-    if stop.cancelled or (effort.deterministic is None and stop.reached):
+    if _is_over(effort, stop):
         return False
     solver = cp_model.CpSolver()
     prepare(solver, effort, stop, to_optimise=False)
