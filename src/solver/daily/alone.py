@@ -58,8 +58,11 @@ class Alone:
         self._sure = Sure(self._shared)
 
     def nobodys(self, blocks: Sequence[int]) -> tuple[Cut, ...]:
-        """The cuts of rotations that coverage asks for, in the blocks that were looked at in time."""
-        if self._problem.allow_unmet or self._problem.scope is Scope.YEAR:
+        """The cuts of rotations that coverage asks for, in the blocks that were looked at in time.
+
+        None for a part of the year: what stands around it may hold more days off than plans are given.
+        """
+        if self._problem.allow_unmet or self._problem.scope is Scope.YEAR or not self._is_whole:
             return ()
         if RULE not in self._problem.limits.keeps:
             return ()
@@ -75,6 +78,11 @@ class Alone:
                     return cuts
                 found += cuts
         return tuple(found)
+
+    @property
+    def _is_whole(self) -> bool:
+        blocks = self._problem.blocks
+        return not blocks or set(blocks) == set(self._calendar.days_of_block)
 
     def _suffice(self, rotation: Rotation, block: int, barred: int) -> bool:
         """Whether more must be there than are not barred, or may come from nights: counted roughly."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from itertools import product
 from typing import Any
 
@@ -22,7 +22,7 @@ from src.solver.problem import Limits, Problem
 from src.solver.result import Result
 from src.solver.stop import Stop
 from tests.compliance.structure.world import call
-from tests.solver.small import covers, nobody, resident, rotation, weekday_session, year_tier
+from tests.solver.small import MONDAY, covers, nobody, resident, rotation, weekday_session, year_tier
 from tests.solver.small import program as small
 
 EVERY_DAY = tuple(range(7))
@@ -69,6 +69,20 @@ def test_a_rotation_of_short_blocks_with_too_few_days_off_is_nobodys_and_says_ho
 
 def test_with_the_days_off_that_were_said_to_be_enough_there_is_a_schedule() -> None:
     assert solved(hospital(ward=replace(WARD, max_days_off=2))).schedule is not None
+
+
+def test_days_off_that_stand_in_the_block_before_count_for_a_stay_whatever_a_block_gives() -> None:
+    """Someone was released on three days of block 1; with one day off in block 2 there are four in 28."""
+    eased = hospital(rotations=[replace(WARD, max_days_off=4), DESK], coverage=(covers("WARD", 1, 1, row=2),))
+    whole = solved(eased).schedule
+    assert whole is not None
+    released = {MONDAY + timedelta(day) for day in (3, 5, 9)}
+    base = replace(whole, assignments=tuple(row for row in whole.assignments if row.date not in released))
+    program = hospital()
+    problem = Problem(
+        program, limits=limits_of(program), workers=1, deterministic_limit=20.0, blocks=(2,), base=base
+    )
+    assert solve(problem, Stop(100.0), nobody).schedule is not None
 
 
 def test_who_comes_from_a_night_has_a_morning_more_and_is_let_be() -> None:
