@@ -308,7 +308,8 @@ class _Run:
         )
         self._shares.used += daily.deterministic
         if daily.assignments is None:
-            self._asked.learn(daily, plan)
+            if self._best is None or self._shares.suffice_for_another:  # else no other plan is made
+                self._asked.learn(daily, plan)
             return False
         self._note(daily)
         rows = (*kept_rows(problem), *daily.assignments)
@@ -323,8 +324,7 @@ class _Run:
         """The days of the plan that was handed in; the plan."""
         given = self._problem.year_plan or self._problem.base
         if given is None or not given.year:
-            msg = "a run of days and calls alone needs a year plan to start from"
-            raise ValueError(msg)
+            raise ValueError("a run of days and calls alone needs a year plan to start from")
         plan = YearPlan.of_schedule(given)
         weeks = frozenset(week.monday for week in YearFacts(self._problem.program).weeks)
         self._layer = YearLayer(self._problem, Frozen(plan.rotation, weeks, plan.vacation_weeks))

@@ -134,6 +134,21 @@ def test_a_deterministic_limit_bounds_the_whole_run(limit: float) -> None:
     assert engine._shares.used <= limit * 1.2 + 0.1
 
 
+def test_days_that_fail_late_are_learnt_from_only_where_another_plan_would_be_made() -> None:
+    """With a schedule in hand the seconds that learning takes are worth more to its own days."""
+    limit = 5.0
+    engine = _Run(Problem(hospital(), workers=1, deterministic_limit=limit), Stop(60.0), silent)
+    engine.solve()
+    assert engine._best is not None
+    nobody_at_work = YearPlan({(name, block): "DESK" for name in "ABCD" for block in (1, 2)})
+    learnt: list[int] = []
+    for used in (limit * 0.9, 0.0):
+        engine._shares.used, before = used, len(engine._asked.cuts)
+        assert not engine._days(1.0, plan=nobody_at_work)
+        learnt.append(len(engine._asked.cuts) - before)
+    assert learnt[0] == 0 < learnt[1]
+
+
 def test_with_one_worker_and_a_deterministic_limit_the_clock_does_not_matter() -> None:
     one = run(harder(), Stop(60.0))
     other = run(harder(), Stop(1000.0))
