@@ -213,7 +213,8 @@ def _nights(year: YearFacts, calls: Sequence[Call]) -> int:
         for day in year.dates_of_block[block]:
             held = year.calls_on(day)
             here = [call for call in calls if call in held]
-            apart = all(exclude_each_other(one, other) for one, other in combinations(here, 2))
+            pairs = combinations(here, 2)
+            apart = all(exclude_each_other(one, other, day, year.program.zone) for one, other in pairs)
             found += (sum if apart else max)([0, *(call.min for call in here)])
     return found
 

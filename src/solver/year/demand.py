@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from itertools import combinations
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from src.interchange.model import Call, DutyType, Staffing
 from src.quantities import count
@@ -95,7 +96,7 @@ class _Collector:
         self._facts = facts
         self._presence = Presence(facts)
         self._found: dict[tuple[str, int | None, tuple[Chance, ...]], Demand] = {}
-        self._known_groups: dict[tuple[str, ...], list[tuple[Call, ...]]] = {}
+        self._known_groups: dict[tuple[tuple[str, int], ...], list[tuple[Call, ...]]] = {}
 
     def found(self) -> tuple[Demand, ...]:
         return tuple(self._found.values())
@@ -128,7 +129,7 @@ class _Collector:
             for person in self._facts.residents
             if matches(call.pgys, person.pgy) and (chance := self._presence.for_call(person, call, day))
         }
-        for group in self._groups_of(asked):
+        for group in self._groups_of(asked, day):
             found = (
                 [each for call in group if (each := alone.get((person.id, call.id)))]
                 for person in self._facts.residents
@@ -136,16 +137,17 @@ class _Collector:
             chances = [_any_of(mine) for mine in found if mine]
             self._ask(chances, sum(call.min for call in group), _call_source(group, day))
 
-    def _groups_of(self, calls: tuple[Call, ...]) -> list[tuple[Call, ...]]:
+    def _groups_of(self, calls: tuple[Call, ...], day: date) -> list[tuple[Call, ...]]:
         """Single calls, and groups that nobody can combine though the same residents may take them."""
-        key = tuple(call.id for call in calls)
+        key = tuple((call.id, _since_midnight(call, day, self._facts.program.zone)) for call in calls)
         if key not in self._known_groups:
             sizes = range(1, min(len(calls), MOST_CALLS_TOGETHER) + 1)
             groups = [group for size in sizes for group in combinations(calls, size)]
-            self._known_groups[key] = [group for group in groups if self._is_rival(group)]
+            self._known_groups[key] = [group for group in groups if self._is_rival(group, day)]
         return self._known_groups[key]
 
-    def _is_rival(self, group: tuple[Call, ...]) -> bool:
+    def _is_rival(self, group: tuple[Call, ...], day: date) -> bool:
+        zone = self._facts.program.zone
         reached, left = [group[0]], list(group[1:])
         while left:
             following = [call for call in left if any(self._share(call, other) for other in reached)]
@@ -153,7 +155,7 @@ class _Collector:
                 return False
             reached += following
             left = [call for call in left if call not in following]
-        return all(exclude_each_other(one, other) for one, other in combinations(group, 2))
+        return all(exclude_each_other(one, other, day, zone) for one, other in combinations(group, 2))
 
     def _share(self, one: Call, other: Call) -> bool:
         rotations = self._facts.call_rotations
@@ -171,13 +173,29 @@ def _any_of(chances: Sequence[Chance]) -> Chance:
     return Chance(first.person, first.block, rotations, kept)
 
 
-def exclude_each_other(one: Call, other: Call) -> bool:
-    """Calls of one date that nobody can combine: overlapping ones, and any with jeopardy."""
+def exclude_each_other(one: Call, other: Call, day: date, zone: ZoneInfo) -> bool:
+    """Calls of one date that nobody can combine: overlapping ones, and any with jeopardy.
+
+    By the clock alone, but on a date whose clocks go back: what is an hour longer may hold both.
+    """
     if DutyType.JEOPARDY in (one.duty_type, other.duty_type):
         return True
-    start, end = minute_of_day(one), minute_of_day(one) + one.minutes + one.handover_minutes
-    second = minute_of_day(other)
+    by_clock = _overlap(one, minute_of_day(one), other, minute_of_day(other))
+    return by_clock and _overlap(
+        one, _since_midnight(one, day, zone), other, _since_midnight(other, day, zone)
+    )
+
+
+def _overlap(one: Call, start: int, other: Call, second: int) -> bool:
+    """Whether they do, hand-over and all, when they begin at those minutes."""
+    end = start + one.minutes + one.handover_minutes
     return start < second + other.minutes + other.handover_minutes and second < end
+
+
+def _since_midnight(call: Call, day: date, zone: ZoneInfo) -> int:
+    """Minutes that have passed on the date when the call begins."""
+    midnight, start = (datetime.combine(day, clock, zone).timestamp() for clock in (time(), call.start))
+    return round(start - midnight) // 60
 
 
 def is_staffed(facts: YearFacts, row: Staffing, day: date) -> bool:

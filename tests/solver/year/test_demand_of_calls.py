@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 
@@ -63,3 +63,18 @@ def test_jeopardy_is_nobodys_who_has_a_call_on_its_date() -> None:
     assert asked_of_one(MORNING, backup) == BOTH
     assert asked_of_one(backup, MORNING) == TURNED
     assert asked_of_one(MORNING, replace(backup, min=0)) == set()
+
+
+@pytest.mark.parametrize(
+    ("week", "together"), [(date(2026, 10, 26), True), (date(2026, 11, 2), False)], ids=["longer", "plain"]
+)
+def test_the_hour_that_clocks_go_back_may_let_one_take_both(week: date, together: bool) -> None:
+    """Three hours from midnight on end at 02:00 for the second time, half an hour before the other."""
+    night = call("NIGHT", weekdays=(6,), start=time(0), minutes=180, min=1, row=2)
+    early = call("EARLY", weekdays=(6,), start=time(2, 30), minutes=120, min=1, row=3)
+    made = program([resident("A")], [rotation("WARD")], blocks=(7,), calls=(night, early))
+    made = replace(made, year_start_date=week)
+    broken, _ = broken_by(demands(YearFacts(made)), YearPlan({("A", 1): "WARD"}), frozenset())
+    assert [demand.source.part for demand in broken] == (
+        [] if together else [f"{week + timedelta(6)} NIGHT and EARLY"]
+    )
