@@ -52,16 +52,16 @@ class Broken:
     dates: tuple[date, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values of JSON, dates as ISO texts."""
+        """Plain values of JSON, dates as ISO texts; each place once and in order."""
         return {
             "item": int(self.item),
             "file": self.file,
             "row": self.row,
             "message": self.message,
             "person": self.person,
-            "blocks": list(self.blocks),
-            "weeks": [monday.isoformat() for monday in self.weeks],
-            "dates": [day.isoformat() for day in self.dates],
+            "blocks": sorted({*self.blocks}),
+            "weeks": [monday.isoformat() for monday in sorted({*self.weeks})],
+            "dates": [day.isoformat() for day in sorted({*self.dates})],
         }
 
 

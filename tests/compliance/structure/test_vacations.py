@@ -55,6 +55,12 @@ def test_more_weeks_than_due_are_named_also_for_a_pgy_that_is_due_none() -> None
     )
 
 
+def test_each_place_is_told_once_and_in_order() -> None:
+    """The week too many stands among all that could be given back."""
+    (found,) = broken(small_program(), AWAY_FIRST)
+    assert found.to_json()["weeks"] == [monday.isoformat() for monday in sorted(small_program().weeks)]
+
+
 def test_someone_there_for_part_of_the_year_is_due_all_weeks() -> None:
     part = due(people=(replace(A, end_date=day(9)), B))
 
