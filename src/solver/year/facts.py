@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cached_property
 
 from src.interchange.model import (
@@ -27,6 +27,7 @@ from src.interchange.model import (
     Template,
     days_between,
 )
+from src.solver.daily.calendar import Calendar
 
 ONE_DAY = timedelta(days=1)
 MINUTES_A_DAY = 24 * 60
@@ -70,6 +71,7 @@ class YearFacts:
         self.pins = {(pin.person, pin.block): pin for pin in program.rotation_pins}
         self.dates_of_block = {block.number: block.dates for block in program.academic_blocks}
         self._templates_known: dict[tuple[str, int, bool], tuple[Template, ...]] = {}
+        self._dates_of_calls: dict[tuple[date, time, int], tuple[date, ...]] = {}
 
     @cached_property
     def weeks(self) -> tuple[Week, ...]:
@@ -272,10 +274,21 @@ class YearFacts:
 
     def call_dates(self, call: Call, day: date) -> tuple[date, ...]:
         """The dates on which someone with that call must be neither on vacation nor absent."""
-        end = minute_of_day(call) + call.minutes + call.handover_minutes
-        if call.duty_type is DutyType.JEOPARDY or end <= MINUTES_A_DAY:
+        if call.duty_type is DutyType.JEOPARDY:
             return (day,)
-        return tuple(day + timedelta(days=offset) for offset in range((end - 1) // MINUTES_A_DAY + 1))
+        minutes = call.minutes + call.handover_minutes
+        key = (day, call.start, minutes)
+        found = self._dates_of_calls.get(key)
+        if found is None:
+            begun = self._calendar.day_of_date(day)
+            last = self._calendar.end_day(self._calendar.instant(begun, call.start) + minutes)
+            found = tuple(day + offset * ONE_DAY for offset in range(last - begun + 1))
+            self._dates_of_calls[key] = found
+        return found
+
+    @cached_property
+    def _calendar(self) -> Calendar:
+        return Calendar(self.program)
 
     @cached_property
     def post_night_at_start(self) -> frozenset[str]:

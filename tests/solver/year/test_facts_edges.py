@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -35,6 +35,24 @@ def test_a_call_takes_the_dates_that_any_minute_of_it_lies_on(
     one: Call = call(start=start, minutes=minutes, handover_minutes=handover, duty_type=duty)
     days = facts(calls=(one,)).call_dates(one, MONDAY)
     assert days == tuple(MONDAY + number * DAY for number in range(nights + 1))
+
+
+@pytest.mark.parametrize(
+    ("on", "start", "minutes", "nights"),
+    [
+        (date(2026, 11, 1), time(0), 1500, 0),  # clocks go back: a date of 25 hours
+        (date(2026, 11, 1), time(0), 1501, 1),
+        (date(2026, 11, 8), time(0), 1500, 1),
+        (date(2027, 3, 14), time(0), 1380, 0),  # and forward: one of 23
+        (date(2027, 3, 14), time(0), 1381, 1),
+    ],
+)
+def test_a_call_takes_the_dates_of_its_minutes_and_not_of_the_clock(
+    on: date, start: time, minutes: int, nights: int
+) -> None:
+    one: Call = call(start=start, minutes=minutes - 60, handover_minutes=60)
+    made = facts(calls=(one,), year_start_date=on - 6 * DAY)
+    assert made.call_dates(one, on) == tuple(on + number * DAY for number in range(nights + 1))
 
 
 @pytest.mark.parametrize(("minutes", "reaches"), [(390, False), (391, True)])
