@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
@@ -99,6 +100,18 @@ _WEIGHTS = st.decimals(-99, 999, places=3, allow_nan=False)
 _MINUTES = st.integers(1, 36 * 60)
 
 
+def _each_session_once(drawn: Iterable[Template]) -> tuple[Template, ...]:
+    """Without rows that tell of a session of a rotation on a weekday what an earlier one tells already."""
+    kept: list[Template] = []
+    told: set[tuple[str, Session, int]] = set()
+    for template in drawn:
+        tells = {(template.rotation, template.session, day) for day in template.weekdays or range(7)}
+        if told.isdisjoint(tells):
+            kept.append(template)
+            told |= tells
+    return tuple(kept)
+
+
 @st.composite
 def programs(draw: st.DrawFn) -> Program:
     """Canonical programs that read well: every reference is known, every number in its range."""
@@ -122,11 +135,13 @@ def programs(draw: st.DrawFn) -> Program:
             people=tuple(people),
             rotations=tuple(rotations),
             calls=tuple(calls),
-            templates=rows(
-                st.builds(
-                    Template,
-                    *(plain_ids, _WEEKDAYS, st.sampled_from(Session), _TIMES, _MINUTES),
-                    *(st.sampled_from(DutyType), st.booleans(), st.booleans()),
+            templates=_each_session_once(
+                rows(
+                    st.builds(
+                        Template,
+                        *(plain_ids, _WEEKDAYS, st.sampled_from(Session), _TIMES, _MINUTES),
+                        *(st.sampled_from(DutyType), st.booleans(), st.booleans()),
+                    )
                 )
             ),
             staffing=rows(
