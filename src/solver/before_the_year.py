@@ -48,7 +48,8 @@ def broken_before(problem: Problem) -> Iterator[BrokenBefore]:
     """For each resident whose history reaches into the year, the first rule that it breaks there."""
     for person in problem.program.residents:
         history = tuple(row for row in problem.program.history if row.person == person.id)
-        if any(_is_in_year(problem.program, row) for row in history):
+        is_there = person.is_there(problem.program.year_start_date)  # else history says otherwise than people
+        if is_there and any(_is_in_year(problem.program, row) for row in history):
             yield from _first_of(problem, person, history)
 
 
@@ -61,6 +62,8 @@ def _first_of(
         if not _is_broken(problem.program, person, history, alone, None):
             continue
         needed = _thinned(problem.program, person, history, alone)
+        if not _is_all_of_its_time(needed, history):
+            continue  # what else was worked meanwhile may have broken it before: the year did not
         rotations = (rotation.id for rotation in problem.program.rotations)
         if all(_is_broken(problem.program, person, needed, alone, rotation) for rotation in rotations):
             yield BrokenBefore(rule, needed)
@@ -77,6 +80,11 @@ def _thinned(
         if _is_broken(program, person, fewer, limits, None):
             needed = fewer
     return tuple(sorted(needed, key=lambda row: row.start_at))
+
+
+def _is_all_of_its_time(needed: Sequence[HistoryInterval], history: Sequence[HistoryInterval]) -> bool:
+    """Whether nothing else was worked between the first and the last of those rows."""
+    return all(row in needed for row in history if needed[0].start_at <= row.start_at <= needed[-1].start_at)
 
 
 def _is_broken(

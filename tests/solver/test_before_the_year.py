@@ -101,6 +101,22 @@ def test_the_judge_finds_as_much_in_an_empty_schedule(pack: str) -> None:
     assert broken.rule.rule in rules_broken(program)
 
 
+NIGHTS = tuple(
+    worked(begin, begin + 8, DutyType.NIGHT_FLOAT, 2 + n) for n, begin in enumerate((-81, -57, -33))
+)
+EARLY = worked(-11, -9, DutyType.CLINICAL, 8)
+ON_MONDAY = worked(20, 22, DutyType.CLINICAL, 9)
+"""45 hours after the nights; 46 are to be rest."""
+
+
+def test_rest_that_was_broken_before_the_year_is_not_broken_again_in_it() -> None:
+    """After nights the next duty counts: where that was too early last year, what follows breaks nothing."""
+    for history, expected in (((*NIGHTS, ON_MONDAY), True), ((*NIGHTS, EARLY, ON_MONDAY), False)):
+        program = after(*history, packs=("uk-2016",))
+        named = [one.rule.rule for one in broken_before(Problem(program, limits_of(program)))]
+        assert ("UK-46" in named, "UK-46" in rules_broken(program)) == (expected, expected)
+
+
 def test_each_resident_is_told_the_second_in_the_notice() -> None:
     hers = tuple(replace(row, person="B", row=row.row + 10) for row in (CALL, FOUR_HOURS))
     impossible = told(after(CALL, FOUR_HOURS, *hers))
@@ -154,6 +170,16 @@ def test_an_agreement_for_the_year_and_the_weeks_before_lifts_it() -> None:
     program = after(CALL, FOUR_HOURS, rule_overrides=(longer,))
     assert told(program) is None
     assert rules_broken(program) == []
+
+
+def test_history_of_who_begins_later_is_nothing() -> None:
+    program = after(CALL, FOUR_HOURS)
+    later = tuple(
+        replace(person, start_date=MONDAY + timedelta(days=1)) if person.id == "A" else person
+        for person in program.people
+    )
+    assert told(program) is not None
+    assert told(replace(program, people=later)) is None
 
 
 @pytest.mark.parametrize("options", [{"blocks": (2,)}, {"scope": Scope.YEAR}])
