@@ -32,6 +32,7 @@ SECONDS_A_PLAN, SHARE_OF_A_PLAN = 8.0, 0.25
 """What one search for a plan may take: so many seconds, and no more than this share of what is left."""
 ROUNDS = 8
 PINS = "pins.csv"
+PEOPLE = "people.csv"
 """A pin that nobody can keep is no demand that may stay open."""
 WORTH_OF_A_WEEK = 3
 """A vacation week that was promised moves only where so many rotations would."""
@@ -70,8 +71,9 @@ class PlanRepair:
         )
 
     def conflicts(self) -> tuple[Conflict, ...]:
-        """The same, by the input rows that do not hold."""
-        return tuple(conflict for _, conflict in self._found)
+        """The same, by the input rows that do not hold; who is gone only where nothing else lacks."""
+        found = tuple(conflict for _, conflict in self._found)
+        return tuple(each for each in found if each.file != PEOPLE) or found
 
     @property
     def blocks(self) -> frozenset[int]:
@@ -213,7 +215,7 @@ class PlanRepair:
         for person, block in sorted(rotation):
             if (person, block) not in facts.options:
                 words = f"{person} is not there any more in block {block}"
-                yield [block], Conflict("people.csv", facts.program.person_by_id[person].row, words)
+                yield [block], Conflict(PEOPLE, facts.program.person_by_id[person].row, words)
         yield from self._coverage()
         yield from self._requirements()
         yield from self._neighbours()
@@ -287,6 +289,11 @@ class PlanRepair:
                 words = f"{people} are on vacation in the week of {monday}"
                 yield [program.block_of(monday) or 0], Conflict("program.toml", None, words)
         for who, monday in sorted(weeks):
+            home = program.block_of(monday) or 0
+            if (who, home) not in facts.options:
+                due = count(facts.weeks_due(program.person_by_id[who]), "vacation week")
+                words = f"{who} must get {due}, but is not there any more in that of {monday}"
+                yield [home], Conflict("program.toml", None, words)
             week = facts.week_of_date.get(monday)
             for block in () if week is None else week.spills:
                 name = self._plan.rotation.get((who, block))

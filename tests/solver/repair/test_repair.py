@@ -251,11 +251,27 @@ def test_somebody_gone_leaves_the_year_plan() -> None:
         assert all(row.person != gone.id or row.block == 1 for row in each.schedule.year)
 
 
-def test_too_few_left_for_the_coverage_is_infeasible_by_counting() -> None:
+def left_alone() -> tuple[Program, Schedule]:
+    """After the first block all but one are gone; the base has a vacation week of B in the second."""
     program, base = stood()
     gone = tuple(replace(each, end_date=day(13)) for each in program.residents[1:])
-    changed = replace(program, people=(program.people[0], *gone))
+    return replace(program, people=(program.people[0], *gone)), base
+
+
+def test_a_vacation_week_of_who_is_gone_collides_where_coverage_may_stay_open() -> None:
+    """Vacation weeks apply in full to who is there for part of the year, and what is past may not move."""
+    changed, base = left_alone()
     found = mended(changed, base, from_date=day(14))
+    assert found.status is SolveStatus.INFEASIBLE
+    assert [(each.file, each.message) for each in found.conflicts] == [
+        ("program.toml", "B must get 1 vacation week, but is not there any more in that of 2026-07-27")
+    ]
+    assert found.way_out
+
+
+def test_too_few_left_for_the_coverage_is_infeasible_by_counting() -> None:
+    changed, base = left_alone()
+    found = mended(changed, base, from_date=day(14), allow_unmet=False)
     assert found.status is SolveStatus.INFEASIBLE
     assert any(conflict.file == "coverage.csv" for conflict in found.conflicts)
     assert found.way_out
